@@ -1,0 +1,11 @@
+/// The OpenCL C sources that are compiled at run time, embedded in the binary.
+public enum KernelSources {
+    /// Blocked matrix products, in the style of a GPU and of a CPU device.
+    public static let matmul = text(PackageResources.matmul_cl)
+    /// exp, log, tanh, sin, cos and erf, the same polynomials as the CPU backend's.
+    public static let mathematics = text(PackageResources.mathematics_cl)
+    /// Philox and the normal transform.
+    public static let random = text(PackageResources.random_cl)
+
+    private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+}

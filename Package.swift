@@ -1,0 +1,63 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "Gannet",
+    platforms: [.macOS(.v15), .iOS(.v18)],
+    products: [
+        .library(name: "Gannet", targets: ["Gannet"]),
+        .library(name: "GannetModels", targets: ["GannetModels"]),
+        .library(name: "GannetData", targets: ["GannetData"]),
+        .executable(name: "gannet", targets: ["GannetCommand"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // What a computation means: tensors, primitives, gradients, the reference.
+        .target(name: "GannetGraph"),
+        // From a graph to a program that any backend can run.
+        .target(name: "GannetCompiler", dependencies: ["GannetGraph"]),
+        // The backends.
+        .target(name: "GannetCPU", dependencies: ["GannetGraph", "GannetCompiler"]),
+        .systemLibrary(name: "CGannetOpenCL"),
+        .target(
+            name: "GannetKernels", path: "Kernels",
+            resources: [
+                .embedInCode("matmul.cl"), .embedInCode("mathematics.cl"), .embedInCode("random.cl"),
+            ]),
+        .target(
+            name: "GannetOpenCL",
+            dependencies: ["GannetGraph", "GannetCompiler", "GannetKernels", "CGannetOpenCL"]),
+        // What a user imports.
+        .target(
+            name: "Gannet", dependencies: ["GannetGraph", "GannetCompiler", "GannetCPU", "GannetOpenCL"]),
+        .target(name: "GannetModels", dependencies: ["Gannet"]),
+        .systemLibrary(name: "CGannetZlib"),
+        .systemLibrary(name: "CGannetPNG"),
+        .target(name: "GannetData", dependencies: ["Gannet", "CGannetZlib", "CGannetPNG"]),
+        .executableTarget(
+            name: "GannetCommand",
+            dependencies: [
+                "Gannet", "GannetModels", "GannetData",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        // The tests: one target a module, and what they share.
+        .target(name: "GannetTestSupport", dependencies: ["Gannet"], path: "Tests/GannetTestSupport"),
+        .testTarget(name: "GannetGraphTests", dependencies: ["GannetGraph", "GannetTestSupport"]),
+        .testTarget(
+            name: "GannetCompilerTests", dependencies: ["GannetGraph", "GannetCompiler", "GannetTestSupport"]),
+        .testTarget(
+            name: "GannetCPUTests",
+            dependencies: ["GannetGraph", "GannetCompiler", "GannetCPU", "GannetTestSupport"]),
+        .testTarget(
+            name: "GannetOpenCLTests",
+            dependencies: ["GannetGraph", "GannetCompiler", "GannetOpenCL", "GannetTestSupport"]),
+        .testTarget(name: "GannetTests", dependencies: ["Gannet", "GannetTestSupport"]),
+        .testTarget(
+            name: "GannetModelsTests", dependencies: ["Gannet", "GannetModels", "GannetTestSupport"]),
+        .testTarget(name: "GannetDataTests", dependencies: ["Gannet", "GannetData", "GannetTestSupport"]),
+        .testTarget(name: "GannetCommandTests", dependencies: ["Gannet", "GannetData", "GannetTestSupport"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,87 @@
+import Synchronization
+
+/// A device's copy of some bytes.
+public protocol DeviceBuffer: AnyObject, Sendable {
+    /// The size in bytes.
+    var byteCount: Int { get }
+
+    /// Copies the first `destination.count` bytes to the host, after all work on the buffer is done.
+    func read(into destination: UnsafeMutableRawBufferPointer) throws(DeviceError)
+}
+
+/// What a backend that keeps copies of storages is asked for.
+public protocol StorageHost: AnyObject, Sendable {
+    /// A buffer on this device with the given bytes. A backend that works in host memory returns `bytes`.
+    func upload(_ bytes: HostBuffer) throws(DeviceError) -> any DeviceBuffer
+}
+
+/// The values of a leaf: immutable bytes, with the copies that devices hold.
+///
+/// Bytes are moved on demand and no more often than needed: a storage made by a device stays there until the
+/// host or another device reads it.
+public final class Storage: Sendable {
+    private struct Residents {
+        var host: HostBuffer?
+        var devices: [(host: ObjectIdentifier, buffer: any DeviceBuffer)] = []
+    }
+
+    /// The size in bytes.
+    public let byteCount: Int
+    private let residents: Mutex<Residents>
+
+    /// Creates a storage from bytes on the host.
+    public init(_ host: HostBuffer) {
+        byteCount = host.byteCount
+        residents = Mutex(Residents(host: host))
+    }
+
+    /// Creates a storage whose bytes are on a device.
+    public init(_ buffer: any DeviceBuffer, on device: any StorageHost) {
+        byteCount = buffer.byteCount
+        if let host = buffer as? HostBuffer {
+            residents = Mutex(Residents(host: host))
+        } else {
+            residents = Mutex(Residents(host: nil, devices: [(ObjectIdentifier(device), buffer)]))
+        }
+    }
+
+    /// Creates a storage that holds a copy of `elements`.
+    public convenience init<Scalar: TensorScalar>(_ elements: [Scalar]) {
+        let buffer = HostBuffer(byteCount: elements.count * MemoryLayout<Scalar>.stride)
+        elements.withUnsafeBytes { buffer.bytes.copyMemory(from: $0) }
+        self.init(buffer)
+    }
+
+    /// The bytes on the host, copied there first if only a device has them.
+    public func hostBuffer() throws(DeviceError) -> HostBuffer {
+        let (known, remote) = residents.withLock { ($0.host, $0.devices.first?.buffer) }
+        if let known { return known }
+        guard let remote else { return HostBuffer(byteCount: 0) }
+        let host = HostBuffer(byteCount: byteCount)
+        try remote.read(into: host.bytes)
+        residents.withLock { $0.host = host }
+        return host
+    }
+
+    /// The bytes on `device`, copied there first if it does not have them.
+    public func buffer(on device: any StorageHost) throws(DeviceError) -> any DeviceBuffer {
+        let key = ObjectIdentifier(device)
+        if let buffer = residents.withLock({ $0.devices.first { $0.host == key }?.buffer }) { return buffer }
+        let host = try hostBuffer()
+        let buffer = try device.upload(host)
+        if !(buffer is HostBuffer) { residents.withLock { $0.devices.append((key, buffer)) } }
+        return buffer
+    }
+
+    /// Ends the storage's life and hands its buffer on `device` to the caller, who may overwrite it; nil when
+    /// a copy is held elsewhere too. Only for the storage's single holder.
+    public func donateBuffer(on device: any StorageHost) -> (any DeviceBuffer)? {
+        residents.withLock { residents in
+            var buffers = residents.devices.map { ($0.host, $0.buffer) }
+            if let host = residents.host { buffers.append((ObjectIdentifier(device), host)) }
+            guard buffers.count == 1, buffers[0].0 == ObjectIdentifier(device) else { return nil }
+            residents = Residents()
+            return buffers[0].1
+        }
+    }
+}
