@@ -1,0 +1,102 @@
+/// The gradients of a scalar with respect to some tensors, as tensors: they can be differentiated again.
+///
+/// - Parameters:
+///   - y: A `float32` tensor with one element.
+///   - xs: Tensors that `y` was built from.
+/// - Returns: One tensor for each of `xs`, of its shape; zeros where `y` does not depend on it.
+public func gradients(
+    of y: Tensor, withRespectTo xs: [Tensor], file: StaticString = #fileID, line: UInt = #line
+) -> [Tensor] {
+    if y.count != 1 {
+        invalidUse(
+            "gradients(of:withRespectTo:)", "only a scalar has gradients, not a tensor of shape \(y.shape)",
+            file: file, line: line)
+    }
+    return gradients(of: [y], weightedBy: [.ones(y.shape)], withRespectTo: xs, file: file, line: line)
+}
+
+/// The gradients of Σ weight · y, that is the products of the weights with the Jacobians of `ys`.
+///
+/// - Returns: One tensor for each of `xs`, of its shape; zeros where no `y` depends on it.
+public func gradients(
+    of ys: [Tensor], weightedBy weights: [Tensor], withRespectTo xs: [Tensor], file: StaticString = #fileID,
+    line: UInt = #line
+) -> [Tensor] {
+    for tensor in ys + xs where !tensor.scalarType.isFloatingPoint {
+        invalidUse(
+            "gradients(of:withRespectTo:)", "a tensor of \(tensor.scalarType) has no gradient", file: file,
+            line: line)
+    }
+    let order = Node.topologicalOrder(of: ys)
+    var dependent = Set(xs.map { ObjectIdentifier($0.node) })
+    for node in order where node.inputs.contains(where: { dependent.contains(ObjectIdentifier($0.node)) }) {
+        dependent.insert(ObjectIdentifier(node))
+    }
+    var cotangents: [ObjectIdentifier: Tensor] = [:]
+    func accumulate(_ gradient: Tensor, for node: Node) {
+        let key = ObjectIdentifier(node)
+        cotangents[key] = cotangents[key].map { $0 + gradient } ?? gradient
+    }
+    for (y, weight) in zip(ys, weights) {
+        if weight.shape != y.shape {
+            invalidUse(
+                "gradients(of:weightedBy:)", "a weight of shape \(weight.shape) for a tensor of \(y.shape)",
+                file: file, line: line)
+        }
+        accumulate(weight, for: y.node)
+    }
+    for node in order.reversed() where dependent.contains(ObjectIdentifier(node)) {
+        let inputs = node.inputs
+        let needed = inputs.map { dependent.contains(ObjectIdentifier($0.node)) }
+        guard needed.contains(true), let cotangent = cotangents[ObjectIdentifier(node)] else { continue }
+        for (index, gradient) in node.pullback(of: cotangent, needed: needed).enumerated() {
+            if let gradient, needed[index] { accumulate(gradient, for: inputs[index].node) }
+        }
+    }
+    return xs.map { cotangents[ObjectIdentifier($0.node)] ?? .zeros($0.shape) }
+}
+
+extension Node {
+    /// All nodes that `roots` are built from, each after its operands; found without recursion.
+    public static func topologicalOrder(of roots: [Tensor]) -> [Node] {
+        var order: [Node] = []
+        var visited = Set<ObjectIdentifier>()
+        var stack: [(node: Node, next: Int)] = []
+        for root in roots where visited.insert(ObjectIdentifier(root.node)).inserted {
+            stack.append((root.node, 0))
+            while let (node, next) = stack.last {
+                let inputs = node.inputs
+                if next == inputs.count {
+                    order.append(node)
+                    stack.removeLast()
+                    continue
+                }
+                stack[stack.count - 1].next = next + 1
+                let input = inputs[next].node
+                if visited.insert(ObjectIdentifier(input)).inserted { stack.append((input, 0)) }
+            }
+        }
+        return order
+    }
+}
+
+extension Tensor {
+    /// The tensor itself, with no gradient.
+    public func stoppingGradient() -> Tensor {
+        Node.make(.stopGradient, [self], name: "stoppingGradient()", file: #fileID, line: #line)
+    }
+
+    /// `value` with a gradient of your own for the tensors it was made of.
+    ///
+    /// - Parameters:
+    ///   - inputs: The tensors that receive a gradient.
+    ///   - value: What was computed of them, in any way.
+    ///   - pullback: Takes the gradient of the result; gives one for each input, of its shape, or nil.
+    public static func withGradient(
+        of inputs: [Tensor], value: Tensor, pullback: @escaping @Sendable (Tensor) -> [Tensor?]
+    ) -> Tensor {
+        Node.make(
+            .customGradient(CustomGradient(pullback)), [value] + inputs, name: "withGradient(of:value:)",
+            file: #fileID, line: #line)
+    }
+}

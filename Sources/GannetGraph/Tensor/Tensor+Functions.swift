@@ -1,0 +1,99 @@
+// Element-wise functions: first the primitives, then what is composed of them.
+
+extension Tensor {
+    /// eˣ.
+    public func exp() -> Tensor { .unary(.exponential, self, name: "exp()") }
+    /// ln x; −∞ at 0, NaN below.
+    public func log() -> Tensor { .unary(.logarithm, self, name: "log()") }
+    /// √x; NaN below 0.
+    public func sqrt() -> Tensor { .unary(.squareRoot, self, name: "sqrt()") }
+    /// sin x, x in radians.
+    public func sin() -> Tensor { .unary(.sine, self, name: "sin()") }
+    /// cos x, x in radians.
+    public func cos() -> Tensor { .unary(.cosine, self, name: "cos()") }
+    /// tanh x.
+    public func tanh() -> Tensor { .unary(.hyperbolicTangent, self, name: "tanh()") }
+    /// erf x = 2/√π ∫₀ˣ e^(−t²) dt.
+    public func erf() -> Tensor { .unary(.errorFunction, self, name: "erf()") }
+    /// |x|; the gradient at 0 is 0.
+    public func abs() -> Tensor { .unary(.absolute, self, name: "abs()") }
+    /// −1, 0 or 1; no gradient.
+    public func sign() -> Tensor { .unary(.sign, self, name: "sign()") }
+    /// ⌊x⌋; no gradient.
+    public func floor() -> Tensor { .unary(.floor, self, name: "floor()") }
+    /// ⌈x⌉; no gradient.
+    public func ceil() -> Tensor { .unary(.ceiling, self, name: "ceil()") }
+    /// The nearest integer, ties to even; no gradient.
+    public func rounded() -> Tensor { .unary(.round, self, name: "rounded()") }
+
+    /// The elements converted to another type; see ``Operation/cast(_:)`` for what becomes of those that do not fit.
+    public func cast(to type: ScalarType) -> Tensor {
+        type == scalarType
+            ? self : Node.make(.cast(type), [self], name: "cast(to:)", file: #fileID, line: #line)
+    }
+
+    /// Whether an element is NaN, as `bool`.
+    public func isNaN() -> Tensor { !(self .== self) }
+
+    /// Whether an element is neither infinite nor NaN, as `bool`.
+    public func isFinite() -> Tensor { abs() .< .literal(Float.infinity) }
+}
+
+extension Tensor {
+    /// x².
+    public func squared() -> Tensor { self * self }
+
+    /// 1/√x.
+    public func reciprocalSqrt() -> Tensor { 1 / sqrt() }
+
+    /// xⁿ for an integer n, by repeated squaring.
+    public func raised(to exponent: Int) -> Tensor {
+        if exponent < 0 { return 1 / raised(to: -exponent) }
+        if exponent == 0 { return Tensor.literal(Literal(1, type: scalarType)).broadcast(to: shape) }
+        let half = raised(to: exponent / 2)
+        if exponent == 1 { return self }
+        return exponent % 2 == 0 ? half * half : half * half * self
+    }
+
+    /// xʸ = e^(y ln x) for x ≥ 0, NaN below; the relative error grows as |y ln x| · 2⁻²³. 0⁰ is 1.
+    public func power(_ y: Tensor) -> Tensor { select(y .== 0, 1, (y * log()).exp()) }
+
+    /// ln(1 + x), accurate where x is small; x ≥ −1.
+    ///
+    /// With u = 1 + x rounded, ln u lacks the rounding error x − (u − 1), which the first-order term restores.
+    public func log1p() -> Tensor {
+        let u = 1 + self
+        return u.log() + (self - (u - 1)) / u
+    }
+
+    /// |x| whose gradient at 0 is 1, so that what is built on it has the right derivative there.
+    private var magnitude: Tensor { select(self .< 0, -self, self) }
+
+    /// max(x, 0); NaN stays NaN. The gradient at 0 is 0.
+    public func relu() -> Tensor { select(self .<= 0, 0, self) }
+
+    /// max(x, slope · x) for a slope in 0…1.
+    public func leakyReLU(slope: Tensor = 0.2) -> Tensor { select(self .<= 0, slope * self, self) }
+
+    /// 1 / (1 + e⁻ˣ), with full relative accuracy on both sides and no overflow.
+    public func sigmoid() -> Tensor {
+        let e = (-magnitude).exp()
+        return select(self .< 0, e, 1) / (1 + e)
+    }
+
+    /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), with no overflow.
+    public func softplus() -> Tensor { select(self .< 0, 0, self) + (-magnitude).exp().log1p() }
+
+    /// x · σ(x), also called swish.
+    public func silu() -> Tensor { self * sigmoid() }
+
+    /// x · Φ(x) = ½ x (1 + erf(x / √2)).
+    public func gelu() -> Tensor { 0.5 * self * (1 + (self * 0.7071067811865476).erf()) }
+
+    /// The elements limited to `bounds`.
+    public func clamped(to bounds: ClosedRange<Double>) -> Tensor {
+        minimum(
+            maximum(self, .literal(Literal(bounds.lowerBound, type: scalarType))),
+            .literal(Literal(bounds.upperBound, type: scalarType)))
+    }
+}
