@@ -44,7 +44,9 @@ let package = Package(
             ]),
         // The tests: one target a module, and what they share.
         .target(name: "GannetTestSupport", dependencies: ["Gannet"], path: "Tests/GannetTestSupport"),
-        .testTarget(name: "GannetGraphTests", dependencies: ["GannetGraph", "GannetTestSupport"]),
+        .testTarget(
+            name: "GannetGraphTests", dependencies: ["GannetGraph", "GannetTestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "GannetCompilerTests", dependencies: ["GannetGraph", "GannetCompiler", "GannetTestSupport"]),
         .testTarget(

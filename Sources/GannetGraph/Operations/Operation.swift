@@ -23,7 +23,8 @@ public enum Operation: Sendable {
     case binary(BinaryFunction)
     /// Inputs: condition (`bool`), x, y. x where the condition holds, y elsewhere.
     case select
-    /// A change of type. Float to integer truncates and saturates, NaN becomes 0; anything but 0 is true.
+    /// A change of type. Float to integer truncates and saturates, NaN becomes 0; between integers the 32 bits
+    /// stay the same; anything but 0 is true.
     case cast(ScalarType)
 
     // MARK: Movement

@@ -49,10 +49,10 @@ def main():
     table = np.concatenate([cubic(e, j) for e in range(OCTAVES) for j in range(PIECES)])
     bits = table.view(np.uint32)
     print("extension NormalTransform {")
-    print("    /// The bits of ``coefficients``. Written by Tests/GannetGraphTests/Fixtures/normal_table.py.")
+    print("    /// The bits of ``coefficients``, one cubic a line. Written by normal_table.py beside the tests.")
     print("    public static let coefficientBits: [UInt32] = [")
-    for row in range(0, len(bits), 8):
-        print("        " + " ".join(f"0x{word:08X}," for word in bits[row : row + 8]))
+    for row in range(0, len(bits), 4):
+        print("        " + " ".join(f"0x{w >> 16:04X}_{w & 0xFFFF:04X}," for w in bits[row : row + 4]))
     print("    ]")
     print("}")
 

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct NormalTransformTests {
     /// The largest error that the documentation states.
-    static let largestError = 8.5e-7
+    static let largestError = 5e-7
 
     /// The upper-tail probability that the 31 lower bits of a word stand for.
     static func probability(_ magnitude: UInt32) -> Double {
@@ -28,8 +28,9 @@ import Testing
 
     @Test func tableHasAllCubics() {
         #expect(NormalTransform.coefficients.count == 31 * 8 * 4)
-        #expect(NormalTransform.coefficients.allSatisfy(\.isFinite))
-        #expect(NormalTransform.coefficients.allSatisfy { $0 == 0 || $0.isNormal })
+        for coefficient in NormalTransform.coefficients {
+            #expect(coefficient == 0 || coefficient.isNormal)
+        }
     }
 
     @Test func followsTheExactQuantile() {
@@ -38,18 +39,20 @@ import Testing
             for piece in 0..<8 {
                 // The first word of each cubic, and those around it.
                 let x = (UInt64(8 + piece) << octave) >> 3
-                for offset in 0..<5 { words.insert(UInt32(min(x + offset, 0x7FFF_FFFF)) &- 3) }
+                for offset in UInt64(0)..<5 { words.insert(UInt32(min(x + offset, 0x7FFF_FFFF)) &- 3) }
             }
         }
         var largest = 0.0
+        var negatives = 0
         for word in words {
             let magnitude = word & 0x7FFF_FFFF
             let z = NormalTransform.normal(magnitude)
             let error = abs(Double(z) - ExactNormal.upperQuantile(Self.probability(magnitude)))
             largest = max(largest, error)
-            #expect(z >= 0)
+            if !(z >= 0) { negatives += 1 }
         }
         #expect(largest < Self.largestError)
+        #expect(negatives == 0)
     }
 
     @Test func extremes() {
@@ -67,7 +70,7 @@ import Testing
         }
     }
 
-    /// All words, in some minutes: `GANNET_EXHAUSTIVE=1`.
+    /// All words, in a minute of processor time: `GANNET_EXHAUSTIVE=1`.
     @Test(.enabled(if: ProcessInfo.processInfo.environment["GANNET_EXHAUSTIVE"] == "1"))
     func everyWord() {
         let blocks = 2048
@@ -86,7 +89,7 @@ import Testing
         #expect(census.asymmetries == 0)
         #expect(census.negatives == 0)
         #expect(census.largestError < Self.largestError)
-        #expect((census.squaredErrors * 2 / words).squareRoot() < 1.1e-7)
+        #expect((census.squaredErrors * 2 / words).squareRoot() < 6e-8)
         #expect(abs(census.squares * 2 / words - 1) < 1e-7)
         for (k, count) in census.beyond.enumerated() {
             let sigma = Double(k + 1)
@@ -122,7 +125,7 @@ private struct Census: Sendable {
             for magnitude in magnitudes {
                 let x = min(magnitude + 1, 0x7FFF_FFFF)
                 let zeros = UInt32(x.leadingZeroBitCount)
-                let index = Int((31 - zeros) * 8 + (x << zeros >> 28 & 7)) * 4 + 3
+                let index = Int((31 - zeros) * 8 + ((x << zeros) >> 28 & 7)) * 4 + 3
                 if index >= table.count { badIndices += 1 }
                 let z = NormalTransform.normal(magnitude, coefficients: coefficients)
                 let mirrored = NormalTransform.normal(magnitude | 0x8000_0000, coefficients: coefficients)

@@ -1,0 +1,127 @@
+import Synchronization
+
+/// A source of random tensors: a seed and the number of the next draw. The same seed and position give the same
+/// numbers on every device.
+///
+/// Each draw takes one stream of ``Philox`` words, named by the seed and the position, and advances the position
+/// by one, whatever the shape. The words are computed where they are used and are never part of the graph's
+/// structure, so that a program is compiled once for all positions.
+public struct RandomStream: Sendable, Hashable {
+    /// What tells this source from others.
+    public let seed: UInt64
+    /// The number of the next draw; to be stored with a model, so that a resumed run draws what an unbroken one
+    /// would.
+    public private(set) var position: UInt64
+
+    /// Creates a source that continues at draw `position`.
+    public init(seed: UInt64, position: UInt64 = 0) {
+        self.seed = seed
+        self.position = position
+    }
+
+    /// Random bits, `uint32`.
+    public mutating func bits(
+        _ shape: Shape, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let key = Tensor([
+            UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32),
+            UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: position >> 32),
+        ])
+        position &+= 1
+        return Node.make(.randomBits, [key], shape: shape, name: "bits(_:)", file: file, line: line)
+    }
+
+    /// Numbers from 0 up to but not including 1: multiples of 2⁻²⁴, all equally likely.
+    public mutating func uniform(
+        _ shape: Shape, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        func make(_ operation: Operation, _ inputs: [Tensor]) -> Tensor {
+            Node.make(operation, inputs, name: "uniform(_:)", file: file, line: line)
+        }
+        let bits = bits(shape, file: file, line: line)
+        let upper = make(.binary(.shiftRight), [bits, .full(UInt32(8), shape: shape)])
+        return make(
+            .binary(.multiply), [make(.cast(.float32), [upper]), .full(Float(0x1p-24), shape: shape)])
+    }
+
+    /// Standard normal numbers (see ``NormalTransform``).
+    public mutating func normal(
+        _ shape: Shape, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        Node.make(
+            .unary(.normalQuantile), [bits(shape, file: file, line: line)], name: "normal(_:)", file: file,
+            line: line)
+    }
+
+    /// 1 with the probability given for each element, 0 otherwise, as `float32`.
+    ///
+    /// Probabilities are met to 2⁻²⁴; those below 0 or NaN give 0, those above 1 give 1. There is no gradient.
+    public mutating func bernoulli(
+        probability: Tensor, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        func make(_ operation: Operation, _ inputs: [Tensor]) -> Tensor {
+            Node.make(operation, inputs, name: "bernoulli(probability:)", file: file, line: line)
+        }
+        let uniform = uniform(probability.shape, file: file, line: line)
+        return make(.cast(.float32), [make(.binary(.less), [uniform, probability])])
+    }
+
+    /// Whole numbers from 0 up to but not including `n`, as `int32`.
+    ///
+    /// A number is the upper half of the product of 32 random bits and `n`: probabilities differ from 1/n by less
+    /// than 2⁻³², which is a bias of at most 2⁻³² · n of the probability itself.
+    public mutating func integers(
+        below n: UInt32, _ shape: Shape, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        if n == 0 || n > 0x8000_0000 {
+            invalidUse(
+                "integers(below:_:)", "\(n) is not from 1 to 2³¹, the range of int32", file: file, line: line)
+        }
+        let bits = bits(shape, file: file, line: line)
+        let product = Node.make(
+            .binary(.multiplyHigh), [bits, .full(n, shape: shape)], name: "integers(below:_:)", file: file,
+            line: line)
+        return Node.make(.cast(.int32), [product], name: "integers(below:_:)", file: file, line: line)
+    }
+}
+
+// MARK: - The current stream
+
+extension RandomStream {
+    /// A stream that the code of one scope draws from, one draw at a time.
+    private final class Scope: Sendable {
+        let stream: Mutex<RandomStream>
+        init(_ stream: RandomStream) { self.stream = Mutex(stream) }
+    }
+
+    @TaskLocal private static var current: Scope?
+
+    /// Makes `stream` the current one while `body` runs; afterwards it stands where the draws have left it, also
+    /// when `body` throws.
+    public static func with<R>(_ stream: inout RandomStream, _ body: () throws -> R) rethrows -> R {
+        let scope = Scope(stream)
+        defer { stream = scope.stream.withLock { $0 } }
+        return try $current.withValue(scope, operation: body)
+    }
+
+    /// Lets `body` draw from the current stream: the one that the innermost ``with(_:_:)`` made so, such as that
+    /// of the optimizer whose loss is being built. Other tasks of the scope wait meanwhile.
+    ///
+    /// Using it where there is no current stream, or within `body`, is a programmer's mistake.
+    public static func withCurrent<R>(
+        file: StaticString = #fileID, line: UInt = #line, _ body: (inout RandomStream) throws -> R
+    ) rethrows -> R {
+        guard let scope = current else {
+            invalidUse(
+                "RandomStream.withCurrent",
+                "there is no current stream here; use RandomStream.with(_:_:) around it", file: file,
+                line: line)
+        }
+        // A draw within a draw would wait for itself; without a current stream it stops with a message.
+        return try $current.withValue(nil) {
+            var result: R?
+            try scope.stream.withLock { stream in result = try body(&stream) }
+            return result!
+        }
+    }
+}

@@ -1,0 +1,98 @@
+/// Evaluates tensors in the plainest way: each primitive by itself, floating-point numbers in double precision.
+///
+/// This is the definition of every primitive. Backends are tested against it, and gradients by its finite
+/// differences; nothing in it is meant to be fast.
+///
+/// Floating-point numbers are not rounded to `float32` anywhere; leaves and literals have the values that
+/// `float32` gave them. Integers are exact and wrap.
+public struct ReferenceEvaluator: Sendable {
+    /// Values that stand in for the results of nodes, by the identity of the node.
+    public var bindings: [ObjectIdentifier: ReferenceValue]
+
+    /// Creates an evaluator that takes the values of some nodes as given.
+    public init(bindings: [ObjectIdentifier: ReferenceValue] = [:]) { self.bindings = bindings }
+
+    /// Takes `value` as the value of `tensor`, which must have its shape and type, instead of computing it.
+    public mutating func bind(
+        _ tensor: Tensor, to value: ReferenceValue, file: StaticString = #fileID, line: UInt = #line
+    ) {
+        if value.shape != tensor.shape || value.scalarType != tensor.scalarType {
+            invalidUse(
+                "bind(_:to:)",
+                "\(value.scalarType) \(value.shape) cannot stand for \(tensor.scalarType) \(tensor.shape)",
+                file: file, line: line)
+        }
+        bindings[ObjectIdentifier(tensor.node)] = value
+    }
+
+    /// The values of `tensors`, in their order.
+    ///
+    /// - Throws: ``DeviceError`` when the bytes of a leaf cannot be read from the device that holds them.
+    public func values(of tensors: [Tensor]) throws(DeviceError) -> [ReferenceValue] {
+        var known = bindings
+        // Operands come first; a stack of our own, because graphs are deeper than the thread's stack.
+        var pending = Array(tensors.reversed())
+        while let tensor = pending.last {
+            let node = tensor.node
+            let identity = ObjectIdentifier(node)
+            if known[identity] != nil {
+                pending.removeLast()
+                continue
+            }
+            let missing = node.inputs.filter { known[ObjectIdentifier($0.node)] == nil }
+            if missing.isEmpty {
+                known[identity] = try value(
+                    of: node, operands: node.inputs.map { known[ObjectIdentifier($0.node)]! })
+                pending.removeLast()
+            } else {
+                pending.append(contentsOf: missing)
+            }
+        }
+        return tensors.map { known[ObjectIdentifier($0.node)]! }
+    }
+
+    /// The value of one node, given those of its operands.
+    private func value(of node: Node, operands: [ReferenceValue]) throws(DeviceError) -> ReferenceValue {
+        let elements: [Double]
+        switch node.operation {
+        case .leaf(let storage):
+            return try ReferenceValue(storage, shape: node.shape, scalarType: node.scalarType)
+        case .literal(let literal):
+            elements = [literal.doubleValue]
+        case .index(let axis):
+            elements = Self.indices(along: axis, of: node.shape)
+        case .randomBits:
+            elements = Self.randomBits(key: operands[0].elements, count: node.shape.count)
+        case .unary(let function):
+            elements = Self.apply(function, operands[0])
+        case .binary(let function):
+            elements = Self.apply(function, operands[0], operands[1])
+        case .select:
+            elements = Self.select(operands[0], operands[1], operands[2])
+        case .cast(let type):
+            elements = Self.cast(operands[0], to: type)
+        case .reshape, .stopGradient, .customGradient:
+            elements = operands[0].elements
+        case .permute(let order):
+            elements = Self.permute(operands[0], order: order, shape: node.shape)
+        case .broadcast:
+            elements = Self.broadcast(operands[0], shape: node.shape)
+        case .slice(let starts, let strides):
+            elements = Self.slice(operands[0], starts: starts, strides: strides, shape: node.shape)
+        case .pad(let low, _, let value):
+            elements = Self.pad(operands[0], low: low, value: value.doubleValue, shape: node.shape)
+        case .concatenate(let axis):
+            elements = Self.concatenate(operands, axis: axis, shape: node.shape)
+        case .reduce(let function, let axes):
+            elements = Self.reduce(function, operands[0], axes: axes, shape: node.shape)
+        case .matrixProduct(let transposeA, let transposeB):
+            elements = Self.matrixProduct(
+                operands[0], operands[1], transposeA: transposeA, transposeB: transposeB, shape: node.shape)
+        case .gather:
+            elements = Self.gather(operands[0], at: operands[1])
+        case .scatterAdd(let rows):
+            elements = Self.scatterAdd(operands[1], at: operands[0], rows: rows, shape: node.shape)
+        }
+        return ReferenceValue(shape: node.shape, scalarType: node.scalarType, elements: elements)
+    }
+}
