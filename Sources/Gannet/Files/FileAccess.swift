@@ -37,9 +37,11 @@ package enum FileAccess {
     }
 
     /// Writes a file as a whole: aside, synced, then renamed, so that the old file or the new one is found
-    /// there whenever the machine stops.
+    /// there whenever the machine stops. What is no ordinary file (`/dev/null`, a pipe) is written in place.
     package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-        let aside = "\(path).\(getpid()).tmp"
+        var status = stat()
+        let isReplaceable = stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
+        let aside = isReplaceable ? "\(path).\(getpid()).tmp" : path
         let file = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         if file < 0 { throw writeError(path) }
         var failure: Int32 = 0
@@ -50,14 +52,14 @@ package enum FileAccess {
                 if sent >= 0 { written += sent } else if errno != EINTR { failure = errno }
             }
         }
-        if failure == 0, fsync(file) != 0 { failure = errno }
+        if failure == 0, isReplaceable, fsync(file) != 0 { failure = errno }
         if close(file) != 0, failure == 0 { failure = errno }
-        if failure == 0, rename(aside, path) != 0 { failure = errno }
+        if failure == 0, isReplaceable, rename(aside, path) != 0 { failure = errno }
         if failure != 0 {
-            unlink(aside)
+            if isReplaceable { unlink(aside) }
             throw writeError(path, code: failure)
         }
-        syncFolder(of: path)
+        if isReplaceable { syncFolder(of: path) }
     }
 
     /// Writes a text file as a whole; see ``write(_:to:)-([UInt8],_)``.

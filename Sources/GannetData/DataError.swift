@@ -1,0 +1,47 @@
+import Gannet
+
+/// Data that cannot be used, in one sentence that names the file and the remedy.
+public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What kind of thing is wrong.
+    public enum Kind: Sendable, Hashable {
+        /// A file or folder is not there.
+        case missing
+        /// What should be a folder is a file.
+        case notAFolder
+        /// A file cannot be read.
+        case unreadable
+        /// A file ends before its contents do.
+        case truncated
+        /// A file is not of the format it should be of.
+        case wrongFormat
+        /// A file is of the right format and its contents cannot be right.
+        case damaged
+        /// Two files that belong together do not fit.
+        case mismatch
+    }
+
+    /// What kind of thing is wrong.
+    public let kind: Kind
+    /// The path of the file or folder, as it was given.
+    public let path: String
+    /// One sentence for the user.
+    public let message: String
+
+    /// Creates an error.
+    public init(_ kind: Kind, path: String, _ message: String) {
+        self.kind = kind
+        self.path = path
+        self.message = message
+    }
+
+    public var description: String { message }
+
+    /// The whole contents of a file, with what the system says put in terms of data.
+    static func contents(of path: String) throws(DataError) -> [UInt8] {
+        do {
+            return try FileAccess.read(path)
+        } catch {
+            throw DataError(error.kind == .missing ? .missing : .unreadable, path: path, error.message)
+        }
+    }
+}
