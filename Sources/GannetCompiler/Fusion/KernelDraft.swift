@@ -1,0 +1,157 @@
+import GannetGraph
+
+/// A kernel whose expressions are written but whose buffers are not assigned.
+struct KernelDraft {
+    /// The values that the kernel computes, the head first.
+    let nodes: [Node]
+    /// The stored values and leaves that it reads.
+    var sources: [ExpressionBuilder.Source] { results.sources }
+    var sourceTypes: [ScalarType] { results.sourceTypes }
+
+    private let head: Node?
+    private let shape: [Int]
+    /// What a reduction reduces.
+    private var prologue = Expression()
+    /// The operands of a contraction.
+    private var operands: [MatrixView] = []
+    private var operandInputs: [Int] = []
+    /// The element-wise part, over the index space of the results.
+    private var results: ExpressionBuilder
+
+    init(_ group: KernelGroup, context: ExpressionBuilder.Context) {
+        nodes = group.nodes
+        head = group.head
+        switch group.head?.operation {
+        case .reduce:
+            let input = group.head!.inputs[0]
+            var builder = ExpressionBuilder(context, shape: input.shape.extents)
+            builder.evaluate(input)
+            prologue = builder.expression
+            shape = group.shape.extents
+            results = ExpressionBuilder(
+                context, shape: shape, sources: builder.sources, sourceTypes: builder.sourceTypes)
+        case .matrixProduct:
+            let batch = group.shape.extents.dropLast(2).reduce(1, *)
+            shape = [batch, group.shape[-2], group.shape[-1]]
+            results = ExpressionBuilder(context, shape: shape)
+            for input in group.head!.inputs {
+                let view = MatrixView(of: input, values: context.plan.values)!
+                operands.append(view)
+                operandInputs.append(results.input(results.source(of: Tensor(view.base)), type: .float32))
+            }
+        case .scatterAdd:
+            shape = group.shape.extents
+            results = ExpressionBuilder(context, shape: shape)
+            for input in group.head!.inputs {
+                operandInputs.append(results.input(results.source(of: input), type: input.scalarType))
+            }
+        default:
+            shape = group.shape.extents
+            results = ExpressionBuilder(context, shape: shape)
+        }
+        if let head { results.accumulate(head) }
+        for member in group.members { _ = results.define(member) }
+    }
+
+    /// Stores the value of `node` as the kernel's output number `output`.
+    mutating func store(_ node: Node, output: Int) { results.store(results.number(of: node), output: output) }
+
+    /// Whether the input is only read at the index that is written, so that the output may take its place.
+    func readsInPlace(_ source: ExpressionBuilder.Source) -> Bool {
+        guard let input = sources.firstIndex(of: source) else { return true }
+        if operandInputs.contains(input) { return false }
+        for instruction in prologue.instructions where instruction.inputs.contains(input) { return false }
+        return results.expression.instructions.allSatisfy { instruction in
+            guard instruction.inputs.contains(input) else { return true }
+            if case .load(_, let view) = instruction { return view.isContiguous }
+            return false
+        }
+    }
+
+    /// Whether the kernel is a plain map, with nothing before its element-wise part.
+    var isMap: Bool { head == nil }
+
+    /// The finished kernel.
+    var kernel: Kernel {
+        switch head?.operation {
+        case .reduce(let function, let axes):
+            let input = head!.inputs[0]
+            return .reduce(
+                Kernel.Reduce(
+                    function: function, type: input.scalarType, shape: input.shape.extents,
+                    isReduced: input.shape.extents.indices.map { axes.contains($0) }, prologue: prologue,
+                    epilogue: results.expression
+                ).collapsed())
+        case .matrixProduct(let transposeA, let transposeB):
+            let (a, b) = (operands[0], operands[1])
+            return .matrixProduct(
+                Kernel.MatrixProduct(
+                    batch: shape[0], m: shape[1], n: shape[2], k: head!.inputs[0].shape[transposeA ? -2 : -1],
+                    a: a.operand(input: operandInputs[0], isTransposed: transposeA),
+                    b: b.operand(input: operandInputs[1], isTransposed: transposeB),
+                    epilogue: results.expression))
+        case .scatterAdd(let rows):
+            let updates = head!.inputs[1]
+            return .scatterAdd(
+                Kernel.ScatterAdd(
+                    rows: rows, columns: updates.shape.extents.dropFirst().reduce(1, *), count: updates.shape[0],
+                    type: updates.scalarType))
+        default:
+            return .map(Kernel.Map(shape: shape, expression: results.expression).collapsed())
+        }
+    }
+
+    /// What the kernel computes, for people.
+    var label: String {
+        var names: [String] = []
+        for node in nodes where !names.contains(node.operation.name) { names.append(node.operation.name) }
+        return names.joined(separator: "+") + " \(Shape(shape))"
+    }
+}
+
+extension MatrixView {
+    fileprivate func operand(input: Int, isTransposed: Bool) -> Kernel.MatrixProduct.Operand {
+        Kernel.MatrixProduct.Operand(
+            input: input, offset: offset, batchStride: batchStride,
+            rowStride: isTransposed ? columnStride : rowStride,
+            columnStride: isTransposed ? rowStride : columnStride)
+    }
+}
+
+extension Expression.Instruction {
+    /// The kernel inputs that the instruction reads.
+    public var inputs: [Int] {
+        switch self {
+        case .load(let input, _), .gather(let input, _, _, _, _), .randomBits(let input, _): [input]
+        default: []
+        }
+    }
+}
+
+extension Operation {
+    /// The name of the primitive, for people.
+    public var name: String {
+        switch self {
+        case .leaf: "leaf"
+        case .literal: "literal"
+        case .index: "index"
+        case .randomBits: "randomBits"
+        case .unary(let function): "\(function)"
+        case .binary(let function): "\(function)"
+        case .select: "select"
+        case .cast: "cast"
+        case .reshape: "reshape"
+        case .permute: "permute"
+        case .broadcast: "broadcast"
+        case .slice: "slice"
+        case .pad: "pad"
+        case .concatenate: "concatenate"
+        case .reduce(let function, _): "reduce \(function)"
+        case .matrixProduct: "matrixProduct"
+        case .gather: "gather"
+        case .scatterAdd: "scatterAdd"
+        case .stopGradient: "stopGradient"
+        case .customGradient: "customGradient"
+        }
+    }
+}

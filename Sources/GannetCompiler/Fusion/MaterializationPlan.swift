@@ -1,0 +1,144 @@
+import GannetGraph
+
+/// Which nodes get values of their own, computed once, instead of being computed again by whatever reads them.
+struct MaterializationPlan {
+    /// The nodes in topological order.
+    let order: [Node]
+    /// Nodes whose value a kernel defines; it is stored only if another kernel reads it.
+    private(set) var values = Set<ObjectIdentifier>()
+    /// For each root the node whose row-major elements are the root's.
+    private(set) var rootBases: [Node] = []
+
+    /// About the time of one element, in additions; of a node and what is computed with it.
+    private var costs: [ObjectIdentifier: Int] = [:]
+    /// The instructions that computing a node where it is needed takes.
+    private var sizes: [ObjectIdentifier: Int] = [:]
+
+    /// Expressions longer than this are cut by giving a node in them a value.
+    private static let longestExpression = 128
+    /// An expression dearer than this is not computed again for each place that a broadcast copies it to.
+    private static let dearestRepetition = 4
+
+    init(roots: [Tensor]) {
+        order = Node.topologicalOrder(of: roots)
+        rootBases = roots.map { root in
+            var node = root.node
+            while case .reshape = node.operation { node = node.inputs[0].node }
+            return node
+        }
+        for base in rootBases { values.insert(ObjectIdentifier(base)) }
+        let uses = countUses()
+        for node in order { decide(node, uses: uses[ObjectIdentifier(node)] ?? 0) }
+    }
+
+    func isValue(_ node: Node) -> Bool { values.contains(ObjectIdentifier(node)) }
+
+    /// How many computations read a node, directly or through movements.
+    private func countUses() -> [ObjectIdentifier: Int] {
+        var uses: [ObjectIdentifier: Int] = [:]
+        for base in rootBases { uses[ObjectIdentifier(base), default: 0] += 1 }
+        for node in order.reversed() {
+            let passedOn = node.movement != nil && !isValue(node) ? uses[ObjectIdentifier(node)] ?? 0 : 1
+            for input in node.inputs { uses[ObjectIdentifier(input.node), default: 0] += passedOn }
+        }
+        return uses
+    }
+
+    private mutating func decide(_ node: Node, uses: Int) {
+        let key = ObjectIdentifier(node)
+        var cost = node.ownCost
+        var size = 1
+        for input in node.inputs where !isValue(input.node) {
+            cost += costs[ObjectIdentifier(input.node)] ?? 0
+            size += sizes[ObjectIdentifier(input.node)] ?? 0
+        }
+        switch node.operation {
+        case .reduce, .scatterAdd, .matrixProduct:
+            values.insert(key)
+        case .leaf, .literal, .index: break
+        default:
+            let isRepeated = uses > 1 && cost > 0 && (node.isElementwise || node.isRandom)
+            if size > Self.longestExpression || isRepeated { values.insert(key) }
+        }
+        switch node.operation {
+        case .broadcast where cost > Self.dearestRepetition && node.shape.count > node.inputs[0].shape.count:
+            materialize(node.inputs[0])
+        case .matrixProduct:
+            for input in node.inputs where MatrixView(of: input, values: values) == nil { requireBase(input) }
+        case .scatterAdd:
+            for input in node.inputs { materialize(input) }
+        case .gather: materialize(node.inputs[0])
+        default: break
+        }
+        costs[key] = cost
+        sizes[key] = size
+    }
+
+    /// Gives a value to the node whose row-major elements are those of `tensor`.
+    private mutating func materialize(_ tensor: Tensor) {
+        var node = tensor.node
+        while case .reshape = node.operation { node = node.inputs[0].node }
+        if case .leaf = node.operation { return }
+        values.insert(ObjectIdentifier(node))
+    }
+
+    /// Gives values so that a matrix product can read `tensor`: to what it is a strided view of, or to itself.
+    private mutating func requireBase(_ tensor: Tensor) {
+        var node = tensor.node
+        while node.movement != nil, !isValue(node) { node = node.inputs[0].node }
+        values.insert(ObjectIdentifier(node))
+        if MatrixView(of: tensor, values: values) == nil {
+            materialize(tensor)
+        }
+    }
+}
+
+extension Node {
+    var isRandom: Bool { if case .randomBits = operation { true } else { false } }
+
+    /// About the time of one element, in additions.
+    fileprivate var ownCost: Int {
+        switch operation {
+        case .unary(.exponential), .unary(.logarithm), .unary(.sine), .unary(.cosine), .unary(.hyperbolicTangent),
+            .unary(.errorFunction), .unary(.normalQuantile):
+            16
+        case .unary(.squareRoot), .binary(.divide), .binary(.remainder), .gather: 6
+        case .randomBits: 24
+        case .unary, .binary, .select, .cast: 1
+        default: 0
+        }
+    }
+}
+
+/// An operand of a matrix product as strides over a stored value.
+struct MatrixView {
+    /// The node whose value is read, a leaf or one that has a value.
+    let base: Node
+    let offset: Int
+    let batchStride: Int
+    let rowStride: Int
+    let columnStride: Int
+
+    /// The operand's last two axes as strides, and all before as one; nil where strides cannot say it.
+    init?(of tensor: Tensor, values: Set<ObjectIdentifier>) {
+        var movements: [Movement] = []
+        var node = tensor.node
+        while !values.contains(ObjectIdentifier(node)) {
+            if case .leaf = node.operation { break }
+            guard let movement = node.movement else { return nil }
+            movements.append(movement)
+            node = node.inputs[0].node
+        }
+        let (rows, columns) = (tensor.shape[-2], tensor.shape[-1])
+        let batch = tensor.shape.extents.dropLast(2).reduce(1, *)
+        var view = View(contiguous: node.shape.extents)
+        for movement in movements.reversed() { view = view.applying(movement) }
+        view = view.applying(.reshape([batch, rows, columns]))
+        guard view.stages.count == 1, !view.isBounded else { return nil }
+        base = node
+        offset = view.outer.offset
+        batchStride = view.outer.strides[0]
+        rowStride = view.outer.strides[1]
+        columnStride = view.outer.strides[2]
+    }
+}

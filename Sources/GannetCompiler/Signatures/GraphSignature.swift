@@ -1,0 +1,26 @@
+import GannetGraph
+
+/// The structure of a graph, by which compiled programs are found again.
+///
+/// Two graphs have the same signature exactly when they differ in nothing but the values of their leaves.
+public struct GraphSignature: Hashable, Sendable {
+    /// The nodes in topological order, each encoded with the numbers of its operands, then the roots.
+    public let words: [Int]
+
+    /// The signature of the graph of `roots`, and its leaves in the order in which a program takes them.
+    public static func of(_ roots: [Tensor]) -> (signature: GraphSignature, leaves: [Node]) {
+        let order = Node.topologicalOrder(of: roots)
+        var words: [Int] = []
+        words.reserveCapacity(order.count * 12)
+        var numbers = [ObjectIdentifier: Int](minimumCapacity: order.count)
+        var leaves: [Node] = []
+        for (number, node) in order.enumerated() {
+            if case .leaf = node.operation { leaves.append(node) }
+            node.encode(into: &words) { numbers[ObjectIdentifier($0)]! }
+            numbers[ObjectIdentifier(node)] = number
+        }
+        words.append(-1)
+        for root in roots { words.append(numbers[ObjectIdentifier(root.node)]!) }
+        return (GraphSignature(words: words), leaves)
+    }
+}
