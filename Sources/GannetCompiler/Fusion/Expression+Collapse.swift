@@ -8,7 +8,9 @@ extension Expression {
     func canMerge(_ axis: Int) -> Bool {
         views.allSatisfy { view in
             let stage = view.outer
-            if let bounds = stage.bounds, [axis, axis + 1].contains(where: { bounds[$0] != 0..<stage.shape[$0] }) {
+            if let bounds = stage.bounds,
+                [axis, axis + 1].contains(where: { bounds[$0] != 0..<stage.shape[$0] })
+            {
                 return false
             }
             return stage.strides[axis] == stage.strides[axis + 1] * stage.shape[axis + 1]
@@ -76,7 +78,9 @@ extension Kernel.Reduce {
         for axis in shape.indices.reversed() {
             let isReduced = reduce.isReduced[axis]
             let kept = reduce.isReduced[..<axis].count { !$0 }
-            if reduce.shape[axis] == 1, reduce.prologue.canDrop(axis), isReduced || reduce.epilogue.canDrop(kept) {
+            if reduce.shape[axis] == 1, reduce.prologue.canDrop(axis),
+                isReduced || reduce.epilogue.canDrop(kept)
+            {
                 reduce.prologue.drop(axis)
                 if !isReduced { reduce.epilogue.drop(kept) }
             } else if axis + 1 < reduce.shape.count, reduce.isReduced[axis + 1] == isReduced,

@@ -162,7 +162,9 @@ struct ExpressionBuilder {
         return select(value, of: tensor, path, else: append(fill, tensor.scalarType))
     }
 
-    private mutating func select(_ value: Int, of tensor: Tensor, _ path: MovementPath, else other: Int) -> Int {
+    private mutating func select(_ value: Int, of tensor: Tensor, _ path: MovementPath, else other: Int)
+        -> Int
+    {
         let view = MovementPath.apply(path, to: View(contiguous: tensor.shape.extents))
         let isInside = append(.isInBounds(view: view), .bool)
         return append(.select(isInside, value, other), tensor.scalarType)

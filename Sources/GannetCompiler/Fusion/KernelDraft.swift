@@ -94,7 +94,8 @@ struct KernelDraft {
             let updates = head!.inputs[1]
             return .scatterAdd(
                 Kernel.ScatterAdd(
-                    rows: rows, columns: updates.shape.extents.dropFirst().reduce(1, *), count: updates.shape[0],
+                    rows: rows, columns: updates.shape.extents.dropFirst().reduce(1, *),
+                    count: updates.shape[0],
                     type: updates.scalarType))
         default:
             return .map(Kernel.Map(shape: shape, expression: results.expression).collapsed())

@@ -42,7 +42,9 @@ struct KernelGrouping {
     }
 
     /// The values and leaves that computing `node` reads.
-    private func dependencies(of node: Node) -> (values: [Dependency], leaves: Set<ObjectIdentifier>, size: Int) {
+    private func dependencies(of node: Node) -> (
+        values: [Dependency], leaves: Set<ObjectIdentifier>, size: Int
+    ) {
         var values: [Dependency] = []
         var leaves = Set<ObjectIdentifier>()
         var (visited, visitedAligned) = (Set<ObjectIdentifier>(), Set<ObjectIdentifier>())
@@ -85,7 +87,9 @@ struct KernelGrouping {
             }
             // The latest first: what it waits for is the most, so that the fewest kernels are kept from it.
             for candidate in parents.sorted(by: >) + beside.reversed()
-            where canJoin(candidate, count: node.shape.count, size: size, needed: needed, misaligned: misaligned) {
+            where canJoin(
+                candidate, count: node.shape.count, size: size, needed: needed, misaligned: misaligned)
+            {
                 home = candidate
                 break
             }
@@ -103,8 +107,11 @@ struct KernelGrouping {
 
     /// Whether a kernel reads something that a value would read too.
     private func sharesInputs(_ group: KernelGroup, needed: Set<Int>, leaves: Set<ObjectIdentifier>) -> Bool {
-        guard group.head == nil, let number = groupOf[ObjectIdentifier(group.members[0])] else { return false }
-        return !group.dependencies.isDisjoint(with: needed) || !(leavesOf[number] ?? []).isDisjoint(with: leaves)
+        guard group.head == nil, let number = groupOf[ObjectIdentifier(group.members[0])] else {
+            return false
+        }
+        return !group.dependencies.isDisjoint(with: needed)
+            || !(leavesOf[number] ?? []).isDisjoint(with: leaves)
     }
 
     private func canJoin(

@@ -99,7 +99,8 @@ extension Node {
     /// About the time of one element, in additions.
     fileprivate var ownCost: Int {
         switch operation {
-        case .unary(.exponential), .unary(.logarithm), .unary(.sine), .unary(.cosine), .unary(.hyperbolicTangent),
+        case .unary(.exponential), .unary(.logarithm), .unary(.sine), .unary(.cosine),
+            .unary(.hyperbolicTangent),
             .unary(.errorFunction), .unary(.normalQuantile):
             16
         case .unary(.squareRoot), .binary(.divide), .binary(.remainder), .gather: 6

@@ -1,7 +1,7 @@
 import GannetGraph
 
 /// A program, and which tensor each output of each of its calls is: what a check compares with the reference.
-public struct LoweredProgram {
+public struct LoweredProgram: Sendable {
     /// The program.
     public let program: Program
     /// For each call the tensors that it writes.
@@ -38,7 +38,8 @@ public enum Lowering {
         let inputs = leaves.map { Program.Slot(shape: $0.shape, scalarType: $0.scalarType) }
         return LoweredProgram(
             program: Program(
-                inputs: inputs, outputs: outputs, arenaByteCount: planner.arenaByteCount, calls: planner.calls,
+                inputs: inputs, outputs: outputs, arenaByteCount: planner.arenaByteCount,
+                calls: planner.calls,
                 donations: planner.donations), trace: planner.trace, roots: roots)
     }
 }

@@ -46,7 +46,8 @@ struct MemoryPlanner {
     /// may be, when others have read these.
     private func schedule() -> [Int] {
         var waiting = drafts.map { draft in
-            Set(draft.sources.compactMap { if case .value(let value) = $0 { groupOf[value] } else { nil } }).count
+            Set(draft.sources.compactMap { if case .value(let value) = $0 { groupOf[value] } else { nil } })
+                .count
         }
         var readers = [[Int]](repeating: [], count: drafts.count)
         for (index, draft) in drafts.enumerated() {
@@ -112,7 +113,8 @@ struct MemoryPlanner {
         }
         calls.append(
             Program.Call(
-                kernel: drafts[index].kernel, inputs: inputs, inputTypes: drafts[index].sourceTypes, outputs: outputs,
+                kernel: drafts[index].kernel, inputs: inputs, inputTypes: drafts[index].sourceTypes,
+                outputs: outputs,
                 outputTypes: outputTypes, label: drafts[index].label))
         trace.append(written)
         for case .value(let value) in sources {

@@ -24,7 +24,8 @@ extension Operation {
         case .pad(let low, let high, let value): append(12, low + high + [Int(value.bits)])
         case .concatenate(let axis): append(13, [axis])
         case .reduce(let function, let axes): append(14, [Int(function.rawValue), axes.count] + axes)
-        case .matrixProduct(let transposeA, let transposeB): append(15, [transposeA ? 1 : 0, transposeB ? 1 : 0])
+        case .matrixProduct(let transposeA, let transposeB):
+            append(15, [transposeA ? 1 : 0, transposeB ? 1 : 0])
         case .gather: append(16)
         case .scatterAdd(let rows): append(17, [rows])
         case .stopGradient: append(18)

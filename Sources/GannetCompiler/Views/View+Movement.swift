@@ -21,7 +21,8 @@ extension View {
         case .reshape(let shape): reshaped(to: shape)
         case .permute(let order): permuted(order)
         case .broadcast(let shape): broadcast(to: shape)
-        case .slice(let starts, let strides, let shape): sliced(starts: starts, strides: strides, shape: shape)
+        case .slice(let starts, let strides, let shape):
+            sliced(starts: starts, strides: strides, shape: shape)
         case .pad(let low, let high): padded(low: low, high: high)
         }
     }
@@ -30,7 +31,8 @@ extension View {
         var view = self
         let stage = outer
         view.outer = Stage(
-            shape: order.map { stage.shape[$0] }, strides: order.map { stage.strides[$0] }, offset: stage.offset,
+            shape: order.map { stage.shape[$0] }, strides: order.map { stage.strides[$0] },
+            offset: stage.offset,
             bounds: stage.bounds.map { bounds in order.map { bounds[$0] } })
         return view
     }
@@ -40,7 +42,9 @@ extension View {
         for axis in shape.indices where outer.shape[axis] != shape[axis] {
             view.outer.shape[axis] = shape[axis]
             view.outer.strides[axis] = 0
-            if let bounds = outer.bounds { view.outer.bounds![axis] = bounds[axis].contains(0) ? 0..<shape[axis] : 0..<0 }
+            if let bounds = outer.bounds {
+                view.outer.bounds![axis] = bounds[axis].contains(0) ? 0..<shape[axis] : 0..<0
+            }
         }
         return view
     }
@@ -66,12 +70,16 @@ extension View {
             view.outer.offset -= low[axis] * outer.strides[axis]
             view.outer.shape[axis] += low[axis] + high[axis]
         }
-        view.outer.bounds = zip(bounds, low).map { range, low in range.lowerBound + low..<range.upperBound + low }
+        view.outer.bounds = zip(bounds, low).map { range, low in
+            range.lowerBound + low..<range.upperBound + low
+        }
         return view.droppingFullBounds()
     }
 
     private func droppingFullBounds() -> View {
-        guard let bounds = outer.bounds, zip(bounds, outer.shape).allSatisfy({ $0 == 0..<$1 }) else { return self }
+        guard let bounds = outer.bounds, zip(bounds, outer.shape).allSatisfy({ $0 == 0..<$1 }) else {
+            return self
+        }
         var view = self
         view.outer.bounds = nil
         return view
@@ -102,7 +110,9 @@ extension View.Stage {
             bounds: bounds.map { _ in target.map { 0..<$0 } })
         let old = shape.indices.filter { shape[$0] != 1 }
         let new = target.indices.filter { target[$0] != 1 }
-        if let bounds, shape.indices.contains(where: { shape[$0] == 1 && !bounds[$0].contains(0) }) { return nil }
+        if let bounds, shape.indices.contains(where: { shape[$0] == 1 && !bounds[$0].contains(0) }) {
+            return nil
+        }
         var (i, j) = (0, 0)
         while i < old.count, j < new.count {
             // The smallest groups of old and new axes with as many indices.
