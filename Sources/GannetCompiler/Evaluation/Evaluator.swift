@@ -113,7 +113,11 @@ public final class Evaluator: Sendable {
         var inputBuffers: [any DeviceBuffer] = []
         inputBuffers.reserveCapacity(inputs.count)
         for (index, input) in inputs.enumerated() {
-            inputBuffers.append(try donated[index] ?? input.buffer(on: backend))
+            if let buffer = donated[index] {
+                inputBuffers.append(buffer)
+            } else {
+                inputBuffers.append(try input.buffer(on: backend))
+            }
         }
         var outputs: [any DeviceBuffer] = []
         outputs.reserveCapacity(program.outputs.count)
