@@ -3,14 +3,21 @@
 /// This is the definition of every primitive. Backends are tested against it, and gradients by its finite
 /// differences; nothing in it is meant to be fast.
 ///
-/// Floating-point numbers are not rounded to `float32` anywhere; leaves and literals have the values that
+/// Unless asked for, floating-point numbers are not rounded to `float32` anywhere; leaves and literals have the values that
 /// `float32` gave them. Integers are exact and wrap.
 public struct ReferenceEvaluator: Sendable {
     /// Values that stand in for the results of nodes, by the identity of the node.
     public var bindings: [ObjectIdentifier: ReferenceValue]
 
+    /// Whether the result of each primitive is rounded to `float32`, as on a device that fuses nothing. The
+    /// difference to the values without it tells how a graph amplifies rounding errors.
+    public var roundsToFloat32: Bool
+
     /// Creates an evaluator that takes the values of some nodes as given.
-    public init(bindings: [ObjectIdentifier: ReferenceValue] = [:]) { self.bindings = bindings }
+    public init(bindings: [ObjectIdentifier: ReferenceValue] = [:], roundsToFloat32: Bool = false) {
+        self.bindings = bindings
+        self.roundsToFloat32 = roundsToFloat32
+    }
 
     /// Takes `value` as the value of `tensor`, which must have its shape and type, instead of computing it.
     public mutating func bind(
@@ -53,7 +60,7 @@ public struct ReferenceEvaluator: Sendable {
 
     /// The value of one node, given those of its operands.
     private func value(of node: Node, operands: [ReferenceValue]) throws(DeviceError) -> ReferenceValue {
-        let elements: [Double]
+        var elements: [Double]
         switch node.operation {
         case .leaf(let storage):
             return try ReferenceValue(storage, shape: node.shape, scalarType: node.scalarType)
@@ -93,6 +100,7 @@ public struct ReferenceEvaluator: Sendable {
         case .scatterAdd(let rows):
             elements = Self.scatterAdd(operands[1], at: operands[0], rows: rows, shape: node.shape)
         }
+        if roundsToFloat32, node.scalarType == .float32 { elements = elements.map { Double(Float($0)) } }
         return ReferenceValue(shape: node.shape, scalarType: node.scalarType, elements: elements)
     }
 }

@@ -1,0 +1,36 @@
+import GannetGraph
+import GannetTestSupport
+import Testing
+
+/// The conformance suite judged by the reference itself: its tolerances must allow plain `float32` arithmetic, and
+/// must not allow what is wrong.
+@Suite struct ConformanceSuiteTests {
+    @Test(arguments: ConformanceCase.all)
+    func allowsRoundedReference(_ test: ConformanceCase) throws {
+        #expect(try test.failures(ReferenceDevice.evaluate) == [])
+    }
+
+    @Test(arguments: ConformanceCase.all)
+    func noticesWrongValues(_ test: ConformanceCase) throws {
+        let failures = try test.failures { tensors in
+            try ReferenceEvaluator().values(of: tensors).map { value in
+                var value = value
+                let wrong = { (x: Double) in
+                    x == 0 ? 1 : value.scalarType == .bool ? 0 : (x / 2).rounded(.up) + 1
+                }
+                if let last = value.elements.last { value.elements[value.elements.count - 1] = wrong(last) }
+                return ReferenceDevice.leaf(value)
+            }
+        }
+        #expect(!failures.isEmpty)
+    }
+
+    @Test func casesHaveNamesOfTheirOwn() {
+        #expect(Set(ConformanceCase.all.map(\.name)).count == ConformanceCase.all.count)
+    }
+
+    @Test func randomGraphsAllowRoundedReference() throws {
+        var generator = SeededGenerator.announced(for: "random graphs on the reference")
+        #expect(try RandomGraph.failures(count: 300, &generator, ReferenceDevice.evaluate) == [])
+    }
+}

@@ -1,0 +1,54 @@
+import GannetGraph
+
+/// A function of which the gradients are checked: by finite differences, and on every backend.
+public struct GradientCase: Sendable, CustomStringConvertible {
+    /// What the case is about, unique among the cases.
+    public let name: String
+    /// 2 where the function is smooth enough for second gradients.
+    public let order: Int
+    private let shapes: [Shape]
+    private let range: ClosedRange<Float>
+    private let function: @Sendable ([Tensor]) -> Tensor
+
+    /// Creates a case of a function of tensors of some shapes with elements in `range`.
+    init(
+        _ name: String, _ shapes: [Shape], in range: ClosedRange<Float> = -2...2, order: Int = 2,
+        _ function: @escaping @Sendable ([Tensor]) -> Tensor
+    ) {
+        self.name = name
+        self.shapes = shapes
+        self.range = range
+        self.order = order
+        self.function = function
+    }
+
+    public var description: String { name }
+
+    private func inputs() -> [Tensor] {
+        var generator = SeededGenerator(named: name)
+        return shapes.map { generator.floats($0, in: range) }
+    }
+
+    /// What is wrong with the gradients, by finite differences.
+    public func failures() throws -> [String] {
+        try GradientCheck.failures(at: inputs(), order: order, function).map { "\(name): \($0)" }
+    }
+
+    /// What is wrong with the value and the gradients that `evaluate` computes, against the reference.
+    public func failures(_ evaluate: Evaluation) throws -> [String] {
+        let inputs = inputs()
+        let value = function(inputs)
+        var tensors = [value] + gradients(of: value.squared().sum(), withRespectTo: inputs)
+        if order > 1 {
+            let slope = tensors.dropFirst().reduce(Tensor.zeros([])) { $0 + $1.squared().sum() }
+            tensors += gradients(of: slope, withRespectTo: inputs)
+        }
+        let expected = try ReferenceEvaluator().values(of: tensors)
+        let actual = try ReferenceEvaluator().values(of: evaluate(tensors))
+        return tensors.indices.compactMap { index in
+            Tolerance.scaled(1e-4).failure(actual[index], expected: expected[index]).map {
+                "\(name), tensor \(index): \($0)"
+            }
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import GannetGraph
+
+/// The reference evaluator in the place of a device, rounding each result to `float32`: what the suites are tested
+/// with themselves.
+public enum ReferenceDevice {
+    /// Leaves with the values of `tensors`.
+    public static func evaluate(_ tensors: [Tensor]) throws -> [Tensor] {
+        try ReferenceEvaluator(roundsToFloat32: true).values(of: tensors).map(leaf)
+    }
+
+    /// A leaf that holds `value`.
+    public static func leaf(_ value: ReferenceValue) -> Tensor {
+        switch value.scalarType {
+        case .float32: Tensor(value.elements.map { Float($0) }, shape: value.shape)
+        case .int32: Tensor(value.elements.map { Int32($0) }, shape: value.shape)
+        case .uint32: Tensor(value.elements.map { UInt32($0) }, shape: value.shape)
+        case .bool: Tensor(value.elements.map { $0 != 0 }, shape: value.shape)
+        }
+    }
+}
