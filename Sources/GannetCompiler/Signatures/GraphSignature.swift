@@ -6,6 +6,8 @@ import GannetGraph
 public struct GraphSignature: Hashable, Sendable {
     /// The nodes in topological order, each encoded with the numbers of its operands, then the roots.
     public let words: [Int]
+    /// Whether there are gradients given by users, which are closures and so not part of the structure.
+    public let hasCustomGradients: Bool
 
     /// The signature of the graph of `roots`, and its leaves in the order in which a program takes them.
     public static func of(_ roots: [Tensor]) -> (signature: GraphSignature, leaves: [Node]) {
@@ -14,13 +16,18 @@ public struct GraphSignature: Hashable, Sendable {
         words.reserveCapacity(order.count * 12)
         var numbers = [ObjectIdentifier: Int](minimumCapacity: order.count)
         var leaves: [Node] = []
+        var hasCustomGradients = false
         for (number, node) in order.enumerated() {
-            if case .leaf = node.operation { leaves.append(node) }
+            switch node.operation {
+            case .leaf: leaves.append(node)
+            case .customGradient: hasCustomGradients = true
+            default: break
+            }
             node.encode(into: &words) { numbers[ObjectIdentifier($0)]! }
             numbers[ObjectIdentifier(node)] = number
         }
         words.append(-1)
         for root in roots { words.append(numbers[ObjectIdentifier(root.node)]!) }
-        return (GraphSignature(words: words), leaves)
+        return (GraphSignature(words: words, hasCustomGradients: hasCustomGradients), leaves)
     }
 }

@@ -1,0 +1,168 @@
+import GannetCPU
+import GannetCompiler
+import GannetGraph
+import GannetOpenCL
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Where tensors are evaluated.
+///
+/// A device is named at an evaluation (`loss.scalar(on: .cpu)`) or for a scope (``with(_:_:)``); otherwise
+/// ``default`` is used. The same graph can be evaluated on one device and then on another.
+public struct Device: Sendable, Hashable, CustomStringConvertible {
+    /// What evaluates, or why nothing can.
+    private let state: Result<Evaluator, DeviceError>
+
+    /// A device that evaluates on a backend of your own.
+    public init(_ backend: any Backend, options: DebugOptions = .environment) {
+        state = .success(Evaluator(backend, options: options))
+    }
+
+    private init(failing error: DeviceError) { state = .failure(error) }
+
+    /// What evaluates here; throws the reason where a device that was asked for is not to be had.
+    public func evaluator() throws(DeviceError) -> Evaluator { try state.get() }
+
+    /// The name by which this device can be asked for: "cpu", "opencl:0".
+    public var name: String {
+        switch state {
+        case .success(let evaluator): evaluator.backend.name
+        case .failure: "unavailable"
+        }
+    }
+
+    /// The name, and what the device is.
+    public var description: String {
+        switch state {
+        case .success(let evaluator): "\(evaluator.backend.name): \(evaluator.backend.summary)"
+        case .failure(let error): error.message
+        }
+    }
+
+    public static func == (a: Device, b: Device) -> Bool {
+        switch (a.state, b.state) {
+        case (.success(let x), .success(let y)): x === y
+        case (.failure(let x), .failure(let y)): x == y
+        default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch state {
+        case .success(let evaluator): hasher.combine(ObjectIdentifier(evaluator))
+        case .failure(let error): hasher.combine(error)
+        }
+    }
+}
+
+// MARK: - Which devices there are
+
+extension Device {
+    /// Devices that were asked for before, by what they were asked for.
+    private static let known = Mutex<[String: Device]>([:])
+
+    /// The device made by `make`, the first time, for each `key`.
+    private static func once(
+        _ key: String, _ make: () throws(DeviceError) -> Device
+    ) throws(DeviceError) -> Device {
+        if let device = known.withLock({ $0[key] }) { return device }
+        let made = try make()
+        return known.withLock { devices in
+            if let first = devices[key] { return first }
+            devices[key] = made
+            return made
+        }
+    }
+
+    /// The processor, with as many threads as it has cores, or as `GANNET_THREADS` says.
+    public static let cpu = Device(CPUBackend())
+
+    /// The processor, with the given number of threads.
+    public static func cpu(threads: Int, file: StaticString = #fileID, line: UInt = #line) -> Device {
+        if threads < 1 {
+            invalidUse("Device.cpu(threads:)", "\(threads) is not positive", file: file, line: line)
+        }
+        let device = try? once("cpu:\(threads)") { () throws(DeviceError) in
+            Device(CPUBackend(threads: threads))
+        }
+        return device ?? cpu
+    }
+
+    /// An OpenCL device: the best there is, or the one with the given index or with this in its name.
+    public static func opencl(_ selector: String? = nil) throws(DeviceError) -> Device {
+        let device = try OpenCLPlatforms.discover().device(selector)
+        return try once("opencl:\(device.index)") { () throws(DeviceError) in
+            Device(try OpenCLBackend(device: device))
+        }
+    }
+
+    /// The device that a user names: `cpu`, `opencl`, `opencl:1`, or `opencl:` and a part of a device's name.
+    public static func named(_ name: String) throws(DeviceError) -> Device {
+        if name.lowercased() == "cpu" { return cpu }
+        let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts[0].lowercased() == "opencl" {
+            if parts.count == 1 { return try opencl() }
+            if !parts[1].isEmpty { return try opencl(String(parts[1])) }
+        }
+        throw DeviceError(
+            .unavailable,
+            "There is no device \"\(name)\": give cpu, opencl, opencl:N or opencl:NAME (`gannet devices` lists them)."
+        )
+    }
+
+    /// A device that could be asked for.
+    public struct Listing: Sendable, Hashable {
+        /// The name to ask for it by.
+        public let name: String
+        /// What it is.
+        public let summary: String
+    }
+
+    /// All devices, and a sentence for each kind of which there could be more.
+    public static func list() -> (devices: [Listing], remarks: [String]) {
+        let platforms = OpenCLPlatforms.discover()
+        let backend = try? cpu.evaluator().backend
+        var devices = [Listing(name: "cpu", summary: backend?.summary ?? "")]
+        devices += platforms.devices.map { Listing(name: "opencl:\($0.index)", summary: $0.description) }
+        return (devices, platforms.reason.map { [$0] } ?? [])
+    }
+}
+
+// MARK: - The default
+
+extension Device {
+    @TaskLocal private static var scoped: Device?
+
+    /// The device of the innermost ``with(_:_:)``; otherwise the one that `GANNET_DEVICE` names; otherwise the best
+    /// GPU that passes its self-test, and the CPU where there is none.
+    public static var `default`: Device { scoped ?? preferred }
+
+    /// Makes `device` the default while `body` runs.
+    public static func with<R>(_ device: Device, _ body: () throws -> R) rethrows -> R {
+        try $scoped.withValue(device, operation: body)
+    }
+
+    private static let preferred: Device = {
+        if let name = getenv("GANNET_DEVICE").map({ String(cString: $0) }), !name.isEmpty {
+            do throws(DeviceError) {
+                return try named(name)
+            } catch {
+                return Device(
+                    failing: DeviceError(
+                        error.kind, "GANNET_DEVICE=\(name): \(error.message)", details: error.details))
+            }
+        }
+        guard let gpu = OpenCLPlatforms.discover().preferredGPU, let device = try? opencl("\(gpu.index)")
+        else {
+            return cpu
+        }
+        return device
+    }()
+}

@@ -1,0 +1,72 @@
+import GannetGraph
+
+/// A trainable array of numbers: a name for a storage that has versions.
+///
+/// ``value`` is a leaf of the graph that captures the version it was read from; an optimizer's update puts a new
+/// version in its place. A tensor built before an update gives the old version's value.
+public final class Parameter: @unchecked Sendable {
+    /// The shape, the same for all versions.
+    public let shape: Shape
+    /// The type of the elements, the same for all versions.
+    public let scalarType: ScalarType
+
+    private let access = Lock()
+    /// The leaf of the current version: one node, so that all graphs built on a version share it. Nil only while
+    /// an update that holds the lock has taken the version away.
+    private var leaf: Tensor?
+
+    /// Creates a parameter whose first version is `value`, a leaf: a tensor of stored values.
+    public init(_ value: Tensor, file: StaticString = #fileID, line: UInt = #line) {
+        shape = value.shape
+        scalarType = value.scalarType
+        leaf = value
+        check(value, file: file, line: line)
+    }
+
+    /// The current version, as a leaf of a graph.
+    public var value: Tensor {
+        access.lock()
+        defer { access.unlock() }
+        return leaf!
+    }
+
+    /// Replaces the current version by `value`, a leaf of the same shape and type.
+    public func assign(_ value: Tensor, file: StaticString = #fileID, line: UInt = #line) {
+        check(value, file: file, line: line)
+        access.lock()
+        defer { access.unlock() }
+        leaf = value
+    }
+
+    private func check(_ value: Tensor, file: StaticString, line: UInt) {
+        if value.shape != shape || value.scalarType != scalarType {
+            invalidUse(
+                "Parameter",
+                "a \(value.scalarType) tensor of \(value.shape) for a \(scalarType) parameter of \(shape)",
+                file: file, line: line)
+        }
+        if value.storage == nil {
+            invalidUse(
+                "Parameter", "the value is not stored yet; call evaluated(on:)", file: file, line: line)
+        }
+    }
+}
+
+// For updates, which hold the lock from the first of these calls to the last.
+extension Parameter {
+    func lock() { access.lock() }
+    func unlock() { access.unlock() }
+
+    /// The current version's storage, while the lock is held.
+    var lockedStorage: Storage { leaf!.storage! }
+
+    /// Takes the current version away, so that its storage may be found to have no other holder.
+    func withdrawStorage() -> Storage {
+        let storage = leaf!.storage!
+        leaf = nil
+        return storage
+    }
+
+    /// Makes `storage` the current version.
+    func commit(_ storage: Storage) { leaf = Tensor(storage, shape: shape, scalarType: scalarType) }
+}
