@@ -43,7 +43,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         // The tests: one target a module, and what they share.
-        .target(name: "GannetTestSupport", dependencies: ["Gannet"], path: "Tests/GannetTestSupport"),
+        .target(
+            name: "GannetTestSupport", dependencies: ["Gannet", "GannetGraph", "GannetCompiler"],
+            path: "Tests/GannetTestSupport"),
         .testTarget(
             name: "GannetGraphTests", dependencies: ["GannetGraph", "GannetTestSupport"],
             exclude: ["Fixtures"]),

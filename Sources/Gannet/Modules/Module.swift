@@ -1,0 +1,49 @@
+import GannetGraph
+
+/// A part of a model: a layer, or layers put together.
+///
+/// A module is any type that holds ``Parameter``s, other modules, or collections of them as stored properties.
+/// There is nothing to register: ``parameters`` looks for them. A parameter's path is made of the names of the
+/// properties that lead to it, with the index or the key where these are in a collection, as in
+/// `encoder.0.weight`. Checkpoints use these paths, so renaming a property makes older checkpoints unreadable.
+///
+/// ```swift
+/// struct Classifier: Module {
+///     let hidden: [Linear]
+///     let output: Linear
+/// }
+/// ```
+public protocol Module: Sendable {}
+
+/// A parameter and the path that leads to it.
+public typealias NamedParameter = (path: String, parameter: Parameter)
+
+extension Module {
+    /// All parameters of this module and those inside it, in the order in which the properties are declared;
+    /// in a dictionary, by key. A parameter that is reached in several ways is given once, by its first path.
+    public var parameters: [NamedParameter] {
+        var search = ParameterSearch()
+        search.visit(self, path: "")
+        return search.found
+    }
+
+    /// The number of trainable numbers.
+    public var parameterCount: Int { parameters.reduce(0) { $0 + $1.parameter.shape.count } }
+
+    /// One line a parameter, with path, shape and count, and a last one with the sum.
+    public var summary: String {
+        var lines = parameters.map { path, parameter in
+            (path, parameter.shape.description, String(parameter.shape.count))
+        }
+        lines.append(("total", "", String(parameterCount)))
+        let widths = (
+            lines.map(\.0.count).max() ?? 0, lines.map(\.1.count).max() ?? 0, lines.map(\.2.count).max() ?? 0
+        )
+        func padding(_ text: String, _ width: Int) -> String {
+            String(repeating: " ", count: width - text.count)
+        }
+        return lines.map { path, shape, count in
+            "\(path)\(padding(path, widths.0))  \(shape)\(padding(shape, widths.1))  \(padding(count, widths.2))\(count)"
+        }.joined(separator: "\n")
+    }
+}
