@@ -59,7 +59,8 @@ let package = Package(
             dependencies: ["GannetGraph", "GannetCompiler", "GannetOpenCL", "GannetTestSupport"]),
         .testTarget(name: "GannetTests", dependencies: ["Gannet", "GannetTestSupport"]),
         .testTarget(
-            name: "GannetModelsTests", dependencies: ["Gannet", "GannetModels", "GannetTestSupport"]),
+            name: "GannetModelsTests", dependencies: ["Gannet", "GannetModels", "GannetTestSupport"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "GannetDataTests", dependencies: ["Gannet", "GannetData", "GannetTestSupport"]),
         .testTarget(name: "GannetCommandTests", dependencies: ["Gannet", "GannetData", "GannetTestSupport"]),
     ],

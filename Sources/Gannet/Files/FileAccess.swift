@@ -41,7 +41,8 @@ package enum FileAccess {
     package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
         var status = stat()
         let isReplaceable = stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
-        let aside = isReplaceable ? "\(path).\(getpid()).tmp" : path
+        // Always the same name, so that what an interrupted write left behind is overwritten by the next one.
+        let aside = isReplaceable ? "\(path).partial" : path
         let file = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         if file < 0 { throw writeError(path) }
         var failure: Int32 = 0

@@ -61,9 +61,10 @@ extension Tensor {
     /// ln(1 + x), accurate where x is small; x ≥ −1.
     ///
     /// With u = 1 + x rounded, ln u lacks the rounding error x − (u − 1), which the first-order term restores.
+    /// The gradient is that of ln u, 1 / (1 + x): the term only corrects rounding.
     public func log1p() -> Tensor {
         let u = 1 + self
-        return u.log() + (self - (u - 1)) / u
+        return u.log() + ((self - (u - 1)) / u).stoppingGradient()
     }
 
     /// |x| whose gradient at 0 is 1, so that what is built on it has the right derivative there.

@@ -1,0 +1,28 @@
+import GannetGraph
+
+extension GenerativeModel {
+    /// The mean over a data set of the bound on −ln p(x), in nats a picture: summed over its pixels, averaged over
+    /// the pictures.
+    ///
+    /// The noise follows from `seed` and the batch size, so that two calls give the same number.
+    ///
+    /// - Throws: What the data set throws, and `DeviceError`.
+    public func negativeLogLikelihoodBound(
+        over data: some DataSet, batchSize: Int = 500, seed: UInt64 = 0, on device: Device = .default
+    ) throws -> Double {
+        if batchSize < 1 {
+            invalidUse("negativeLogLikelihoodBound(over:)", "a batch of \(batchSize) examples")
+        }
+        if data.count == 0 {
+            throw TrainingError(.badPlan, "The data set to evaluate has no examples.")
+        }
+        var noise = RandomStream(seed: seed, for: .evaluation)
+        var sum = 0.0
+        for start in stride(from: 0, to: data.count, by: batchSize) {
+            let batch = try data.batch(at: Array(start..<min(start + batchSize, data.count)))
+            let bounds = negativeLogLikelihoodBound(batch, noise: &noise)
+            sum += try bounds.array(of: Float.self, on: device).reduce(0) { $0 + Double($1) }
+        }
+        return sum / Double(data.count)
+    }
+}

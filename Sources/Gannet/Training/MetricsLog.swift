@@ -1,0 +1,76 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// `metrics.jsonl`: a JSON object a line, in order of steps, without times, so that a resumed run's file equals
+/// an unbroken one's.
+package struct MetricsLog {
+    /// The loss of each step.
+    package private(set) var losses: [(step: Int, value: Double)] = []
+    /// The results of evaluations.
+    package private(set) var evaluations: [(step: Int, value: Double)] = []
+
+    private let path: String
+    private var pending = ""
+
+    /// Starts a log that keeps of an earlier one the lines up to and with `step`. Later lines, and a line that
+    /// was cut short, belong to steps that will be made again.
+    package init(_ path: String, resumingAfter step: Int) throws(FileError) {
+        self.path = path
+        var kept: [UInt8] = []
+        if step > 0, FileAccess.exists(path) {
+            for line in try FileAccess.read(path).split(separator: UInt8(ascii: "\n")) {
+                guard let entry = try? JSON(parsing: line), let lineStep = entry["step"]?.integerValue,
+                    lineStep <= step
+                else { break }
+                kept += line + [UInt8(ascii: "\n")]
+                if let loss = entry["loss"]?.doubleValue { losses.append((lineStep, loss)) }
+                if let value = entry[Self.evaluationKey]?.doubleValue {
+                    evaluations.append((lineStep, value))
+                }
+            }
+        }
+        try FileAccess.write(kept, to: path)
+    }
+
+    private static let evaluationKey = "negativeLogLikelihoodBound"
+
+    /// Notes the loss of a step.
+    package mutating func append(step: Int, loss: Float) {
+        losses.append((step, Double(loss)))
+        append(["step": .integer(step), "loss": .float(loss)])
+    }
+
+    /// Notes the result of an evaluation.
+    package mutating func append(step: Int, evaluation: Double) {
+        evaluations.append((step, evaluation))
+        append(["step": .integer(step), Self.evaluationKey: .number(evaluation)])
+    }
+
+    private mutating func append(_ line: JSON) { pending += line.description + "\n" }
+
+    /// Appends what is pending to the file and brings it to the disk.
+    package mutating func flush() throws(FileError) {
+        if pending.isEmpty { return }
+        let file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+        if file < 0 { throw failure() }
+        defer { close(file) }
+        var text = Array(pending.utf8)[...]
+        while !text.isEmpty {
+            let count = text.withUnsafeBytes { write(file, $0.baseAddress!, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            if count <= 0 { throw failure() }
+            text = text.dropFirst(count)
+        }
+        if fsync(file) != 0 { throw failure() }
+        pending = ""
+    }
+
+    private func failure() -> FileError {
+        FileError(.unwritable, path: path, "\(path) cannot be written: \(FileAccess.reason(errno)).")
+    }
+}

@@ -1,0 +1,32 @@
+import GannetGraph
+
+/// A model that ``TrainingRun`` can train: it says what is to be minimised.
+public protocol TrainableModel: Module {
+    /// What is minimised: a scalar, the mean over the examples of the batch.
+    ///
+    /// - Parameters:
+    ///   - batch: Some examples.
+    ///   - noise: Where the model's random numbers come from.
+    func loss(_ batch: Batch, noise: inout RandomStream) -> Tensor
+}
+
+/// A trainable model that makes pictures and that can say how well it knows them.
+public protocol GenerativeModel: TrainableModel {
+    /// The shape of one picture: [height, width, channels].
+    var imageShape: Shape { get }
+
+    /// A bound from above on −ln p(x) of each picture of a batch, in nats, summed over its pixels: [batch].
+    func negativeLogLikelihoodBound(_ batch: Batch, noise: inout RandomStream) -> Tensor
+
+    /// `count` pictures that the model makes, [count, height, width, channels], values in 0…1.
+    ///
+    /// The first pictures of a longer list with the same seed are the same.
+    func samples(_ count: Int, seed: UInt64) -> Tensor
+}
+
+extension GenerativeModel {
+    /// The mean over the batch of ``negativeLogLikelihoodBound(_:noise:)``.
+    public func loss(_ batch: Batch, noise: inout RandomStream) -> Tensor {
+        negativeLogLikelihoodBound(batch, noise: &noise).mean()
+    }
+}

@@ -1,0 +1,51 @@
+import GannetGraph
+
+/// What a training run tells whoever watches it.
+public enum TrainingEvent: Sendable {
+    /// The run begins, after `step` steps that an earlier one made.
+    case started(step: Int, stepCount: Int)
+    /// Some steps were made.
+    case progressed(TrainingProgress)
+    /// The epoch with this number, from 1, is complete; its steps took so many seconds (those that this process
+    /// made), without evaluation, samples and checkpoints.
+    case completedEpoch(Int, seconds: Double)
+    /// The evaluation data were scored: the mean bound on −ln p(x) in nats.
+    case evaluated(step: Int, negativeLogLikelihoodBound: Double)
+    /// The model drew pictures, [count, height, width, channels], not yet evaluated; every time from the same
+    /// noise.
+    case sampled(step: Int, images: Tensor)
+    /// A checkpoint was written.
+    case saved(step: Int)
+}
+
+/// How far a training run has come.
+public struct TrainingProgress: Sendable, Hashable {
+    /// The steps made so far, from the run's very beginning.
+    public var step: Int
+    /// The steps of the whole run.
+    public var stepCount: Int
+    /// The epoch, from 1, that the last step belonged to.
+    public var epoch: Int
+    /// The epochs that the whole run begins.
+    public var epochCount: Int
+    /// The mean loss over the steps since the last report.
+    public var loss: Double
+    /// Examples a second, lately.
+    public var examplesPerSecond: Double
+    /// Seconds that the steps left will take at this rate.
+    public var secondsLeft: Double
+}
+
+/// What became of a training run.
+public struct TrainingSummary: Sendable, Hashable {
+    /// The steps made, from the run's very beginning.
+    public var step: Int
+    /// Whether these are all; otherwise the run was asked to stop and can be resumed.
+    public var isComplete: Bool
+    /// The loss of the last step; nil where this process made none.
+    public var loss: Double?
+    /// The mean bound on −ln p(x) of the evaluation data in nats, where there are some and the run is complete.
+    public var negativeLogLikelihoodBound: Double?
+    /// The seconds that each epoch's steps took, for those that this process made from start to end.
+    public var epochSeconds: [Double]
+}

@@ -1,0 +1,64 @@
+/// How long and in what steps a model is trained.
+public struct TrainingPlan: Sendable, Hashable {
+    /// How long a run is.
+    public enum Length: Sendable, Hashable {
+        /// So many times through all examples.
+        case epochs(Int)
+        /// So many updates.
+        case steps(Int)
+    }
+
+    /// How long the run is, counted from its very beginning, also when it is resumed.
+    public var length: Length
+    /// The examples in one update; the last batch of an epoch may have fewer.
+    public var batchSize: Int
+    /// What the order of the examples and the noise follow from.
+    public var seed: UInt64
+    /// A checkpoint is written after each epoch and, where this is set, after each multiple of so many steps.
+    public var checkpointInterval: Int?
+    /// The number of pictures drawn after each epoch; 0 for none.
+    public var sampleCount: Int
+
+    /// Creates a plan.
+    public init(
+        length: Length, batchSize: Int = 128, seed: UInt64 = 0, checkpointInterval: Int? = nil,
+        sampleCount: Int = 64
+    ) {
+        self.length = length
+        self.batchSize = batchSize
+        self.seed = seed
+        self.checkpointInterval = checkpointInterval
+        self.sampleCount = sampleCount
+    }
+
+    /// Throws where a number makes no sense, with a sentence that says which.
+    public func validate() throws(TrainingError) {
+        switch length {
+        case .epochs(let count) where count < 1:
+            throw TrainingError(.badPlan, "The number of epochs is \(count), and must be at least 1.")
+        case .steps(let count) where count < 1:
+            throw TrainingError(.badPlan, "The number of steps is \(count), and must be at least 1.")
+        default: break
+        }
+        if batchSize < 1 {
+            throw TrainingError(.badPlan, "The batch size is \(batchSize), and must be at least 1.")
+        }
+        if let checkpointInterval, checkpointInterval < 1 {
+            throw TrainingError(
+                .badPlan, "The checkpoint interval is \(checkpointInterval), and must be at least 1 step.")
+        }
+        if sampleCount < 0 {
+            throw TrainingError(.badPlan, "The number of samples is \(sampleCount), and must be at least 0.")
+        }
+    }
+
+    /// The number of updates for a data set of `count` examples.
+    func stepCount(batchesPerEpoch: Int) -> Int {
+        switch length {
+        case .epochs(let epochs):
+            let (steps, overflow) = epochs.multipliedReportingOverflow(by: batchesPerEpoch)
+            return overflow ? .max : steps
+        case .steps(let steps): return steps
+        }
+    }
+}

@@ -1,0 +1,214 @@
+import GannetGraph
+
+/// A model's training: steps, evaluations, samples and checkpoints, in a folder from which it can be resumed.
+///
+/// ```swift
+/// let run = try TrainingRun(
+///     of: model, with: Adam(for: model, learningRate: 1e-3), on: digits.training, evaluating: digits.test,
+///     plan: TrainingPlan(length: .epochs(10)), folder: RunFolder("runs/vae"))
+/// try run.run { event in
+///     if case .progressed(let progress) = event { print(progress.step, progress.loss) }
+/// }
+/// ```
+///
+/// A run that is stopped anywhere, even killed, and resumed ends with the same checkpoint, byte for byte, as one
+/// that is not: the checkpoint holds the weights, the optimiser's moments and step, and where the data order and
+/// the noise stand. For this the device must be the same; the number of threads need not be.
+public final class TrainingRun<Model: GenerativeModel> {
+    /// What is trained.
+    public let model: Model
+    /// What updates it.
+    public let optimizer: any Optimizer
+    /// How long and in what steps.
+    public let plan: TrainingPlan
+    /// Where its files are.
+    public let folder: RunFolder
+    /// What it runs on.
+    public let device: Device
+    /// The steps made so far, from the run's very beginning.
+    public private(set) var step = 0
+
+    private let data: any DataSet
+    private let evaluationData: (any DataSet)?
+    private var order: DataOrder
+    private var log: MetricsLog
+    /// The losses that were not read yet: reading one waits for the device.
+    private var unread: [(step: Int, loss: Tensor)] = []
+    private var meter: RateMeter
+
+    /// How many losses are left on the device at most.
+    private static var unreadLimit: Int { 50 }
+
+    /// Makes the folder ready, and takes up the run in it when `resuming`.
+    ///
+    /// - Parameters:
+    ///   - model: What is trained.
+    ///   - optimizer: What updates it; one that was made for `model`.
+    ///   - data: The examples.
+    ///   - evaluationData: Examples that the model is scored with after each epoch, if any.
+    ///   - plan: How long and in what steps.
+    ///   - folder: Where the files are put.
+    ///   - configuration: What `config.json` shall say besides the plan: what it takes to build the model again.
+    ///   - resuming: Whether to go on from a checkpoint in the folder; where there is none yet, the run starts
+    ///     anew. Without it a folder that holds a run is refused and left untouched.
+    ///   - device: What the run runs on.
+    /// - Throws: ``TrainingError``, ``CheckpointError``, ``FileError``.
+    public init(
+        of model: Model, with optimizer: any Optimizer, on data: any DataSet,
+        evaluating evaluationData: (any DataSet)? = nil, plan: TrainingPlan, folder: RunFolder,
+        configuration: [String: JSON] = [:], resuming: Bool = false, device: Device = .default
+    ) throws {
+        try plan.validate()
+        if data.count == 0 { throw TrainingError(.badPlan, "The data set has no examples.") }
+        if !(optimizer.learningRate.isFinite && optimizer.learningRate > 0) {
+            throw TrainingError(
+                .badPlan, "The learning rate is \(optimizer.learningRate), and must be a number above 0.")
+        }
+        self.model = model
+        self.optimizer = optimizer
+        self.data = data
+        self.evaluationData = evaluationData
+        self.plan = plan
+        self.folder = folder
+        self.device = device
+        order = DataOrder(count: data.count, batchSize: plan.batchSize, seed: plan.seed)
+        optimizer.noise = RandomStream(seed: plan.seed, for: .training)
+        try folder.prepare(resuming: resuming)
+        if resuming, folder.holdsCheckpoint {
+            let state = try TrainingState(try folder.checkpoint(), path: folder.checkpointPath)
+            try state.check(plan: plan, exampleCount: data.count, path: folder.checkpointPath)
+            try model.load(state.checkpoint)
+            try state.restore(optimizer, path: folder.checkpointPath)
+            order = DataOrder(
+                count: data.count, batchSize: plan.batchSize, seed: plan.seed, epoch: state.epoch,
+                position: state.position)
+            step = state.step
+        }
+        log = try MetricsLog(folder.metricsPath, resumingAfter: step)
+        meter = RateMeter()
+        try folder.write(configuration: .object(configuration.merging(planEntries) { given, _ in given }))
+    }
+
+    private var planEntries: [String: JSON] {
+        var entries: [String: JSON] = [
+            "batchSize": .integer(plan.batchSize), "seed": .string(String(plan.seed)),
+            "learningRate": .float(optimizer.learningRate), "device": .string(device.name),
+        ]
+        switch plan.length {
+        case .epochs(let count): entries["epochs"] = .integer(count)
+        case .steps(let count): entries["steps"] = .integer(count)
+        }
+        return entries
+    }
+
+    /// The steps of the whole run.
+    public var stepCount: Int { plan.stepCount(batchesPerEpoch: order.batchesPerEpoch) }
+
+    private var epochCount: Int { (stepCount + order.batchesPerEpoch - 1) / order.batchesPerEpoch }
+
+    /// Trains until the plan is fulfilled or `stop` is requested; both leave a checkpoint.
+    ///
+    /// - Throws: ``TrainingError`` where the loss is not finite, and what the data set, the device, the file system
+    ///   and `report` throw. The last checkpoint stays.
+    @discardableResult
+    public func run(
+        stop: StopRequest = StopRequest(), report: (TrainingEvent) throws -> Void = { _ in }
+    ) throws -> TrainingSummary {
+        try Device.with(device) {
+            try report(.started(step: step, stepCount: stepCount))
+            var summary = TrainingSummary(step: step, isComplete: false, epochSeconds: [])
+            var savedStep = folder.holdsCheckpoint ? step : -1
+            meter.start(step: step, isEpochStart: order.position == 0)
+            while step < stepCount, !stop.isRequested {
+                let batch = try data.batch(at: order.next())
+                let loss = try optimizer.update(
+                    minimizing: RandomStream.withCurrent { noise in model.loss(batch, noise: &noise) })
+                step += 1
+                meter.count(examples: batch.count)
+                unread.append((step, loss))
+                let isEpochEnd = order.position == 0
+                let isDue = plan.checkpointInterval.map { step.isMultiple(of: $0) } ?? false
+                let isLast = step == stepCount
+                if unread.count >= Self.unreadLimit || meter.isReportDue || isEpochEnd || isDue || isLast {
+                    summary.loss = try readLosses(report)
+                }
+                if isEpochEnd || isLast {
+                    if isEpochEnd, let seconds = meter.endEpoch() {
+                        summary.epochSeconds.append(seconds)
+                        try report(.completedEpoch(order.epoch, seconds: seconds))
+                    }
+                    summary.negativeLogLikelihoodBound = try evaluate(report)
+                }
+                if isEpochEnd || isDue || isLast {
+                    try save(report)
+                    savedStep = step
+                }
+                if isEpochEnd || isDue { meter.resume(isEpochStart: isEpochEnd) }
+            }
+            if step != savedStep {
+                summary.loss = try readLosses(report) ?? summary.loss
+                try save(report)
+            }
+            summary.step = step
+            summary.isComplete = step >= stepCount
+            return summary
+        }
+    }
+
+    /// Reads the losses that are still on the device, and gives the last.
+    private func readLosses(_ report: (TrainingEvent) throws -> Void) throws -> Double? {
+        var sum = 0.0
+        for (step, tensor) in unread {
+            let loss = try tensor.scalar(on: device)
+            if !loss.isFinite {
+                unread = []
+                throw TrainingError(
+                    .notFinite,
+                    "The loss of step \(step) is \(loss): lower the learning rate, or set GANNET_CHECK=nan to "
+                        + "learn which operation makes the first NaN.")
+            }
+            log.append(step: step, loss: loss)
+            sum += Double(loss)
+        }
+        if unread.isEmpty { return nil }
+        let mean = sum / Double(unread.count)
+        unread = []
+        let rate = meter.report(step: step)
+        try report(
+            .progressed(
+                TrainingProgress(
+                    step: step, stepCount: stepCount, epoch: (step - 1) / order.batchesPerEpoch + 1,
+                    epochCount: epochCount, loss: mean, examplesPerSecond: rate.examplesPerSecond,
+                    secondsLeft: rate.stepsPerSecond > 0 ? Double(stepCount - step) / rate.stepsPerSecond : 0)
+            ))
+        return log.losses.last?.value
+    }
+
+    /// Scores the evaluation data and draws samples; neither changes what the run's state is made of.
+    private func evaluate(_ report: (TrainingEvent) throws -> Void) throws -> Double? {
+        var bound: Double?
+        if let evaluationData {
+            let value = try model.negativeLogLikelihoodBound(over: evaluationData, on: device)
+            log.append(step: step, evaluation: value)
+            try report(.evaluated(step: step, negativeLogLikelihoodBound: value))
+            bound = value
+        }
+        if plan.sampleCount > 0 {
+            let images = model.samples(plan.sampleCount, seed: plan.seed)
+            try report(.sampled(step: step, images: images))
+        }
+        return bound
+    }
+
+    /// Writes the metrics, the picture of the losses and, last, the checkpoint: where there is a checkpoint,
+    /// the metrics reach as far.
+    private func save(_ report: (TrainingEvent) throws -> Void) throws {
+        try log.flush()
+        try FileAccess.write(
+            LossCurve(losses: log.losses, evaluations: log.evaluations).svg, to: folder.lossCurvePath)
+        let state = TrainingState(
+            step: step, order: order, noise: optimizer.noise, model: model, optimizerState: optimizer.state)
+        try state.checkpoint.write(to: folder.checkpointPath)
+        try report(.saved(step: step))
+    }
+}

@@ -1,0 +1,260 @@
+import Foundation
+import Gannet
+import GannetModels
+import Testing
+
+@Suite("Training runs")
+struct TrainingRunTests {
+    private static let devices: [Device] = [.cpu] + [try? Device.named("opencl")].compactMap { $0 }
+
+    /// 4 × 4 pictures with one bright row or column each; does something else at the batch with number `trigger`.
+    private struct Bars: DataSet {
+        var count = 40
+        var imageShape: Shape { [4, 4, 1] }
+        var trigger = Int.max
+        var action: @Sendable () throws -> Void = {}
+        let visits = Counter()
+
+        func batch(at indices: [Int]) throws -> Batch {
+            visits.value += 1
+            if visits.value == trigger { try action() }
+            var pixels: [Float] = []
+            for index in indices {
+                for row in 0..<4 {
+                    for column in 0..<4 {
+                        pixels.append((index % 8 < 4 ? row : column) == index % 4 ? 0.9 : 0.05)
+                    }
+                }
+            }
+            return Batch(images: Tensor(pixels, shape: [indices.count, 4, 4, 1]))
+        }
+    }
+
+    private final class Counter: @unchecked Sendable { var value = 0 }
+    private struct Killed: Error {}
+
+    private func run(
+        _ folder: String, on data: Bars = Bars(), steps: Int = 13, interval: Int? = nil, seed: UInt64 = 1,
+        batchSize: Int = 8, learningRate: Float = 0.01, resuming: Bool = false, device: Device = .cpu
+    ) throws -> TrainingRun<VAE> {
+        let model = VAE(imageShape: [4, 4, 1], hidden: [8], latents: 2, seed: seed)
+        return try TrainingRun(
+            of: model, with: Adam(for: model, learningRate: learningRate), on: data,
+            evaluating: Bars(count: 16),
+            plan: TrainingPlan(
+                length: .steps(steps), batchSize: batchSize, seed: seed, checkpointInterval: interval,
+                sampleCount: 2),
+            folder: RunFolder(folder), configuration: ["model": "vae"], resuming: resuming, device: device)
+    }
+
+    private func contents(_ folder: String) throws -> [String: Data] {
+        var files: [String: Data] = [:]
+        for name in ["checkpoint.safetensors", "metrics.jsonl", "loss.svg", "config.json"] {
+            files[name] = try Data(contentsOf: URL(filePath: folder + "/" + name))
+        }
+        return files
+    }
+
+    @Test("The loss falls, and the events and files of a run are all there", arguments: devices)
+    func learns(device: Device) throws {
+        try withTemporaryFolder { folder in
+            let run = try run(folder + "/run", steps: 100, device: device)
+            var (saved, epochs, samples, bounds): ([Int], [Int], [Shape], [Double]) = ([], [], [], [])
+            var progress: [TrainingProgress] = []
+            let summary = try run.run { event in
+                switch event {
+                case .started(let step, let count): #expect(step == 0 && count == 100)
+                case .progressed(let report): progress.append(report)
+                case .completedEpoch(let epoch, let seconds):
+                    #expect(seconds > 0)
+                    epochs.append(epoch)
+                case .evaluated(_, let bound): bounds.append(bound)
+                case .sampled(_, let images): samples.append(images.shape)
+                case .saved(let step): saved.append(step)
+                }
+            }
+            #expect(summary.isComplete && summary.step == 100 && summary.epochSeconds.count == 20)
+            #expect(epochs == Array(1...20) && saved == epochs.map { $0 * 5 } && bounds.count == 20)
+            #expect(samples == Array(repeating: [2, 4, 4, 1], count: 20))
+            #expect(
+                progress.last.map { $0.epoch == 20 && $0.epochCount == 20 && $0.secondsLeft == 0 } == true)
+            // Independent pixels cost 16 ln 2 = 11.1 nats at first.
+            #expect(bounds[19] < bounds[0] && bounds[19] < 10)
+            #expect(summary.negativeLogLikelihoodBound == bounds.last)
+            let lines = try String(contentsOfFile: folder + "/run/metrics.jsonl", encoding: .utf8)
+                .split(separator: "\n").map { try JSON(parsing: String($0)) }
+            #expect(lines.compactMap { $0["loss"] }.count == 100)
+            #expect(lines.compactMap { $0["negativeLogLikelihoodBound"]?.doubleValue } == bounds)
+            let configuration = try run.folder.configuration()
+            #expect(configuration["model"] == "vae" && configuration["batchSize"] == 8)
+            #expect(configuration["steps"] == 100 && configuration["seed"] == "1")
+            // The weights alone can be loaded into a new model, which then scores the same.
+            let model = VAE(imageShape: [4, 4, 1], hidden: [8], latents: 2, seed: 99)
+            try model.load(try run.folder.checkpoint())
+            #expect(try model.negativeLogLikelihoodBound(over: Bars(count: 16), on: device) == bounds[19])
+        }
+    }
+
+    @Test("A run that is stopped and resumed leaves the files of an unbroken one", arguments: devices)
+    func resumes(device: Device) throws {
+        try withTemporaryFolder { folder in
+            try run(folder + "/whole", device: device).run()
+            let whole = try contents(folder + "/whole")
+            for stopped in [1, 4, 5, 6, 12] {
+                let path = folder + "/stopped\(stopped)"
+                let stop = StopRequest()
+                let data = Bars(trigger: stopped, action: { stop.request() })
+                let summary = try run(path, on: data, device: device).run(stop: stop)
+                #expect(!summary.isComplete && summary.step == stopped)
+                let rest = try run(path, resuming: true, device: device)
+                #expect(rest.step == stopped)
+                #expect(try rest.run().isComplete)
+                #expect(try contents(path) == whole, "stopped after step \(stopped)")
+            }
+        }
+    }
+
+    @Test("A run that dies goes on from its last checkpoint to the same end", arguments: devices)
+    func survives(device: Device) throws {
+        try withTemporaryFolder { folder in
+            try run(folder + "/whole", interval: 4, device: device).run()
+            for (died, saved) in [(3, 0), (5, 4), (8, 5), (12, 10)] {
+                let path = folder + "/died\(died)"
+                let data = Bars(trigger: died, action: { throw Killed() })
+                #expect(throws: Killed.self) { try run(path, on: data, interval: 4, device: device).run() }
+                // A line that was being written.
+                let log = try FileHandle(forWritingTo: URL(filePath: path + "/metrics.jsonl"))
+                try log.seekToEnd()
+                try log.write(contentsOf: Data("{\"step\":\(died),\"loss\":1}\n{\"st".utf8))
+                try log.close()
+                let rest = try run(path, interval: 4, resuming: true, device: device)
+                #expect(rest.step == saved)
+                try rest.run()
+                #expect(try contents(path) == contents(folder + "/whole"), "died in step \(died)")
+            }
+        }
+    }
+
+    @Test("A longer plan goes on where a shorter one ended")
+    func extends() throws {
+        try withTemporaryFolder { folder in
+            try run(folder + "/whole").run()
+            try run(folder + "/parts", steps: 6).run()
+            try run(folder + "/parts", resuming: true).run()
+            let checkpoint = "checkpoint.safetensors"
+            #expect(try contents(folder + "/parts")[checkpoint] == contents(folder + "/whole")[checkpoint])
+            // Nothing is left to do: nothing changes.
+            let before = try contents(folder + "/parts")
+            #expect(try run(folder + "/parts", resuming: true).run().isComplete)
+            #expect(try contents(folder + "/parts") == before)
+        }
+    }
+
+    @Test("A folder that holds a run is refused and left untouched")
+    func refusesExisting() throws {
+        try withTemporaryFolder { folder in
+            try run(folder, resuming: true).run()
+            let before = try contents(folder)
+            #expect { try run(folder, seed: 2) } throws: { ($0 as? TrainingError)?.kind == .runExists }
+            #expect(try contents(folder) == before)
+        }
+    }
+
+    @Test("A checkpoint of another run or model is refused with the difference")
+    func refusesMismatch() throws {
+        try withTemporaryFolder { folder in
+            try run(folder, steps: 2).run()
+            let before = try contents(folder)
+            func message(_ body: () throws -> Void) -> String {
+                do {
+                    try body()
+                    return ""
+                } catch let error as CheckpointError {
+                    return error.description
+                } catch {
+                    return "\(type(of: error))"
+                }
+            }
+            #expect(
+                message { _ = try run(folder, seed: 2, resuming: true) }.contains("another seed, 1 and not 2")
+            )
+            #expect(
+                message { _ = try run(folder, batchSize: 4, resuming: true) }.contains(
+                    "batch size, 8 and not 4"))
+            #expect(
+                message { _ = try run(folder, on: Bars(count: 24), resuming: true) }
+                    .contains("number of examples, 40 and not 24"))
+            let other = VAE(imageShape: [4, 4, 1], hidden: [9], latents: 2)
+            #expect(
+                message { try other.load(RunFolder(folder).checkpoint()) }.contains("model.encoder.0.weight"))
+            #expect(try contents(folder) == before)
+            try Data("{}".utf8).write(to: URL(filePath: folder + "/checkpoint.safetensors"))
+            #expect(message { _ = try run(folder, resuming: true) }.contains("checkpoint.safetensors"))
+        }
+    }
+
+    @Test(
+        "A loss that is not finite stops the run with its step, and keeps the last checkpoint",
+        arguments: devices)
+    func notFinite(device: Device) throws {
+        try withTemporaryFolder { folder in
+            let data = Bars(trigger: 7, action: { throw Killed() })
+            #expect(throws: Killed.self) { try run(folder, on: data, device: device).run() }
+            let before = try contents(folder)["checkpoint.safetensors"]
+            struct Poisoned: DataSet {
+                let bars = Bars()
+                var count: Int { bars.count }
+                var imageShape: Shape { bars.imageShape }
+                func batch(at indices: [Int]) throws -> Batch {
+                    let batch = try bars.batch(at: indices)
+                    return bars.visits.value == 3 ? Batch(images: batch.images * Float.nan) : batch
+                }
+            }
+            let model = VAE(imageShape: [4, 4, 1], hidden: [8], latents: 2, seed: 1)
+            let resumed = try TrainingRun(
+                of: model, with: Adam(for: model, learningRate: 0.01), on: Poisoned(),
+                plan: TrainingPlan(length: .steps(13), batchSize: 8, seed: 1), folder: RunFolder(folder),
+                resuming: true, device: device)
+            #expect {
+                try resumed.run()
+            } throws: {
+                ($0 as? TrainingError)?.kind == .notFinite && "\($0)".contains("step 8")
+                    && "\($0)".contains("GANNET_CHECK=nan")
+            }
+            #expect(try contents(folder)["checkpoint.safetensors"] == before)
+        }
+    }
+
+    @Test("Numbers that make no sense are refused before anything is written")
+    func badPlans() throws {
+        try withTemporaryFolder { folder in
+            let path = folder + "/run"
+            func isRefused(_ body: () throws -> Void) -> Bool {
+                do { try body() } catch { return (error as? TrainingError)?.kind == .badPlan }
+                return false
+            }
+            #expect(isRefused { _ = try run(path, steps: 0) })
+            #expect(isRefused { _ = try run(path, interval: 0) })
+            #expect(isRefused { _ = try run(path, batchSize: 0) })
+            #expect(isRefused { _ = try run(path, learningRate: .nan) })
+            #expect(isRefused { _ = try run(path, learningRate: -1) })
+            #expect(isRefused { _ = try run(path, on: Bars(count: 0)) })
+            #expect(isRefused { try TrainingPlan(length: .epochs(-1)).validate() })
+            #expect(!FileManager.default.fileExists(atPath: path))
+            try Data().write(to: URL(filePath: path))
+            #expect(throws: FileError.self) { try run(path) }
+            #expect { try RunFolder(folder).configuration() } throws: {
+                ($0 as? TrainingError)?.kind == .badRun
+            }
+            #expect { try RunFolder(folder).checkpoint() } throws: { ($0 as? TrainingError)?.kind == .badRun }
+        }
+    }
+}
+
+/// Runs `body` with a fresh folder that is removed afterwards.
+private func withTemporaryFolder<R>(_ body: (String) throws -> R) throws -> R {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("gannet-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: url) }
+    return try body(url.path)
+}
