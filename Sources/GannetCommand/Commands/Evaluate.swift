@@ -1,0 +1,54 @@
+import ArgumentParser
+import Gannet
+import GannetData
+
+/// `gannet evaluate RUN`.
+struct Evaluate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Says how well a trained model knows the test pictures.",
+        discussion: """
+            The figure is the negative evidence lower bound in nats: summed over the pixels of a picture, averaged \
+            over the pictures, grey values as the targets of Bernoulli pixels, one sample of z a picture. Lower is \
+            better.
+
+            Examples:
+
+              gannet evaluate runs/vae
+              gannet evaluate runs/digits --data data/mnist --json
+            """)
+
+    @OptionGroup var trained: RunArgument
+
+    @Option(
+        help: ArgumentHelp(
+            "The pictures: 'glyphs' or a folder as for train. By default what the run was trained on.",
+            valueName: "path|glyphs"))
+    var data: DataSource?
+
+    @Option(help: "What the samples of z follow from.")
+    var seed: UInt64 = 0
+
+    @OptionGroup var device: DeviceOption
+
+    @Flag(help: "Print one JSON object, with negativeELBO in nats per picture.")
+    var json = false
+
+    func run() throws {
+        let device = try device.device()
+        let saved = try SavedRun(trained.path)
+        let (source, pictures) = try saved.testData(data)
+        let bound = try saved.model.negativeLogLikelihoodBound(over: pictures, seed: seed, on: device)
+        if json {
+            let result: JSON = [
+                "run": .string(trained.path), "step": saved.step.map { .integer($0) } ?? .null,
+                "data": .string(source.description), "pictures": .integer(pictures.count),
+                "device": .string(device.name), "seed": .string(String(seed)), "negativeELBO": .number(bound),
+            ]
+            print(result)
+        } else {
+            print(
+                "negative ELBO \(Format.number(bound, digits: 2)) nats per picture, over "
+                    + "\(Format.count(Double(pictures.count))) test pictures of \(source)")
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import ArgumentParser
+import Gannet
+import GannetData
+
+/// `gannet reconstruct RUN`.
+struct Reconstruct: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Draws test pictures as a trained model sees them.",
+        discussion: """
+            Rows of test pictures alternate with rows of what the model makes of them: encoded to the mean of the \
+            latents, and decoded. --seed chooses the pictures.
+
+            Example:
+
+              gannet reconstruct runs/vae --count 40 --output reconstructions.png
+            """)
+
+    @OptionGroup var trained: RunArgument
+    @OptionGroup var picture: PictureOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "The pictures: 'glyphs' or a folder as for train. By default what the run was trained on.",
+            valueName: "path|glyphs"))
+    var data: DataSource?
+
+    @OptionGroup var device: DeviceOption
+
+    func run() throws {
+        let device = try device.device()
+        let saved = try SavedRun(trained.path)
+        let pictures = try saved.testData(data).pictures
+        let order = DataOrder.permutation(count: pictures.count, seed: picture.seed, epoch: 0)
+        let originals = pictures.batch(at: Array(order.prefix(picture.count))).images
+        let columns = min(10, originals.shape[0])
+        let rows = Self.alternating(originals, saved.model.reconstruct(originals), columns: columns)
+        let output = picture.output ?? saved.folder.path + "/reconstructions.png"
+        try rows.grid(columns: columns, on: device).write(to: output)
+        print("Wrote \(output).")
+    }
+
+    /// A row of `columns` of the first pictures, then the same of the second, and so on; black ones fill the last.
+    private static func alternating(_ first: Tensor, _ second: Tensor, columns: Int) -> Tensor {
+        let rowCount = (first.shape[0] + columns - 1) / columns
+        let missing = rowCount * columns - first.shape[0]
+        let rows = [first, second].map {
+            $0.padded(low: [0, 0, 0, 0], high: [missing, 0, 0, 0])
+                .reshape(Shape([rowCount, 1, columns] + first.shape.extents.dropFirst()))
+        }
+        return Tensor.concatenate(rows, axis: 1)
+            .reshape(Shape([2 * rowCount * columns] + first.shape.extents.dropFirst()))
+    }
+}

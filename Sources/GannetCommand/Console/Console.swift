@@ -1,0 +1,52 @@
+import Foundation
+
+/// What a person reads while a command works: it goes to standard error, so that results stay alone on standard
+/// output.
+enum Console {
+    /// Whether there is a terminal on which a line can be written over.
+    static let isTerminal =
+        isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+
+    /// Writes a line.
+    static func note(_ line: String) { write((isTerminal ? clearLine : "") + line + "\n") }
+
+    /// Shows a line that the next one takes the place of; only on a terminal.
+    static func show(_ line: String) {
+        if isTerminal { write(clearLine + line.prefix(columns - 1)) }
+    }
+
+    private static let clearLine = "\r\u{1B}[2K"
+
+    private static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+
+    private static var columns: Int {
+        var size = winsize()
+        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
+}
+
+/// Numbers as people read them.
+enum Format {
+    /// With so many digits after the point: `105.83`.
+    static func number(_ value: Double, digits: Int) -> String { String(format: "%.\(digits)f", value) }
+
+    /// With thousands apart, rounded: `21,350`.
+    static func count(_ value: Double) -> String {
+        guard let whole = Int(exactly: value.rounded()) else { return "\(value)" }
+        let digits = String(whole.magnitude)
+        var text = ""
+        for (place, digit) in digits.enumerated() {
+            if place > 0, (digits.count - place).isMultiple(of: 3) { text += "," }
+            text.append(digit)
+        }
+        return whole < 0 ? "−" + text : text
+    }
+
+    /// As a clock shows it: `0:14`, `1:02:03`.
+    static func duration(_ seconds: Double) -> String {
+        guard let whole = Int(exactly: max(seconds, 0).rounded(.up)) else { return "?" }
+        let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+        func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        return hours > 0 ? "\(hours):\(two(minutes)):\(two(rest))" : "\(minutes):\(two(rest))"
+    }
+}

@@ -1,0 +1,26 @@
+import Dispatch
+import Foundation
+import Gannet
+
+/// Turns Ctrl-C and a polite request to end (SIGINT, SIGTERM) into a wish that training stop after its step.
+/// A second one ends the process at once.
+final class Interruption {
+    /// The wish.
+    let stop = StopRequest()
+    private let sources: [any DispatchSourceSignal]
+
+    /// Begins to listen.
+    init() {
+        sources = [SIGINT, SIGTERM].map { [stop] number in
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler {
+                if stop.isRequested { _exit(75) }
+                stop.request()
+                Console.note("Stopping after this step; once more stops at once.")
+            }
+            source.resume()
+            return source
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Gannet
+import GannetData
+
+/// Tells of a training run as it goes: on a terminal by a line that changes, elsewhere by a line an epoch and, in
+/// long epochs, every ten seconds.
+struct ProgressReporter {
+    private let folder: RunFolder
+    private var progress: TrainingProgress?
+    private var epochLoss = Mean()
+    private var epochSeconds: Double?
+    private var lastLine = ContinuousClock.now
+
+    init(folder: RunFolder) { self.folder = folder }
+
+    /// Takes note of what happened.
+    mutating func report(_ event: TrainingEvent) throws {
+        switch event {
+        case .started(let step, let stepCount):
+            if step > 0 { Console.note("Resuming after step \(step) of \(stepCount).") }
+        case .progressed(let progress):
+            if progress.epoch != self.progress?.epoch { epochLoss = Mean() }
+            epochLoss.add(progress.loss, weight: Double(progress.step - (self.progress?.step ?? 0)))
+            self.progress = progress
+            Console.show(Self.statusLine(progress))
+            if !Console.isTerminal, ContinuousClock.now - lastLine > .seconds(10) {
+                note(Self.plainLine(progress))
+            }
+        case .completedEpoch(_, let seconds):
+            epochSeconds = seconds
+        case .evaluated(_, let bound):
+            noteEpoch(bound: bound)
+        case .sampled(let step, let images):
+            let digits = String(step)
+            let number = String(repeating: "0", count: max(6 - digits.count, 0)) + digits
+            try images.grid().write(to: folder.samplesPath + "/step-\(number).png")
+        case .saved:
+            break
+        }
+    }
+
+    /// The line that stays of an epoch.
+    private mutating func noteEpoch(bound: Double) {
+        guard let progress else { return }
+        var line = "epoch \(Self.padded(progress.epoch, like: progress.epochCount))/\(progress.epochCount)"
+        line += "  loss \(Format.number(epochLoss.value, digits: 2))"
+        line += "  test \(Format.number(bound, digits: 2)) nats"
+        if let epochSeconds { line += "  \(Format.number(epochSeconds, digits: 2)) s" }
+        line += "  \(Format.duration(progress.secondsLeft)) left"
+        note(line)
+        epochSeconds = nil
+    }
+
+    private mutating func note(_ line: String) {
+        Console.note(line)
+        lastLine = .now
+    }
+
+    private static func statusLine(_ progress: TrainingProgress) -> String {
+        let part = Double(progress.step) / Double(max(progress.stepCount, 1))
+        let cells = 24
+        let filled = min(Int(part * Double(cells)), cells)
+        let bar = String(repeating: "━", count: filled) + String(repeating: "─", count: cells - filled)
+        return "\(bar) \(Int(part * 100)) %  \(plainLine(progress))"
+    }
+
+    private static func plainLine(_ progress: TrainingProgress) -> String {
+        "step \(progress.step)/\(progress.stepCount)  loss \(Format.number(progress.loss, digits: 2))"
+            + "  \(Format.count(progress.examplesPerSecond)) images/s"
+            + "  \(Format.duration(progress.secondsLeft)) left"
+    }
+
+    private static func padded(_ value: Int, like widest: Int) -> String {
+        String(repeating: " ", count: max(String(widest).count - String(value).count, 0)) + String(value)
+    }
+}
+
+/// A mean that grows with its values.
+private struct Mean {
+    private var sum = 0.0
+    private var weight = 0.0
+
+    mutating func add(_ value: Double, weight: Double) {
+        sum += value * weight
+        self.weight += weight
+    }
+
+    var value: Double { weight > 0 ? sum / weight : .nan }
+}

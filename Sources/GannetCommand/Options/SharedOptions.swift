@@ -1,0 +1,48 @@
+import ArgumentParser
+import Gannet
+
+/// Where a command computes.
+struct DeviceOption: ParsableArguments {
+    @Option(
+        name: .customLong("device"),
+        help: ArgumentHelp(
+            "Where to compute: 'cpu', 'opencl' (the first such device), 'opencl:1' (by number) or 'opencl:NAME' "
+                + "(by a part of its name). By default what GANNET_DEVICE names, else a GPU, else the CPU.",
+            valueName: "device"))
+    var name: String?
+
+    /// The device that was named, or `other`, or the default; throws now if it is not to be had.
+    func device(orNamed other: String? = nil) throws(DeviceError) -> Device {
+        let device =
+            try (name ?? other).map { name throws(DeviceError) in try Device.named(name) } ?? .default
+        _ = try device.evaluator()
+        return device
+    }
+}
+
+/// The run that a command works with.
+struct RunArgument: ParsableArguments {
+    @Argument(help: ArgumentHelp("The folder of a training run.", valueName: "run"))
+    var path: String
+}
+
+/// What the commands that draw pictures have in common.
+struct PictureOptions: ParsableArguments {
+    @Option(help: "How many pictures to draw, at most 10000.")
+    var count = 64
+
+    @Option(help: "The same seed gives the same pictures, on any device.")
+    var seed: UInt64 = 0
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The PNG file to write. By default it lies in the run's folder.", valueName: "file.png"))
+    var output: String?
+
+    func validate() throws {
+        if count < 1 || count > 10_000 {
+            throw ValidationError("--count is \(count), and must be from 1 to 10000.")
+        }
+    }
+}

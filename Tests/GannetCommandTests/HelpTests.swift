@@ -1,0 +1,22 @@
+import Gannet
+import Testing
+
+@Suite("What the tool says of itself")
+struct HelpTests {
+    @Test(arguments: [[], ["train", "vae"], ["sample"], ["reconstruct"], ["evaluate"], ["devices"]])
+    func everyCommandHasHelp(command: [String]) throws {
+        let result = try Tool.run(command + ["--help"])
+        #expect(result.status == 0)
+        #expect(result.output.contains("OVERVIEW:") && result.output.contains("USAGE: gannet"))
+    }
+
+    @Test func devicesAreListed() throws {
+        let result = try Tool.run(["devices"])
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains("cpu"))
+        let json = try JSON(parsing: Array(try Tool.run(["devices", "--json"]).output.utf8))
+        let names = json["devices"]?.arrayValue?.compactMap { $0["name"]?.stringValue }
+        #expect(names?.contains("cpu") == true)
+        #expect(json["default"]?.stringValue == "cpu")
+    }
+}

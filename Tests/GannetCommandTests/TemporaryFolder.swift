@@ -1,0 +1,46 @@
+import Foundation
+
+/// A folder for the files of one test, removed with the value that names it.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.path + "/gannet-test-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// Writes a file and returns its path.
+    @discardableResult
+    func write(_ bytes: [UInt8], _ name: String) throws -> String {
+        try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + name))
+        return path + "/" + name
+    }
+
+    /// The contents of a file.
+    func read(_ name: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(fileURLWithPath: path + "/" + name)))
+    }
+
+    /// Writes a small data set in the files of MNIST: blurred bars, 28×28, and returns the folder's path.
+    func writeDigits(training: Int = 96, test: Int = 40) throws -> String {
+        for (part, count) in [("train", training), ("t10k", test)] {
+            var pixels: [UInt8] = []
+            for picture in 0..<count {
+                for pixel in 0..<784 {
+                    let distance = abs(pixel % 28 - 4 - picture % 10 * 2) * 60 + abs(pixel / 28 - 14) * 8
+                    pixels.append(UInt8(max(255 - distance, 0)))
+                }
+            }
+            try write(header([count, 28, 28]) + pixels, "\(part)-images-idx3-ubyte")
+            try write(header([count]) + (0..<count).map { UInt8($0 % 10) }, "\(part)-labels-idx1-ubyte")
+        }
+        return path
+    }
+
+    private func header(_ extents: [Int]) -> [UInt8] {
+        [0, 0, 8, UInt8(extents.count)]
+            + extents.flatMap { extent in [24, 16, 8, 0].map { UInt8(extent >> $0 & 255) } }
+    }
+}

@@ -1,0 +1,139 @@
+import Foundation
+import Gannet
+import GannetData
+import Testing
+
+@Suite("Training with the tool")
+struct TrainingTests {
+    let folder: TemporaryFolder
+    let data: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        data = try folder.writeDigits()
+    }
+
+    private func training(_ run: String, _ options: String...) -> [String] {
+        [
+            "train", "vae", "--data", data, "--batch-size", "16", "--seed", "1", "--output",
+            folder.path + "/" + run,
+        ]
+            + options
+    }
+
+    /// The files of a run that must not depend on how often it was stopped.
+    private func state(_ run: String) throws -> [[UInt8]] {
+        try ["checkpoint.safetensors", "metrics.jsonl", "loss.svg"].map { try folder.read("\(run)/\($0)") }
+    }
+
+    @Test func aRunLeavesItsFilesAndCanBeUsed() throws {
+        let result = try Tool.run(training("run", "--epochs", "2"))
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains("negative ELBO"))
+        #expect(result.errors.contains("epoch 2/2"))
+        #expect(!result.errors.contains("\u{1B}"), "no terminal codes where there is no terminal")
+        let run = folder.path + "/run"
+        let names = Set(try FileManager.default.contentsOfDirectory(atPath: run))
+        #expect(names == ["config.json", "metrics.jsonl", "checkpoint.safetensors", "samples", "loss.svg"])
+        let configuration = try JSON(parsing: try folder.read("run/config.json"))
+        #expect(configuration["model"]?.stringValue == "vae")
+        #expect(configuration["batchSize"]?.integerValue == 16)
+        let pictures = try FileManager.default.contentsOfDirectory(atPath: run + "/samples").sorted()
+        #expect(pictures == ["step-000006.png", "step-000012.png"])
+        #expect(try Bitmap(png: run + "/samples/step-000012.png").width == 242)
+
+        let evaluation = try Tool.run(["evaluate", run, "--json"])
+        #expect(evaluation.status == 0, "\(evaluation.errors)")
+        let figures = try JSON(parsing: Array(evaluation.output.utf8))
+        let bound = try #require(figures["negativeELBO"]?.doubleValue)
+        #expect(bound > 0 && bound < 784)
+        #expect(figures["pictures"]?.integerValue == 40)
+        #expect(try Tool.run(["evaluate", run, "--json"]).output == evaluation.output)
+
+        let samples = folder.path + "/samples.png"
+        #expect(
+            try Tool.run(["sample", run, "--count", "7", "--seed", "3", "--output", samples]).status == 0)
+        let grid = try Bitmap(png: samples)
+        #expect(grid.width == 92 && grid.height == 92 && grid.channels == 1)
+        let reconstructions = folder.path + "/reconstructions.png"
+        let reconstruct = ["reconstruct", run, "--count", "12", "--output", reconstructions]
+        #expect(try Tool.run(reconstruct).status == 0)
+        let rows = try Bitmap(png: reconstructions)
+        #expect(rows.width == 302 && rows.height == 122)
+        expectRefusal(try Tool.run(["sample", run, "--output", run + "/none/x.png"]), saying: ["none/x.png"])
+    }
+
+    @Test func anExistingRunIsLeftUntouched() throws {
+        #expect(try Tool.run(training("run", "--steps", "2")).status == 0)
+        let before = try state("run") + [folder.read("run/config.json")]
+        expectRefusal(try Tool.run(training("run", "--steps", "3")), saying: ["run", "--resume", "--output"])
+        expectRefusal(
+            try Tool.run(training("run", "--steps", "3", "--resume") + ["--batch-size", "17"]),
+            saying: ["batch size", "16", "17"])
+        #expect(try state("run") + [folder.read("run/config.json")] == before)
+    }
+
+    @Test func resumingWithoutACheckpointStartsAnew() throws {
+        #expect(try Tool.run(training("run", "--steps", "2", "--resume")).status == 0)
+        #expect(try Tool.run(training("other", "--steps", "2")).status == 0)
+        #expect(try state("run") == state("other"))
+    }
+
+    @Test func damagedRunsAreRefused() throws {
+        #expect(try Tool.run(training("run", "--steps", "1")).status == 0)
+        let run = folder.path + "/run"
+        let checkpoint = try folder.read("run/checkpoint.safetensors")
+        let configuration = String(decoding: try folder.read("run/config.json"), as: UTF8.self)
+        for damaged in [[], Array(checkpoint.prefix(7)), Array(checkpoint.dropLast(9)), [255] + checkpoint] {
+            try folder.write(damaged, "run/checkpoint.safetensors")
+            expectRefusal(try Tool.run(["sample", run]), saying: ["checkpoint"])
+            expectRefusal(try Tool.run(training("run", "--steps", "2", "--resume")), saying: ["checkpoint"])
+        }
+        try folder.write(checkpoint, "run/checkpoint.safetensors")
+        for (old, new) in [
+            ("20", "0"), ("20", "-1"), ("20", "65535"), ("400", "9223372036854775807"), ("vae", "gan"),
+            ("{", "["),
+            ("28", "27"), ("400", "401"),
+        ] {
+            try folder.write(Array(configuration.replacing(old, with: new).utf8), "run/config.json")
+            expectRefusal(try Tool.run(["sample", run]), saying: [])
+        }
+    }
+
+    @Test func aKilledRunResumesToTheSameBytes() async throws {
+        #expect(try Tool.run(training("whole", "--epochs", "12")).status == 0)
+        let broken = try Tool.start(training("broken", "--epochs", "12"))
+        while broken.process.isRunning,
+            !FileManager.default.fileExists(
+                atPath: folder.path + "/broken/checkpoint.safetensors")
+        {
+            try await Task.sleep(for: .milliseconds(2))
+        }
+        broken.send(SIGKILL)
+        let killed = try broken.finish()
+        #expect(killed.wasSignalled, "the run ended before it was killed")
+        let resumed = try Tool.run(["train", "vae", "--resume", "--output", folder.path + "/broken"])
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        #expect(resumed.errors.contains("Resuming after step"))
+        #expect(try state("broken") == state("whole"))
+    }
+
+    @Test(arguments: [SIGINT, SIGTERM])
+    func aStoppedRunSaysHowToGoOn(signal: Int32) async throws {
+        #expect(try Tool.run(training("whole", "--steps", "60")).status == 0)
+        let stopped = try Tool.start(training("stopped", "--steps", "60"))
+        while stopped.process.isRunning,
+            !FileManager.default.fileExists(
+                atPath: folder.path + "/stopped/metrics.jsonl")
+        {
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        stopped.send(signal)
+        let result = try stopped.finish()
+        #expect(!result.wasSignalled)
+        #expect(result.status == 75, "\(result.errors)")
+        #expect(result.errors.contains("gannet train vae --resume --output \(folder.path)/stopped"))
+        #expect(try Tool.run(["train", "vae", "--resume", "--output", folder.path + "/stopped"]).status == 0)
+        #expect(try state("stopped") == state("whole"))
+    }
+}
