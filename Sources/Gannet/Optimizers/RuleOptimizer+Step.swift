@@ -15,6 +15,8 @@ extension RuleOptimizer {
         case hyperparameters
         case parameter(Int)
         case slot(Int, parameter: Int)
+        /// A leaf that the gradient or the rule made.
+        case constant(Storage)
     }
 
     /// A compiled step. Outputs are the loss, then for each updated parameter its new value and slots.
@@ -94,7 +96,9 @@ extension RuleOptimizer {
             (roots, all, replaced.compactMapValues { order[$0] })
         }
         return StepProgram(
-            compiled: compiled, sources: all.map { sources[ObjectIdentifier($0)]! }, updated: updated)
+            compiled: compiled,
+            sources: all.map { sources[ObjectIdentifier($0)] ?? .constant(Tensor($0).storage!) },
+            updated: updated)
     }
 
     /// Runs a step and commits its results; returns the loss.
@@ -116,6 +120,7 @@ extension RuleOptimizer {
             case .hyperparameters: inputs.append(hyperparameters)
             case .parameter(let index): inputs.append(parameters[index].parameter.lockedStorage)
             case .slot(let slot, let index): inputs.append(slots[index][slot])
+            case .constant(let storage): inputs.append(storage)
             }
         }
         let donated = takeDonations(program, from: &inputs, for: evaluator)
@@ -144,7 +149,7 @@ extension RuleOptimizer {
         switch source {
         case .parameter(let index): parameters[index].parameter.commit(storage)
         case .slot(let slot, let index): slots[index][slot] = storage
-        case .lossLeaf, .hyperparameters: break
+        case .lossLeaf, .hyperparameters, .constant: break
         }
     }
 
@@ -162,7 +167,7 @@ extension RuleOptimizer {
             case .slot(let slot, let index):
                 storage = slots[index][slot]
                 slots[index][slot] = empty
-            case .lossLeaf, .hyperparameters: continue
+            case .lossLeaf, .hyperparameters, .constant: continue
             }
             inputs[number] = empty
             if isKnownUniquelyReferenced(&storage), let buffer = storage.donateBuffer(on: evaluator.backend) {

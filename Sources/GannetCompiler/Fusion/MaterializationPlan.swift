@@ -14,10 +14,15 @@ struct MaterializationPlan {
     /// The instructions that computing a node where it is needed takes.
     private var sizes: [ObjectIdentifier: Int] = [:]
 
+    /// Nodes that are computed from leaves alone, in expressions where they are needed.
+    private var readsLeavesOnly = Set<ObjectIdentifier>()
+
     /// Expressions longer than this are cut by giving a node in them a value.
     private static let longestExpression = 128
     /// An expression dearer than this is not computed again for each place that a broadcast copies it to.
     private static let dearestRepetition = 4
+    /// A value that is read more than once is computed again all the same where it is this cheap and made of leaves.
+    private static let cheapFromLeaves = 2
 
     init(roots: [Tensor]) {
         order = Node.topologicalOrder(of: roots)
@@ -52,12 +57,20 @@ struct MaterializationPlan {
             cost += costs[ObjectIdentifier(input.node)] ?? 0
             size += sizes[ObjectIdentifier(input.node)] ?? 0
         }
+        if !node.isHead,
+            node.inputs.allSatisfy({
+                !isValue($0.node) && readsLeavesOnly.contains(ObjectIdentifier($0.node))
+            })
+        {
+            readsLeavesOnly.insert(key)
+        }
         switch node.operation {
         case .reduce, .scatterAdd, .matrixProduct:
             values.insert(key)
         case .leaf, .literal, .index: break
         default:
-            let isRepeated = uses > 1 && cost > 0 && (node.isElementwise || node.isRandom)
+            let isCheap = cost == 0 || (cost <= Self.cheapFromLeaves && readsLeavesOnly.contains(key))
+            let isRepeated = uses > 1 && !isCheap && (node.isElementwise || node.isRandom)
             if size > Self.longestExpression || isRepeated { values.insert(key) }
         }
         switch node.operation {
