@@ -2,6 +2,8 @@ import GannetGraph
 
 /// A model's training: steps, evaluations, samples and checkpoints, in a folder from which it can be resumed.
 ///
+/// A ``GenerativeModel`` is scored and draws samples after each epoch and at the end.
+///
 /// ```swift
 /// let run = try TrainingRun(
 ///     of: model, with: Adam(for: model, learningRate: 1e-3), on: digits.training, evaluating: digits.test,
@@ -14,7 +16,7 @@ import GannetGraph
 /// A run that is stopped anywhere, even killed, and resumed ends with the same checkpoint, byte for byte, as one
 /// that is not: the checkpoint holds the weights, the optimiser's moments and step, and where the data order and
 /// the noise stand. For this the device must be the same; the number of threads need not be.
-public final class TrainingRun<Model: GenerativeModel> {
+public final class TrainingRun<Model: TrainableModel> {
     /// What is trained.
     public let model: Model
     /// What updates it.
@@ -104,7 +106,7 @@ public final class TrainingRun<Model: GenerativeModel> {
     /// The steps of the whole run.
     public var stepCount: Int { plan.stepCount(batchesPerEpoch: order.batchesPerEpoch) }
 
-    private var epochCount: Int { (stepCount + order.batchesPerEpoch - 1) / order.batchesPerEpoch }
+    private var epochCount: Int { (stepCount - 1) / order.batchesPerEpoch + 1 }
 
     /// Trains until the plan is fulfilled or `stop` is requested; both leave a checkpoint.
     ///
@@ -184,8 +186,9 @@ public final class TrainingRun<Model: GenerativeModel> {
         return log.losses.last?.value
     }
 
-    /// Scores the evaluation data and draws samples; neither changes what the run's state is made of.
+    /// Scores the evaluation data and draws samples, where the model can; neither changes the run's state.
     private func evaluate(_ report: (TrainingEvent) throws -> Void) throws -> Double? {
+        guard let model = model as? any GenerativeModel else { return nil }
         var bound: Double?
         if let evaluationData {
             let value = try model.negativeLogLikelihoodBound(over: evaluationData, on: device)

@@ -1,12 +1,11 @@
 import Foundation
 import Gannet
 import GannetModels
+import GannetTestSupport
 import Testing
 
 @Suite("Training runs")
 struct TrainingRunTests {
-    private static let devices: [Device] = [.cpu] + [try? Device.named("opencl")].compactMap { $0 }
-
     /// 4 × 4 pictures with one bright row or column each; does something else at the batch with number `trigger`.
     private struct Bars: DataSet {
         var count = 40
@@ -35,9 +34,10 @@ struct TrainingRunTests {
 
     private func run(
         _ folder: String, on data: Bars = Bars(), steps: Int = 13, interval: Int? = nil, seed: UInt64 = 1,
-        batchSize: Int = 8, learningRate: Float = 0.01, resuming: Bool = false, device: Device = .cpu
+        batchSize: Int = 8, hidden: Int = 8, learningRate: Float = 0.01, resuming: Bool = false,
+        device: Device = .cpu
     ) throws -> TrainingRun<VAE> {
-        let model = VAE(imageShape: [4, 4, 1], hidden: [8], latents: 2, seed: seed)
+        let model = VAE(imageShape: [4, 4, 1], hidden: [hidden], latents: 2, seed: seed)
         return try TrainingRun(
             of: model, with: Adam(for: model, learningRate: learningRate), on: data,
             evaluating: Bars(count: 16),
@@ -55,7 +55,7 @@ struct TrainingRunTests {
         return files
     }
 
-    @Test("The loss falls, and the events and files of a run are all there", arguments: devices)
+    @Test("The loss falls, and the events and files of a run are all there", arguments: TestDevices.all)
     func learns(device: Device) throws {
         try withTemporaryFolder { folder in
             let run = try run(folder + "/run", steps: 100, device: device)
@@ -95,7 +95,7 @@ struct TrainingRunTests {
         }
     }
 
-    @Test("A run that is stopped and resumed leaves the files of an unbroken one", arguments: devices)
+    @Test("A run that is stopped and resumed leaves the files of an unbroken one", arguments: TestDevices.all)
     func resumes(device: Device) throws {
         try withTemporaryFolder { folder in
             try run(folder + "/whole", device: device).run()
@@ -114,7 +114,7 @@ struct TrainingRunTests {
         }
     }
 
-    @Test("A run that dies goes on from its last checkpoint to the same end", arguments: devices)
+    @Test("A run that dies goes on from its last checkpoint to the same end", arguments: TestDevices.all)
     func survives(device: Device) throws {
         try withTemporaryFolder { folder in
             try run(folder + "/whole", interval: 4, device: device).run()
@@ -131,6 +131,51 @@ struct TrainingRunTests {
                 #expect(rest.step == saved)
                 try rest.run()
                 #expect(try contents(path) == contents(folder + "/whole"), "died in step \(died)")
+            }
+        }
+    }
+
+    @Test("The number of threads changes nothing, also between stop and resumption")
+    func threads() throws {
+        try withTemporaryFolder { folder in
+            // Large enough that the work is shared between threads.
+            func part(_ name: String, on data: Bars, threads: Int, resuming: Bool = false) throws
+                -> TrainingRun<VAE>
+            {
+                try run(
+                    folder + name, on: data, steps: 8, batchSize: 130, hidden: 150, resuming: resuming,
+                    device: .cpu(threads: threads))
+            }
+            let stop = StopRequest()
+            try part("/whole", on: Bars(count: 300), threads: 1).run()
+            try part("/parts", on: Bars(count: 300, trigger: 4, action: { stop.request() }), threads: 2).run(
+                stop: stop)
+            try part("/parts", on: Bars(count: 300), threads: 3, resuming: true).run()
+            for name in ["checkpoint.safetensors", "metrics.jsonl"] {
+                #expect(try contents(folder + "/parts")[name] == contents(folder + "/whole")[name])
+            }
+        }
+    }
+
+    @Test("A model that draws no pictures can be trained too")
+    func trainsOthers() throws {
+        struct Mean: TrainableModel {
+            let mean = Parameter(Tensor([Float](repeating: 0, count: 16), shape: [4, 4, 1]))
+            func loss(_ batch: Batch, noise: inout RandomStream) -> Tensor {
+                (batch.images - mean.value).squared().sum(axes: [1, 2, 3]).mean()
+            }
+        }
+        try withTemporaryFolder { folder in
+            let model = Mean()
+            let run = try TrainingRun(
+                of: model, with: SGD(for: model, learningRate: 0.1), on: Bars(), evaluating: Bars(count: 8),
+                plan: TrainingPlan(length: .epochs(4), batchSize: 8), folder: RunFolder(folder), device: .cpu)
+            var kinds: Set<String> = []
+            try run.run { kinds.insert(String("\($0)".prefix { $0 != "(" })) }
+            #expect(kinds == ["started", "progressed", "completedEpoch", "saved"])
+            // Bars are equally likely in all places: a quarter of the pictures are bright in each.
+            for value in try model.mean.value.array(of: Float.self, on: .cpu) {
+                #expect(abs(value - 0.26) < 0.1)
             }
         }
     }
@@ -195,7 +240,7 @@ struct TrainingRunTests {
 
     @Test(
         "A loss that is not finite stops the run with its step, and keeps the last checkpoint",
-        arguments: devices)
+        arguments: TestDevices.all)
     func notFinite(device: Device) throws {
         try withTemporaryFolder { folder in
             let data = Bars(trigger: 7, action: { throw Killed() })
@@ -249,12 +294,4 @@ struct TrainingRunTests {
             #expect { try RunFolder(folder).checkpoint() } throws: { ($0 as? TrainingError)?.kind == .badRun }
         }
     }
-}
-
-/// Runs `body` with a fresh folder that is removed afterwards.
-private func withTemporaryFolder<R>(_ body: (String) throws -> R) throws -> R {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("gannet-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: url) }
-    return try body(url.path)
 }

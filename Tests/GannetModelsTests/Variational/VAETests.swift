@@ -1,12 +1,11 @@
 import Foundation
 import Gannet
 import GannetModels
+import GannetTestSupport
 import Testing
 
 @Suite("VAE")
 struct VAETests {
-    static let devices: [Device] = [.cpu] + [try? Device.named("opencl")].compactMap { $0 }
-
     @Test("The parts have the shapes and the number of parameters of 784-400-(20+20), 20-400-784")
     func shapes() {
         let model = VAE(pixels: 784, hidden: [400], latents: 20, seed: 0)
@@ -28,7 +27,7 @@ struct VAETests {
         #expect(VAE(imageShape: [2, 3, 3], hidden: [7, 5], latents: 2).samples(1).shape == [1, 2, 3, 3])
     }
 
-    @Test("The bound with a Gaussian whose divergence is known in closed form", arguments: devices)
+    @Test("The bound with a Gaussian whose divergence is known in closed form", arguments: TestDevices.all)
     func closedForm(device: Device) throws {
         // With all weights 0, q(z|x) is N(0.5, e⁻¹) for each latent and every pixel's logit is 0.
         let model = VAE(pixels: 9, hidden: [4], latents: 3)
@@ -46,7 +45,9 @@ struct VAETests {
         }
     }
 
-    @Test("The closed-form divergence is the mean of ln q(z|x) − ln p(z) over samples", arguments: devices)
+    @Test(
+        "The closed-form divergence is the mean of ln q(z|x) − ln p(z) over samples",
+        arguments: TestDevices.all)
     func monteCarlo(device: Device) throws {
         let count = 200_000
         let (mean, logVariance) = (0.5, -1.0)
@@ -60,7 +61,7 @@ struct VAETests {
         #expect(abs(estimate - 0.308_939_7) < 4 * deviation / Double(count).squareRoot())
     }
 
-    @Test("Losses of the first 20 steps agree with PyTorch's within 1e-4", arguments: devices)
+    @Test("Losses of the first 20 steps agree with PyTorch's within 1e-4", arguments: TestDevices.all)
     func learningCurve(device: Device) throws {
         let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Fixtures/vae_curve.json")
@@ -92,7 +93,7 @@ struct VAETests {
         }
     }
 
-    @Test("Samples are probabilities, and a longer list starts with the same", arguments: devices)
+    @Test("Samples are probabilities, and a longer list starts with the same", arguments: TestDevices.all)
     func samples(device: Device) throws {
         let model = VAE(pixels: 16, hidden: [8], latents: 2, seed: 3)
         let few = try model.samples(2, seed: 7).array(of: Float.self, on: device)

@@ -1,5 +1,6 @@
 import Foundation
 import Gannet
+import GannetTestSupport
 import Testing
 
 @Suite("Checkpoint files")
@@ -55,12 +56,4 @@ struct CheckpointFileTests {
             #expect(throws: CheckpointError.self) { try Checkpoint(decoding: Array(bytes[..<length])) }
         }
     }
-}
-
-/// Runs `body` with a fresh folder that is removed afterwards.
-func withTemporaryFolder<R>(_ body: (String) throws -> R) throws -> R {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("gannet-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: url) }
-    return try body(url.path)
 }

@@ -1,4 +1,5 @@
 import Gannet
+import GannetTestSupport
 import Testing
 
 @Suite("JSON")
@@ -31,7 +32,7 @@ struct JSONTests {
     func floats() throws {
         #expect(JSON.float(0.1).description == "0.1")
         #expect(JSON.float(.nan).description == "null")
-        var random = SplitMix(state: 3)
+        var random = SeededGenerator(seed: 3)
         for _ in 0..<2_000 {
             let value = Float(bitPattern: UInt32(truncatingIfNeeded: random.next()))
             if !value.isFinite { continue }

@@ -1,5 +1,6 @@
 import Foundation
 import Gannet
+import GannetTestSupport
 import Testing
 
 @Suite("Safetensors")
@@ -136,9 +137,7 @@ struct SafetensorsTests {
 
     @Test("Whatever bytes are damaged, reading ends with a checkpoint or an error")
     func fuzz() throws {
-        let seed = UInt64.random(in: 0 ... .max)
-        print("Safetensors fuzz seed \(seed)")
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator.announced(for: "Safetensors fuzz")
         let sound = try Checkpoint(
             tensors: [
                 "weight": Tensor([Float](repeating: 1, count: 6), shape: [2, 3]), "b": Tensor([true, false]),
@@ -173,18 +172,5 @@ struct SafetensorsTests {
         }
         // Damage to the tensors' values cannot be seen.
         #expect(readable > 0 && readable < 20_000)
-    }
-}
-
-/// Vigna's SplitMix64, for tests that print their seed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Gannet
+import GannetTestSupport
 import Testing
 
 @Suite("Losses")

@@ -1,4 +1,5 @@
 import Gannet
+import GannetTestSupport
 import Testing
 
 @Suite("Linear")
@@ -39,9 +40,4 @@ struct LinearTests {
         let uniforms = try bits.array(of: Float.self, on: .cpu)
         #expect(zip(values, uniforms).allSatisfy { abs($0 - ($1 * 0.1 - 0.05)) < 1e-8 })
     }
-}
-
-/// The devices that tests of the user's side run on.
-enum TestDevices {
-    static let all: [Device] = [.cpu] + [try? Device.named("opencl")].compactMap { $0 }
 }
