@@ -78,6 +78,9 @@ struct MaterializationPlan {
             materialize(node.inputs[0])
         case .matrixProduct:
             for input in node.inputs where MatrixView(of: input, values: values) == nil { requireBase(input) }
+        case .reduce:
+            // Better one value that joins the kernel of those it is made of than all of these, stored and read.
+            if alignedValues(of: node.inputs[0]) > 1 { materialize(node.inputs[0]) }
         case .scatterAdd:
             for input in node.inputs { materialize(input) }
         case .gather: materialize(node.inputs[0])
@@ -85,6 +88,25 @@ struct MaterializationPlan {
         }
         costs[key] = cost
         sizes[key] = size
+    }
+
+    /// How many values `tensor` is computed from, element by element.
+    private func alignedValues(of tensor: Tensor) -> Int {
+        var found = Set<ObjectIdentifier>()
+        var visited = Set<ObjectIdentifier>()
+        var stack = [tensor.node]
+        while let node = stack.popLast() {
+            guard visited.insert(ObjectIdentifier(node)).inserted else { continue }
+            if isValue(node) {
+                found.insert(ObjectIdentifier(node))
+                continue
+            }
+            switch node.operation {
+            case .unary, .binary, .select, .cast, .reshape: stack += node.inputs.map(\.node)
+            default: break
+            }
+        }
+        return found.count
     }
 
     /// Gives a value to the node whose row-major elements are those of `tensor`.
