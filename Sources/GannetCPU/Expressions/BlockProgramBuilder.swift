@@ -1,0 +1,190 @@
+import GannetCompiler
+import GannetGraph
+
+/// Turns an expression into the steps of a ``BlockInterpreter``: decides which values are uniform, gives each
+/// value a slot and each varying value a register, which later values reuse.
+struct BlockProgramBuilder {
+    private(set) var constants: [BlockInterpreter.Constant] = []
+    private(set) var uniformSteps: [BlockInterpreter.Step] = []
+    private(set) var steps: [BlockInterpreter.Step] = []
+    private(set) var stores: [BlockInterpreter.Store] = []
+    private(set) var views: [PreparedView] = []
+    private(set) var resultSlot = 0
+    private(set) var frameByteCount = 0
+    private(set) var cost = 1
+
+    private let expression: Expression
+    private let inputTypes: [ScalarType]
+    private let givesResult: Bool
+
+    /// The value that each value is another name of, itself for most.
+    private var origin: [Int] = []
+    private var isUniform: [Bool] = []
+    private var isNeeded: [Bool] = []
+    private var lastUse: [Int] = []
+
+    private var layout = ScratchLayout()
+    private var freeRegisters: [Int] = []
+    private var register: [Int: Int] = [:]
+
+    /// A register's lanes, and a cache line so that registers do not all fall into the same sets of the cache.
+    private static let registerByteCount = Tier.blockLength * 4 + 64
+
+    init(_ expression: Expression, inputTypes: [ScalarType], givesResult: Bool) {
+        self.expression = expression
+        self.inputTypes = inputTypes
+        self.givesResult = givesResult
+    }
+
+    /// Fills the lists.
+    mutating func build() {
+        let count = expression.instructions.count
+        findOrigins()
+        findNeeds()
+        _ = layout.append(BlockInterpreter.headerByteCount)
+        // One slot a value, and one for a result that must be spread out.
+        _ = layout.append((count + 1) * MemoryLayout<UnsafeMutableRawPointer>.stride)
+        for value in 0..<count where isNeeded[value] && origin[value] == value { append(value) }
+        for store in expression.stores {
+            let value = origin[store.value]
+            stores.append(
+                BlockInterpreter.Store(
+                    slot: value, step: step(value), output: store.output,
+                    isMask: expression.types[store.value] == .bool))
+        }
+        if givesResult, count > 0 {
+            resultSlot = origin[count - 1]
+            if isUniform[resultSlot] {
+                steps.append(
+                    BlockInterpreter.Step(
+                        operation: .copy, d: count, a: resultSlot,
+                        home: layout.append(Self.registerByteCount)))
+                resultSlot = count
+            }
+        }
+        cost += stores.count
+        frameByteCount = layout.byteCount
+    }
+
+    private mutating func findOrigins() {
+        for (value, instruction) in expression.instructions.enumerated() {
+            switch instruction {
+            case .cast(let x, let type) where BlockOperation(from: expression.types[x], to: type) == .copy:
+                origin.append(origin[x])
+            case .unary(.absolute, let x) where expression.types[value] == .uint32:
+                origin.append(origin[x])
+            default: origin.append(value)
+            }
+        }
+    }
+
+    private mutating func findNeeds() {
+        let count = expression.instructions.count
+        isNeeded = [Bool](repeating: false, count: count)
+        lastUse = Array(0..<count)
+        for store in expression.stores {
+            isNeeded[origin[store.value]] = true
+            lastUse[origin[store.value]] = count
+        }
+        if givesResult, count > 0 {
+            isNeeded[origin[count - 1]] = true
+            lastUse[origin[count - 1]] = count
+        }
+        for value in (0..<count).reversed() where isNeeded[value] {
+            for operand in expression.instructions[value].operands {
+                isNeeded[origin[operand]] = true
+                lastUse[origin[operand]] = max(lastUse[origin[operand]], value)
+            }
+        }
+        isUniform = [Bool](repeating: false, count: count)
+    }
+
+    /// What a vector adds to the address of a value.
+    private func step(_ value: Int) -> Int { isUniform[value] ? 0 : 32 }
+
+    private mutating func append(_ value: Int) {
+        let instruction = expression.instructions[value]
+        let operands = instruction.operands.map { origin[$0] }
+        let type = expression.types[value]
+        var step = BlockInterpreter.Step(operation: .copy, d: value)
+        var view: PreparedView?
+        if let given = instruction.view {
+            let prepared = PreparedView(given)
+            views.append(prepared)
+            step.walk = prepared.walk
+            view = prepared
+        }
+        var hasUniformView = false
+        if case .uniform = view?.form { hasUniformView = true }
+        var needsRegister = true
+        switch instruction {
+        case .literal(let literal):
+            addConstant(value, literal.type == .bool ? 0 &- literal.bits : literal.bits)
+            return
+        case .isInBounds(let given) where !given.isBounded:
+            addConstant(value, ~0)
+            return
+        case .isInBounds: step.operation = .isInBounds
+        case .load(let input, _):
+            step.operation = inputTypes[input] == .bool ? .loadMask : .load
+            step.input = input
+            if case .contiguous(let offset) = view!.form, step.operation == .load {
+                step.contiguousOffset = offset
+                needsRegister = false
+            }
+            isUniform[value] = hasUniformView
+        case .gather(let input, _, let rows, let rowStride, _):
+            step.operation = inputTypes[input] == .bool ? .gatherMask : .gather
+            step.input = input
+            (step.rows, step.rowStride) = (rows, rowStride)
+            step.missing = type == .float32 ? Float.nan.bitPattern : 0
+            isUniform[value] = hasUniformView && isUniform[operands[0]]
+        case .position:
+            step.operation = .position
+            isUniform[value] = hasUniformView
+        case .randomBits(let key, _):
+            step.operation = .randomBits
+            step.input = key
+            isUniform[value] = hasUniformView
+        case .accumulator:
+            step.operation = .accumulator
+            needsRegister = false
+        case .unary(let function, let x): step.operation = BlockOperation(function, expression.types[x])
+        case .binary(let function, let x, _): step.operation = BlockOperation(function, expression.types[x])
+        case .select: step.operation = .select
+        case .cast(let x, let target): step.operation = BlockOperation(from: expression.types[x], to: target)
+        }
+        if instruction.view == nil, !operands.isEmpty {
+            isUniform[value] = operands.allSatisfy { isUniform[$0] }
+        }
+        // Unused operands name the result's own slot, which is always a valid address.
+        (step.a, step.b, step.c) = (value, value, value)
+        if operands.count > 0 { (step.a, step.stepA) = (operands[0], self.step(operands[0])) }
+        if operands.count > 1 { (step.b, step.stepB) = (operands[1], self.step(operands[1])) }
+        if operands.count > 2 { (step.c, step.stepC) = (operands[2], self.step(operands[2])) }
+
+        for operand in Set(operands) where lastUse[operand] == value {
+            if let free = register.removeValue(forKey: operand) { freeRegisters.append(free) }
+        }
+        if isUniform[value] {
+            step.home = layout.append(64)
+            uniformSteps.append(step)
+        } else {
+            if needsRegister {
+                step.home = freeRegisters.popLast() ?? layout.append(Self.registerByteCount)
+                if lastUse[value] > value {
+                    register[value] = step.home
+                } else {
+                    freeRegisters.append(step.home)
+                }
+            }
+            steps.append(step)
+            cost += step.operation.cost
+        }
+    }
+
+    private mutating func addConstant(_ value: Int, _ bits: UInt32) {
+        isUniform[value] = true
+        constants.append(.init(slot: value, home: layout.append(64), bits: bits))
+    }
+}

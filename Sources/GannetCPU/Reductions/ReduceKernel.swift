@@ -1,0 +1,270 @@
+import GannetCompiler
+import GannetGraph
+
+extension Tier {
+    /// Prepares a reduction.
+    func makeReduction(_ reduce: Kernel.Reduce, inputTypes: [ScalarType]) -> any PreparedKernel {
+        switch (reduce.function, reduce.type) {
+        case (.sum, .float32): ReduceKernel<FloatSum>(reduce, inputTypes: inputTypes, tier: self)
+        case (.sum, _): ReduceKernel<WordSum>(reduce, inputTypes: inputTypes, tier: self)
+        case (.maximum, .float32): ReduceKernel<FloatMaximum>(reduce, inputTypes: inputTypes, tier: self)
+        case (.maximum, .int32): ReduceKernel<IntMaximum>(reduce, inputTypes: inputTypes, tier: self)
+        case (.maximum, _): ReduceKernel<WordMaximum>(reduce, inputTypes: inputTypes, tier: self)
+        case (.minimum, .float32): ReduceKernel<FloatMinimum>(reduce, inputTypes: inputTypes, tier: self)
+        case (.minimum, .int32): ReduceKernel<IntMinimum>(reduce, inputTypes: inputTypes, tier: self)
+        case (.minimum, _): ReduceKernel<WordMinimum>(reduce, inputTypes: inputTypes, tier: self)
+        }
+    }
+}
+
+/// A reduction with a prologue and an epilogue.
+final class ReduceKernel<Rule: ReductionRule>: PreparedKernel {
+    private let plan: ReductionPlan
+    private let prologue: any BlockEvaluator
+    private let epilogue: any BlockEvaluator
+
+    /// Where a thread's scratch has what.
+    private let prologueOffset: Int
+    private let epilogueOffset: Int
+    private let totalsOffset: Int
+    private let lanesOffset: Int
+    private let scratchByteCount: Int
+
+    /// The lines that are added in `float32` lanes before they go into totals.
+    private static var linesPerTotal: Int { 16 }
+
+    /// Prepares `reduce`, whose inputs have the given types.
+    init(_ reduce: Kernel.Reduce, inputTypes: [ScalarType], tier: Tier) {
+        plan = ReductionPlan(shape: reduce.shape, isReduced: reduce.isReduced)
+        prologue = tier.makeEvaluator(reduce.prologue, inputTypes, true)
+        epilogue = tier.makeEvaluator(reduce.epilogue, inputTypes, false)
+        var layout = ScratchLayout()
+        prologueOffset = layout.append(prologue.frameByteCount)
+        epilogueOffset = layout.append(epilogue.frameByteCount)
+        totalsOffset = layout.append(Tier.blockLength * 8)
+        lanesOffset = layout.append(Tier.blockLength * 4 + 64)
+        scratchByteCount = layout.byteCount
+    }
+
+    func run(_ buffers: KernelBuffers, _ threads: ThreadPool, _ workspace: Workspace) {
+        if plan.resultCount == 0 { return }
+        let (tiles, chunks) = (plan.tiles, plan.chunks)
+        let parts = tiles * chunks
+        let elements =
+            plan.resultCount * plan.outerReducedCount
+            * (plan.reducesLastAxis ? plan.tailColumns : plan.tailRows)
+        let pieces = WorkDivision.pieces(
+            of: parts, cost: elements * (prologue.cost + 1) + plan.resultCount * epilogue.cost,
+            threads: threads)
+        if chunks == 1 {
+            threads.parallel(pieces, workspace) { piece, workspace in
+                let scratch = begin(workspace, buffers)
+                for tile in WorkDivision.range(of: piece, pieces: pieces, count: tiles) {
+                    let totals = (scratch + totalsOffset).assumingMemoryBound(to: Rule.Total.self)
+                    reduce(tile, steps: 0..<plan.steps, into: totals, scratch)
+                    finish(tile, totals, scratch)
+                }
+            }
+            return
+        }
+        let partials = HostBuffer(byteCount: parts * plan.tileWidth * MemoryLayout<Rule.Total>.stride)
+        let base = partials.address.assumingMemoryBound(to: Rule.Total.self)
+        threads.parallel(pieces, workspace) { piece, workspace in
+            let scratch = begin(workspace, buffers)
+            let totals = (scratch + totalsOffset).assumingMemoryBound(to: Rule.Total.self)
+            for part in WorkDivision.range(of: piece, pieces: pieces, count: parts) {
+                let steps = WorkDivision.range(of: part % chunks, pieces: chunks, count: plan.steps)
+                reduce(part / chunks, steps: steps, into: totals, scratch)
+                (base + part * plan.tileWidth).update(from: totals, count: width(of: part / chunks))
+            }
+        }
+        let scratch = begin(workspace, buffers)
+        for tile in 0..<tiles {
+            let totals = base + tile * chunks * plan.tileWidth
+            for chunk in 1..<chunks {
+                let other = totals + chunk * plan.tileWidth
+                for index in 0..<width(of: tile) { totals[index] = Rule.combine(totals[index], other[index]) }
+            }
+            finish(tile, totals, scratch)
+        }
+        withExtendedLifetime(partials) {}
+    }
+
+    private func begin(_ workspace: Workspace, _ buffers: KernelBuffers) -> UnsafeMutableRawPointer {
+        let scratch = workspace.scratch(scratchByteCount)
+        // An index space without elements has nothing that could be read beforehand.
+        if plan.steps > 0 { prologue.begin(scratch + prologueOffset, buffers) }
+        epilogue.begin(scratch + epilogueOffset, buffers)
+        return scratch
+    }
+
+    /// The number of a tile's results.
+    private func width(of tile: Int) -> Int {
+        let kept = plan.reducesLastAxis ? plan.tailRows : plan.tailColumns
+        return min(plan.tileWidth, kept - tile % plan.tilesPerTail * plan.tileWidth)
+    }
+
+    /// Computes the epilogue of a tile.
+    private func finish(
+        _ tile: Int, _ totals: UnsafeMutablePointer<Rule.Total>, _ scratch: UnsafeMutableRawPointer
+    ) {
+        let width = width(of: tile)
+        let results = (scratch + lanesOffset).assumingMemoryBound(to: UInt32.self)
+        for index in 0..<width { results[index] = Rule.finish(totals[index]) }
+        let kept = plan.reducesLastAxis ? plan.tailRows : plan.tailColumns
+        let start = tile / plan.tilesPerTail * kept + tile % plan.tilesPerTail * plan.tileWidth
+        epilogue.evaluate(scratch + epilogueOffset, from: start, count: width, accumulator: results)
+    }
+
+    /// Reduces some steps of a tile.
+    private func reduce(
+        _ tile: Int, steps: Range<Int>, into totals: UnsafeMutablePointer<Rule.Total>,
+        _ scratch: UnsafeMutableRawPointer
+    ) {
+        if plan.reducesLastAxis {
+            reduceLines(tile, steps: steps, into: totals, scratch)
+        } else {
+            reduceColumns(tile, steps: steps, into: totals, scratch)
+        }
+    }
+
+    /// The last axis is reduced: each result is the reduction of lines, each line's pieces folded on their own.
+    private func reduceLines(
+        _ tile: Int, steps: Range<Int>, into totals: UnsafeMutablePointer<Rule.Total>,
+        _ scratch: UnsafeMutableRawPointer
+    ) {
+        let (width, length) = (width(of: tile), plan.tailColumns)
+        totals.update(repeating: Rule.identity, count: width)
+        let start =
+            ReductionPlan.start(of: tile / plan.tilesPerTail, plan.outerKept)
+            + tile % plan.tilesPerTail * plan.tileWidth * length
+        for step in steps {
+            let outer = start + ReductionPlan.start(of: step / plan.piecesPerLine, plan.outerReduced)
+            let piece = WorkDivision.range(
+                of: step % plan.piecesPerLine, pieces: plan.piecesPerLine, count: length)
+            var line = 0
+            while line < width {
+                let lines = min(plan.linesPerBlock, width - line)
+                var values = prologue.evaluate(
+                    scratch + prologueOffset, from: outer + line * length + piece.lowerBound,
+                    count: lines == 1 ? piece.count : lines * length, accumulator: nil)
+                for index in line..<line + lines {
+                    totals[index] = Rule.combine(totals[index], Self.fold(values, piece.count))
+                    values += length * 4
+                }
+                line += lines
+            }
+        }
+    }
+
+    /// All of `count` values combined: sixteen vectors in a tree, trees one after another, then the lanes.
+    @inline(__always)
+    private static func fold(_ values: UnsafeRawPointer, _ count: Int) -> Rule.Total {
+        var at = values
+        let end = values + count * 4
+        var result = Rule.identity
+        if count >= 8 {
+            var lanes = Rule.identityLanes
+            while at + 512 <= end {
+                let low = Rule.combine(foldFour(at), foldFour(at + 128))
+                let high = Rule.combine(foldFour(at + 256), foldFour(at + 384))
+                lanes = Rule.combine(lanes, Rule.combine(low, high))
+                at += 512
+            }
+            while at + 128 <= end {
+                lanes = Rule.combine(lanes, foldFour(at))
+                at += 128
+            }
+            while at + 32 <= end {
+                lanes = Rule.combine(lanes, at.loadUnaligned(as: Rule.Lanes.self))
+                at += 32
+            }
+            result = Rule.fold(lanes)
+        }
+        while at < end {
+            result = Rule.combine(result, Rule.total(at.loadUnaligned(as: Rule.Lanes.Scalar.self)))
+            at += 4
+        }
+        return result
+    }
+
+    /// Four vectors combined in a tree.
+    @inline(__always)
+    private static func foldFour(_ at: UnsafeRawPointer) -> Rule.Lanes {
+        Rule.combine(
+            Rule.combine(at.loadUnaligned(as: Rule.Lanes.self), (at + 32).loadUnaligned(as: Rule.Lanes.self)),
+            Rule.combine(
+                (at + 64).loadUnaligned(as: Rule.Lanes.self), (at + 96).loadUnaligned(as: Rule.Lanes.self)))
+    }
+
+    /// The last axis is kept: lines are combined lane by lane. Where lines are short, a block holds several, and
+    /// what each of them came to is combined at the end.
+    private func reduceColumns(
+        _ tile: Int, steps: Range<Int>, into totals: UnsafeMutablePointer<Rule.Total>,
+        _ scratch: UnsafeMutableRawPointer
+    ) {
+        let (width, length) = (width(of: tile), plan.tailColumns)
+        let blockLength = width * plan.linesPerBlock
+        let stepsPerOuter = (plan.tailRows + plan.linesPerBlock - 1) / plan.linesPerBlock
+        let lanes = scratch + lanesOffset
+        totals.update(repeating: Rule.identity, count: blockLength)
+        clear(lanes)
+        let start =
+            ReductionPlan.start(of: tile / plan.tilesPerTail, plan.outerKept)
+            + tile % plan.tilesPerTail * plan.tileWidth
+        var pending = 0
+        for step in steps {
+            let row = step % stepsPerOuter * plan.linesPerBlock
+            let count = width * min(plan.linesPerBlock, plan.tailRows - row)
+            let values = prologue.evaluate(
+                scratch + prologueOffset,
+                from: start + ReductionPlan.start(of: step / stepsPerOuter, plan.outerReduced) + row * length,
+                count: count, accumulator: nil)
+            accumulate(values, count, lanes)
+            pending += 1
+            if pending == Self.linesPerTotal {
+                flush(lanes, blockLength, into: totals)
+                pending = 0
+            }
+        }
+        flush(lanes, blockLength, into: totals)
+        for line in 1..<max(plan.linesPerBlock, 1) {
+            for index in 0..<width {
+                totals[index] = Rule.combine(totals[index], totals[line * width + index])
+            }
+        }
+    }
+
+    private func clear(_ lanes: UnsafeMutableRawPointer) {
+        for offset in stride(from: 0, to: Tier.blockLength * 4, by: 32) {
+            (lanes + offset).storeBytes(of: Rule.identityLanes, as: Rule.Lanes.self)
+        }
+    }
+
+    @inline(__always)
+    private func accumulate(_ values: UnsafeRawPointer, _ count: Int, _ lanes: UnsafeMutableRawPointer) {
+        var offset = 0
+        while offset + 32 <= count * 4 {
+            let sum = Rule.combine(
+                (lanes + offset).loadUnaligned(as: Rule.Lanes.self),
+                (values + offset).loadUnaligned(as: Rule.Lanes.self))
+            (lanes + offset).storeBytes(of: sum, as: Rule.Lanes.self)
+            offset += 32
+        }
+        // The lanes after the last value must stay as they are.
+        var last = Rule.identityLanes
+        for lane in 0..<(count * 4 - offset) / 4 {
+            last[lane] = (values + offset + lane * 4).loadUnaligned(as: Rule.Lanes.Scalar.self)
+        }
+        let sum = Rule.combine((lanes + offset).loadUnaligned(as: Rule.Lanes.self), last)
+        (lanes + offset).storeBytes(of: sum, as: Rule.Lanes.self)
+    }
+
+    private func flush(
+        _ lanes: UnsafeMutableRawPointer, _ count: Int, into totals: UnsafeMutablePointer<Rule.Total>
+    ) {
+        let values = lanes.assumingMemoryBound(to: Rule.Lanes.Scalar.self)
+        for index in 0..<count { totals[index] = Rule.combine(totals[index], Rule.total(values[index])) }
+        clear(lanes)
+    }
+}

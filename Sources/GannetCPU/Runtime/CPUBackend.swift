@@ -1,0 +1,42 @@
+import GannetCompiler
+import GannetGraph
+
+/// The processor, in pure Swift.
+///
+/// Buffers are host memory. Results do not depend on the number of threads.
+public final class CPUBackend: Backend {
+    public let name = "cpu"
+    public let summary: String
+    public let limits = BackendLimits(buffersPerKernel: 256, instructionsPerKernel: 1024)
+
+    /// The number of threads that share work, the caller's included.
+    public var threadCount: Int { threads.threadCount }
+
+    private let threads: ThreadPool
+    private let tier: Tier
+
+    /// Creates a backend.
+    ///
+    /// - Parameter threads: The number of threads that share work, at least 1. When nil, it is that which the
+    ///   environment variable `GANNET_THREADS` holds, if it is a positive number, else the number of processors
+    ///   the process may use.
+    public init(threads: Int? = nil) {
+        let pool = ThreadPool(threadCount: threads ?? Processors.defaultThreadCount)
+        self.threads = pool
+        tier = .portable
+        summary = "CPU, \(tier.name), \(pool.threadCount) thread\(pool.threadCount == 1 ? "" : "s")"
+    }
+
+    public func compile(_ program: Program) throws(DeviceError) -> any Executable {
+        CPUExecutable(program, tier: tier, threads: threads)
+    }
+
+    public func allocate(byteCount: Int) throws(DeviceError) -> any DeviceBuffer {
+        HostBuffer(byteCount: byteCount)
+    }
+
+    public func upload(_ bytes: HostBuffer) throws(DeviceError) -> any DeviceBuffer { bytes }
+
+    /// Returns at once: programs have run when `run` returns.
+    public func synchronize() throws(DeviceError) {}
+}
