@@ -23,7 +23,7 @@ public enum Lowering {
     public static func lower(
         _ roots: [Tensor], leaves: [Node], limits: BackendLimits = BackendLimits(), updates: [Int: Int] = [:]
     ) -> LoweredProgram {
-        let roots = Simplifier.simplify(roots)
+        let roots = copyingRepeatedScatters(Simplifier.simplify(roots))
         let plan = MaterializationPlan(roots: roots)
         let numbers = Dictionary(uniqueKeysWithValues: leaves.enumerated().map { (ObjectIdentifier($1), $0) })
         let context = ExpressionBuilder.Context(leafNumbers: numbers, plan: plan)
@@ -41,5 +41,21 @@ public enum Lowering {
                 inputs: inputs, outputs: outputs, arenaByteCount: planner.arenaByteCount,
                 calls: planner.calls,
                 donations: planner.donations), trace: planner.trace, roots: roots)
+    }
+
+    /// A scatter writes one buffer; where several roots are its value, all but the first become copies of it.
+    private static func copyingRepeatedScatters(_ roots: [Tensor]) -> [Tensor] {
+        var seen = Set<ObjectIdentifier>()
+        return roots.map { root in
+            var node = root.node
+            while case .reshape = node.operation { node = node.inputs[0].node }
+            guard case .scatterAdd = node.operation, !seen.insert(ObjectIdentifier(node)).inserted else {
+                return root
+            }
+            // A permutation that moves nothing is computed by a kernel of its own.
+            let order = Array(0..<root.rank)
+            return Tensor(
+                Node(.permute(order: order), [root], shape: root.shape, scalarType: root.scalarType))
+        }
     }
 }
