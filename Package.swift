@@ -57,7 +57,8 @@ let package = Package(
         .testTarget(
             name: "GannetOpenCLTests",
             dependencies: ["GannetGraph", "GannetCompiler", "GannetOpenCL", "GannetTestSupport"]),
-        .testTarget(name: "GannetTests", dependencies: ["Gannet", "GannetTestSupport"]),
+        .testTarget(
+            name: "GannetTests", dependencies: ["Gannet", "GannetTestSupport"], exclude: ["Fixtures"]),
         .testTarget(
             name: "GannetModelsTests", dependencies: ["Gannet", "GannetModels", "GannetTestSupport"],
             exclude: ["Fixtures"]),

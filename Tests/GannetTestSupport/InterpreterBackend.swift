@@ -148,7 +148,8 @@ private final class Interpreter: Executable {
             case .binary(let function, let x, let y):
                 value = Scalars.binary(function, values[x], values[y], expression.types[x])
             case .select(let condition, let x, let y): value = values[condition] != 0 ? values[x] : values[y]
-            case .cast(let x, let target): value = Scalars.cast(values[x], to: target)
+            case .cast(let x, let target):
+                value = Scalars.cast(values[x], from: expression.types[x], to: target)
             }
             values.append(value)
         }
@@ -168,8 +169,8 @@ private enum Scalars {
         return value(.binary(function), [x, y], type, result: function.resultType(for: type)!)
     }
 
-    static func cast(_ x: Double, to type: ScalarType) -> Double {
-        value(.cast(type), [x], .float32, result: type)
+    static func cast(_ x: Double, from source: ScalarType, to type: ScalarType) -> Double {
+        value(.cast(type), [x], source, result: type)
     }
 
     private static func value(_ operation: Operation, _ x: [Double], _ type: ScalarType, result: ScalarType)

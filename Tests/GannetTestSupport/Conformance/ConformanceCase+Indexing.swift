@@ -74,6 +74,11 @@ extension ConformanceCase {
                 Tensor.scatterAdd(updates, at: indices, rows: 6).gathered(at: indices),
             ]
         },
+        ConformanceCase("one scatter, several results", .exact) { generator in
+            let sums = Tensor.scatterAdd(
+                generator.integers([9, 2]), at: generator.integers([9], in: 0...3), rows: 4)
+            return [sums, sums, sums.reshape([8]), sums + 1, sums.transposed(), sums]
+        },
         ConformanceCase("many rows to few", .scaled(1e-5)) { generator in
             [
                 .scatterAdd(

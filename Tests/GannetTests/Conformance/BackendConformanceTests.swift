@@ -32,7 +32,9 @@ import Testing
         let count = 10_000_000
         func draws() -> [Tensor] {
             var stream = RandomStream(seed: 2_026, position: 1 << 40)
-            return [stream.integers(below: 1_000_003, [count]), stream.uniform([count]), stream.normal([count])]
+            return [
+                stream.integers(below: 1_000_003, [count]), stream.uniform([count]), stream.normal([count]),
+            ]
         }
         let here = try Tensor.evaluate(draws(), on: .cpu).map { try $0.storage!.hostBuffer() }
         let there = try Tensor.evaluate(draws(), on: device).map { try $0.storage!.hostBuffer() }

@@ -90,7 +90,8 @@ import Testing
             let expected = [golden.output.expected] + names.map { golden.gradients[$0]!.expected }
             for (number, (value, right)) in zip(actual, expected).enumerated() {
                 let failure = Tolerance.scaled(3e-6).failure(value, expected: right)
-                #expect(failure == nil, "\(name), \(number == 0 ? "value" : "gradient of \(names[number - 1])")")
+                #expect(
+                    failure == nil, "\(name), \(number == 0 ? "value" : "gradient of \(names[number - 1])")")
             }
         }
     }

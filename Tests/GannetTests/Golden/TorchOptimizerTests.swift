@@ -24,12 +24,14 @@ import Testing
         let (x, y) = (golden.x.tensor, golden.y.tensor)
         for (number, step) in golden.steps.enumerated() {
             let loss = try optimizer.update(
-                minimizing: (x.matmul(model.weight.value) + model.bias.value - y).squared().mean(), on: device)
+                minimizing: (x.matmul(model.weight.value) + model.bias.value - y).squared().mean(), on: device
+            )
             let value = try loss.scalar(on: device)
             #expect(abs(Double(value) - step.loss) < 1e-5 * max(1, step.loss), "step \(number)")
             let actual = try ReferenceEvaluator().values(of: [model.weight.value, model.bias.value])
             for (parameter, expected) in zip(actual, [step.weight.expected, step.bias.expected]) {
-                #expect(Tolerance.scaled(1e-5).failure(parameter, expected: expected) == nil, "step \(number)")
+                #expect(
+                    Tolerance.scaled(1e-5).failure(parameter, expected: expected) == nil, "step \(number)")
             }
         }
     }
