@@ -46,6 +46,8 @@ extension JSON {
     /// The elements, or nil where this is no list.
     public var arrayValue: [JSON]? { if case .array(let values) = self { values } else { nil } }
 
+    private var isObject: Bool { if case .object = self { true } else { false } }
+
     /// A `Float` as the shortest decimal number that reads back as the same `Float`.
     public static func float(_ value: Float) -> JSON {
         .number(value.isFinite ? Double(value.description) ?? Double(value) : .nan)
@@ -73,7 +75,7 @@ extension JSON: CustomStringConvertible {
         return text
     }
 
-    /// The text over several lines, indented by two spaces a level.
+    /// The text over several lines, indented by two spaces a level; a list of plain values stays on one line.
     public var indentedDescription: String {
         var text = ""
         write(to: &text, indentation: 0)
@@ -88,6 +90,11 @@ extension JSON: CustomStringConvertible {
         case .number(let value): text += value.isFinite ? value.description : "null"
         case .string(let value): Self.write(value, to: &text)
         case .array(let values):
+            let isPlain = !values.contains { $0.arrayValue != nil || $0.isObject }
+            if isPlain, indentation != nil {
+                text += "[" + values.map(\.description).joined(separator: ", ") + "]"
+                return
+            }
             Self.write(values, "[", "]", to: &text, indentation: indentation) { value, text, inner in
                 value.write(to: &text, indentation: inner)
             }

@@ -41,6 +41,24 @@ struct JSONTests {
         }
     }
 
+    @Test("Indented text keeps lists of plain values on one line")
+    func indented() {
+        let value: JSON = ["shape": [28, 28, 1], "nested": [[], ["a": "b"]], "none": [:]]
+        #expect(
+            value.indentedDescription == """
+                {
+                  "nested": [
+                    [],
+                    {
+                      "a": "b"
+                    }
+                  ],
+                  "none": {},
+                  "shape": [28, 28, 1]
+                }
+                """)
+    }
+
     @Test("Integers keep 64 bits")
     func integers() throws {
         #expect(try JSON(parsing: "9223372036854775807") == .integer(.max))
