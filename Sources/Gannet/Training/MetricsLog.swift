@@ -41,8 +41,10 @@ package struct MetricsLog {
 
     /// Notes the loss of a step.
     package mutating func append(step: Int, loss: Float) {
-        losses.append((step, Double(loss)))
-        append(["step": .integer(step), "loss": .float(loss)])
+        let value = JSON.float(loss)
+        // The number that will be read again from its text, so that a resumed run draws the same curve.
+        losses.append((step, value.doubleValue ?? .nan))
+        append(["step": .integer(step), "loss": value])
     }
 
     /// Notes the result of an evaluation.
