@@ -1,3 +1,4 @@
+import ArgumentParser
 import Dispatch
 import Foundation
 import Gannet
@@ -15,7 +16,7 @@ final class Interruption {
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
-                if stop.isRequested { _exit(75) }
+                if stop.isRequested { _exit(ExitCode.stopped.rawValue) }
                 stop.request()
                 Console.note("Stopping after this step; once more stops at once.")
             }

@@ -46,7 +46,7 @@ struct ProgressReporter {
         line += "  loss \(Format.number(epochLoss.value, digits: 2))"
         line += "  test \(Format.number(bound, digits: 2)) nats"
         if let epochSeconds { line += "  \(Format.number(epochSeconds, digits: 2)) s" }
-        line += "  \(Format.duration(progress.secondsLeft)) left"
+        if progress.step < progress.stepCount { line += "  \(Format.duration(progress.secondsLeft)) left" }
         note(line)
         epochSeconds = nil
     }
