@@ -1,4 +1,5 @@
 import Foundation
+import GannetTestSupport
 import Testing
 
 @Suite("What the tool refuses")

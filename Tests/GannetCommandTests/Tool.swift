@@ -1,4 +1,5 @@
 import Foundation
+import GannetTestSupport
 import Testing
 
 /// The built `gannet`, run as a user runs it.

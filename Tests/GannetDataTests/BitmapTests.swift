@@ -1,6 +1,7 @@
 import Foundation
 import Gannet
 import GannetData
+import GannetTestSupport
 import Testing
 
 @Suite("Bitmaps")

@@ -1,5 +1,6 @@
 import Gannet
 import GannetData
+import GannetTestSupport
 import Testing
 
 @Suite("IDX files")

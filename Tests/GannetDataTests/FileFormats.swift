@@ -1,24 +1,3 @@
-import Foundation
-
-/// A folder for the files of one test, removed with the value that names it.
-final class TemporaryFolder {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.path + "/gannet-test-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    /// Writes a file and returns its path.
-    @discardableResult
-    func write(_ bytes: [UInt8], _ name: String) throws -> String {
-        try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + name))
-        return path + "/" + name
-    }
-}
-
 /// An IDX file of unsigned bytes.
 func idx(_ extents: [Int], _ bytes: [UInt8]) -> [UInt8] {
     let header = extents.flatMap { extent in

@@ -1,28 +1,6 @@
-import Foundation
+import GannetTestSupport
 
-/// A folder for the files of one test, removed with the value that names it.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.path + "/gannet-test-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    /// Writes a file and returns its path.
-    @discardableResult
-    func write(_ bytes: [UInt8], _ name: String) throws -> String {
-        try Data(bytes).write(to: URL(fileURLWithPath: path + "/" + name))
-        return path + "/" + name
-    }
-
-    /// The contents of a file.
-    func read(_ name: String) throws -> [UInt8] {
-        [UInt8](try Data(contentsOf: URL(fileURLWithPath: path + "/" + name)))
-    }
-
+extension TemporaryFolder {
     /// Writes a small data set in the files of MNIST: blurred bars, 28×28, and returns the folder's path.
     func writeDigits(training: Int = 96, test: Int = 40) throws -> String {
         for (part, count) in [("train", training), ("t10k", test)] {
