@@ -101,15 +101,18 @@ struct TrainingTests {
         }
     }
 
-    @Test func aKilledRunResumesToTheSameBytes() async throws {
-        #expect(try Tool.run(training("whole", "--epochs", "12")).status == 0)
-        let broken = try Tool.start(training("broken", "--epochs", "12"))
-        while broken.process.isRunning,
-            !FileManager.default.fileExists(
-                atPath: folder.path + "/broken/checkpoint.safetensors")
-        {
-            try await Task.sleep(for: .milliseconds(2))
+    /// Waits for a file of a run. The thread sleeps itself, for a task would not be woken in time while other
+    /// tests keep all threads.
+    private func wait(for name: String, of running: Tool.Running) {
+        while running.process.isRunning, !FileManager.default.fileExists(atPath: folder.path + "/" + name) {
+            usleep(1_000)
         }
+    }
+
+    @Test func aKilledRunResumesToTheSameBytes() throws {
+        #expect(try Tool.run(training("whole", "--epochs", "30")).status == 0)
+        let broken = try Tool.start(training("broken", "--epochs", "30"))
+        wait(for: "broken/checkpoint.safetensors", of: broken)
         broken.send(SIGKILL)
         let killed = try broken.finish()
         #expect(killed.wasSignalled, "the run ended before it was killed")
@@ -120,15 +123,10 @@ struct TrainingTests {
     }
 
     @Test(arguments: [SIGINT, SIGTERM])
-    func aStoppedRunSaysHowToGoOn(signal: Int32) async throws {
-        #expect(try Tool.run(training("whole", "--steps", "60")).status == 0)
-        let stopped = try Tool.start(training("stopped", "--steps", "60"))
-        while stopped.process.isRunning,
-            !FileManager.default.fileExists(
-                atPath: folder.path + "/stopped/metrics.jsonl")
-        {
-            try await Task.sleep(for: .milliseconds(1))
-        }
+    func aStoppedRunSaysHowToGoOn(signal: Int32) throws {
+        #expect(try Tool.run(training("whole", "--epochs", "30")).status == 0)
+        let stopped = try Tool.start(training("stopped", "--epochs", "30"))
+        wait(for: "stopped/metrics.jsonl", of: stopped)
         stopped.send(signal)
         let result = try stopped.finish()
         #expect(!result.wasSignalled)

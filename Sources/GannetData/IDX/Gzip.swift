@@ -17,18 +17,21 @@ enum Gzip {
 
     /// The unpacked bytes of a file with one or more gzip members; at most `limit` of them.
     static func unpack(_ packed: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
-        var stream = z_stream()
+        // The library keeps the stream's address between its calls.
+        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        defer { stream.deallocate() }
         // 15 bits of window; 16 more say that a gzip header is expected.
-        let status = inflateInit2_(&stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+        let status = inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
         if status != Z_OK { throw .damaged }
-        defer { inflateEnd(&stream) }
+        defer { inflateEnd(stream) }
 
         var packed = packed
         var unpacked: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 1 << 18)
         var consumed = 0
         while true {
-            let (status, used, made) = step(&stream, &packed, from: consumed, into: &block)
+            let (status, used, made) = step(stream, &packed, from: consumed, into: &block)
             consumed += used
             if unpacked.count + made > limit { throw .tooLong }
             unpacked.append(contentsOf: block[..<made])
@@ -37,7 +40,7 @@ enum Gzip {
                 if consumed == packed.count { return unpacked }
                 // Another member follows, or padding, which gzip programs skip as well.
                 if packed[consumed] != 0x1F { return unpacked }
-                if inflateReset(&stream) != Z_OK { throw .damaged }
+                if inflateReset(stream) != Z_OK { throw .damaged }
             case Z_OK:
                 if used == 0, made == 0 { throw .endsEarly }
             case Z_BUF_ERROR:
@@ -50,18 +53,21 @@ enum Gzip {
 
     /// One call of `inflate`, with input of at most 1 GiB because zlib counts in 32 bits.
     private static func step(
-        _ stream: inout z_stream, _ packed: inout [UInt8], from start: Int, into block: inout [UInt8]
+        _ stream: UnsafeMutablePointer<z_stream>, _ packed: inout [UInt8], from start: Int,
+        into block: inout [UInt8]
     ) -> (status: Int32, used: Int, made: Int) {
         let available = min(packed.count - start, 1 << 30)
         let room = block.count
         return packed.withUnsafeMutableBufferPointer { input in
             block.withUnsafeMutableBufferPointer { output in
-                stream.next_in = input.baseAddress.map { $0 + start }
-                stream.avail_in = UInt32(available)
-                stream.next_out = output.baseAddress
-                stream.avail_out = UInt32(room)
-                let status = inflate(&stream, Z_NO_FLUSH)
-                return (status, available - Int(stream.avail_in), room - Int(stream.avail_out))
+                stream.pointee.next_in = input.baseAddress.map { $0 + start }
+                stream.pointee.avail_in = UInt32(available)
+                stream.pointee.next_out = output.baseAddress
+                stream.pointee.avail_out = UInt32(room)
+                let status = inflate(stream, Z_NO_FLUSH)
+                return (
+                    status, available - Int(stream.pointee.avail_in), room - Int(stream.pointee.avail_out)
+                )
             }
         }
     }

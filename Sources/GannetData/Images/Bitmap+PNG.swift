@@ -17,33 +17,9 @@ extension Bitmap {
     /// What is transparent is laid on black.
     public init(png path: String) throws(DataError) {
         let contents = try DataError.contents(of: path)
-        var image = png_image()
-        image.version = UInt32(PNG_IMAGE_VERSION)
-        defer { png_image_free(&image) }
-        if png_image_begin_read_from_memory(&image, contents, contents.count) == 0 {
-            throw DataError(
-                contents.starts(with: [0x89, 0x50, 0x4E, 0x47]) ? .damaged : .wrongFormat, path: path,
-                "\(path) cannot be read as PNG: \(Self.message(of: image)).")
+        self = try contents.withUnsafeBufferPointer { contents throws(DataError) in
+            try Self.decode(contents, path: path)
         }
-        let isColor = image.format & PNG_FORMAT_FLAG_COLOR != 0
-        let channels = isColor ? 3 : 1
-        let (width, height) = (Int(image.width), Int(image.height))
-        // Both sides have 31 bits at most, so nothing overflows here.
-        let size = width * height
-        if size > Self.largestArea {
-            throw DataError(
-                .damaged, path: path,
-                "\(path) claims \(width) × \(height) pixels, more than the \(Self.largestArea) that are read."
-            )
-        }
-        image.format = isColor ? PNG_FORMAT_FLAG_COLOR : 0
-        var pixels = [UInt8](repeating: 0, count: size * channels)
-        var black = png_color(red: 0, green: 0, blue: 0)
-        if png_image_finish_read(&image, &black, &pixels, Int32(width * channels), nil) == 0 {
-            throw DataError(
-                .damaged, path: path, "\(path) is damaged: \(Self.message(of: image)).")
-        }
-        self.init(width: width, height: height, channels: channels, pixels: pixels)
     }
 
     /// The picture in PNG format; nil if the library cannot make it.
@@ -51,27 +27,66 @@ extension Bitmap {
         guard let columns = UInt32(exactly: width), let rows = UInt32(exactly: height),
             let stride = Int32(exactly: width * channels)
         else { return nil }
-        var image = png_image()
-        image.version = UInt32(PNG_IMAGE_VERSION)
-        image.width = columns
-        image.height = rows
-        image.format = channels == 3 ? PNG_FORMAT_FLAG_COLOR : 0
-        defer { png_image_free(&image) }
+        let image = Self.makeImage()
+        defer { Self.release(image) }
+        image.pointee.width = columns
+        image.pointee.height = rows
+        image.pointee.format = channels == 3 ? PNG_FORMAT_FLAG_COLOR : 0
         var size: png_alloc_size_t = 0
-        guard png_image_write_to_memory(&image, nil, &size, 0, pixels, stride, nil) != 0 else { return nil }
+        guard png_image_write_to_memory(image, nil, &size, 0, pixels, stride, nil) != 0 else { return nil }
         var bytes = [UInt8](repeating: 0, count: Int(size))
-        guard png_image_write_to_memory(&image, &bytes, &size, 0, pixels, stride, nil) != 0 else {
-            return nil
-        }
+        guard png_image_write_to_memory(image, &bytes, &size, 0, pixels, stride, nil) != 0 else { return nil }
         return Array(bytes.prefix(Int(size)))
+    }
+
+    private static func decode(
+        _ contents: UnsafeBufferPointer<UInt8>, path: String
+    ) throws(DataError) -> Bitmap {
+        let image = makeImage()
+        defer { release(image) }
+        if png_image_begin_read_from_memory(image, contents.baseAddress, contents.count) == 0 {
+            throw DataError(
+                contents.starts(with: [0x89, 0x50, 0x4E, 0x47]) ? .damaged : .wrongFormat, path: path,
+                "\(path) cannot be read as PNG: \(message(of: image)).")
+        }
+        let isColor = image.pointee.format & PNG_FORMAT_FLAG_COLOR != 0
+        let channels = isColor ? 3 : 1
+        let (width, height) = (Int(image.pointee.width), Int(image.pointee.height))
+        // Both sides have 31 bits at most, so nothing overflows here.
+        let size = width * height
+        if size > largestArea {
+            throw DataError(
+                .damaged, path: path,
+                "\(path) claims \(width) × \(height) pixels, more than the \(largestArea) that are read.")
+        }
+        image.pointee.format = isColor ? PNG_FORMAT_FLAG_COLOR : 0
+        var pixels = [UInt8](repeating: 0, count: size * channels)
+        var black = png_color(red: 0, green: 0, blue: 0)
+        if png_image_finish_read(image, &black, &pixels, Int32(width * channels), nil) == 0 {
+            throw DataError(.damaged, path: path, "\(path) is damaged: \(message(of: image)).")
+        }
+        return Bitmap(width: width, height: height, channels: channels, pixels: pixels)
+    }
+
+    /// The library's record of a picture. It keeps this address, and that of the contents, between its calls.
+    private static func makeImage() -> UnsafeMutablePointer<png_image> {
+        let image = UnsafeMutablePointer<png_image>.allocate(capacity: 1)
+        image.initialize(to: png_image())
+        image.pointee.version = UInt32(PNG_IMAGE_VERSION)
+        return image
+    }
+
+    private static func release(_ image: UnsafeMutablePointer<png_image>) {
+        png_image_free(image)
+        image.deallocate()
     }
 
     /// The most pixels a file is read with: 2²⁸, or 16,384 × 16,384.
     private static let largestArea = 1 << 28
 
     /// What the library says of the failure, which it keeps as a tuple of characters.
-    private static func message(of image: png_image) -> String {
-        withUnsafeBytes(of: image.message) { bytes in
+    private static func message(of image: UnsafeMutablePointer<png_image>) -> String {
+        withUnsafeBytes(of: image.pointee.message) { bytes in
             String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
     }
