@@ -25,6 +25,23 @@ import Testing
         #expect(!failures.isEmpty)
     }
 
+    @Test func everyPrimitiveIsInTheSuite() {
+        var seen = Set<String>()
+        for test in ConformanceCase.all {
+            for node in Node.topologicalOrder(of: test.tensors) {
+                let description = "\(node.operation)"
+                seen.insert(String(description.prefix { $0 != "(" }))
+            }
+        }
+        let primitives: Set = [
+            "leaf", "literal", "index", "randomBits", "unary", "binary", "select", "cast", "reshape",
+            "permute",
+            "broadcast", "slice", "pad", "concatenate", "reduce", "matrixProduct", "gather", "scatterAdd",
+            "stopGradient", "customGradient",
+        ]
+        #expect(seen == primitives)
+    }
+
     @Test func casesHaveNamesOfTheirOwn() {
         #expect(Set(ConformanceCase.all.map(\.name)).count == ConformanceCase.all.count)
     }

@@ -45,6 +45,12 @@ public struct ConformanceCase: Sendable, CustomStringConvertible {
     /// The case of a name.
     public static func named(_ name: String) -> ConformanceCase? { all.first { $0.name == name } }
 
+    /// The tensors that are compared.
+    public var tensors: [Tensor] {
+        var generator = SeededGenerator(named: name)
+        return build(&generator).map(\.tensor)
+    }
+
     /// What is wrong when the case is computed by `evaluate`: one sentence for each tensor that is not right.
     public func failures(_ evaluate: Evaluation) throws -> [String] {
         var generator = SeededGenerator(named: name)

@@ -9,9 +9,8 @@ import Testing
         let bias: Parameter
     }
 
-    @Test(arguments: TestDevice.allCases, ["adam", "adamOtherRates", "sgd", "sgdMomentum"])
-    func steps(_ kind: TestDevice, _ name: String) throws {
-        guard let device = kind.device else { return }
+    @Test(arguments: TestDevices.all, ["adam", "adamOtherRates", "sgd", "sgdMomentum"])
+    func steps(_ device: Device, _ name: String) throws {
         let golden = try #require(TorchGolden.shared.optimizers[name])
         let model = Line(weight: Parameter(golden.weight.tensor), bias: Parameter(golden.bias.tensor))
         let optimizer: any Optimizer =
