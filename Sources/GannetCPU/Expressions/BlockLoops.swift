@@ -80,10 +80,11 @@ enum BlockLoops {
 }
 
 /// The functions of eight lanes that are not single operations of `SIMD8`.
+///
+/// Comparisons are with vectors: with a scalar they are made lane by lane for integers.
 enum BlockFunctions {
-    /// The mask as the lanes of a register.
-    @inline(__always)
-    static func words(_ mask: Mask) -> Words { Words.zero.replacing(with: Words(repeating: ~0), where: mask) }
+    /// The largest shift that leaves anything.
+    private static var last: Words { Words(repeating: 31) }
 
     @inline(__always)
     static func sign(_ x: Floats) -> Floats {
@@ -115,22 +116,22 @@ enum BlockFunctions {
 
     @inline(__always)
     static func sign(_ x: Ints) -> Ints {
-        (x &>> 31) | Ints.zero.replacing(with: 1, where: x .> 0)
+        (x &>> 31) | (Words(x .> Ints.zero) & 1).ints
     }
 
     @inline(__always)
     static func shiftLeft(_ x: Words, _ y: Words) -> Words {
-        (x &<< y).replacing(with: 0, where: y .> 31)
+        (x &<< y).replacing(with: 0, where: y .> last)
     }
 
     @inline(__always)
     static func shiftRight(_ x: Words, _ y: Words) -> Words {
-        (x &>> y).replacing(with: 0, where: y .> 31)
+        (x &>> y).replacing(with: 0, where: y .> last)
     }
 
     @inline(__always)
     static func shiftRight(_ x: Ints, _ y: Ints) -> Ints {
-        x &>> y.replacing(with: 31, where: y.words .> 31)
+        x &>> y.replacing(with: 31, where: y.words .> last)
     }
 
     /// The upper halves of the products, of the even lanes and of the odd ones.
@@ -151,6 +152,13 @@ enum BlockFunctions {
     @inline(__always)
     static func remainder(_ x: Int32, _ y: Int32) -> Int32 {
         y == 0 ? x : y == -1 ? 0 : x % y
+    }
+
+    /// √x. A negative x would go the slow way that sets the C library's `errno`.
+    @inline(__always)
+    static func squareRoot(_ x: Float) -> Float {
+        let root = (x < 0 ? 0 : x).squareRoot()
+        return x < 0 ? .nan : root
     }
 
     /// The integer that x is truncated to, saturated; 0 for NaN.

@@ -42,7 +42,7 @@ extension BlockOperation {
         case .negateFloat: o.unary { (x: Floats) in -x }
         case .absoluteFloat: o.unary { (x: Floats) in x.magnitude }
         case .signFloat: o.unary { (x: Floats) in BlockFunctions.sign(x) }
-        case .squareRoot: o.scalarUnary { (x: Float) in x.squareRoot() }
+        case .squareRoot: o.scalarUnary { (x: Float) in BlockFunctions.squareRoot(x) }
         case .exponential: o.unary { (x: Floats) in VectorMathematics.exponential(x) }
         case .logarithm: o.unary { (x: Floats) in VectorMathematics.logarithm(x) }
         case .sine: o.unary { (x: Floats) in VectorMathematics.sine(x) }
@@ -58,15 +58,15 @@ extension BlockOperation {
         case .divideFloat: o.binary { (x: Floats, y: Floats) in x / y }
         case .maximumFloat: o.binary { (x: Floats, y: Floats) in BlockFunctions.maximum(x, y) }
         case .minimumFloat: o.binary { (x: Floats, y: Floats) in BlockFunctions.minimum(x, y) }
-        case .equalFloat: o.binary { (x: Floats, y: Floats) in BlockFunctions.words(x .== y) }
-        case .lessFloat: o.binary { (x: Floats, y: Floats) in BlockFunctions.words(x .< y) }
-        case .lessOrEqualFloat: o.binary { (x: Floats, y: Floats) in BlockFunctions.words(x .<= y) }
+        case .equalFloat: o.binary { (x: Floats, y: Floats) in Words(x .== y) }
+        case .lessFloat: o.binary { (x: Floats, y: Floats) in Words(x .< y) }
+        case .lessOrEqualFloat: o.binary { (x: Floats, y: Floats) in Words(x .<= y) }
 
         case .negateWord: o.unary { (x: Words) in Words.zero &- x }
         case .addWord: o.binary { (x: Words, y: Words) in x &+ y }
         case .subtractWord: o.binary { (x: Words, y: Words) in x &- y }
         case .multiplyWord: o.binary { (x: Words, y: Words) in x &* y }
-        case .equalWord: o.binary { (x: Words, y: Words) in BlockFunctions.words(x .== y) }
+        case .equalWord: o.binary { (x: Words, y: Words) in Words(x .== y) }
         case .shiftLeft: o.binary { (x: Words, y: Words) in BlockFunctions.shiftLeft(x, y) }
         case .not: o.unary { (x: Words) in ~x }
         case .and: o.binary { (x: Words, y: Words) in x & y }
@@ -81,33 +81,30 @@ extension BlockOperation {
         case .remainderInt: o.scalarBinary { (x: Int32, y: Int32) in BlockFunctions.remainder(x, y) }
         case .maximumInt: o.binary { (x: Ints, y: Ints) in y.replacing(with: x, where: x .> y) }
         case .minimumInt: o.binary { (x: Ints, y: Ints) in y.replacing(with: x, where: x .< y) }
-        case .lessInt: o.binary { (x: Ints, y: Ints) in BlockFunctions.words(x .< y) }
-        case .lessOrEqualInt: o.binary { (x: Ints, y: Ints) in ~BlockFunctions.words(x .> y) }
+        case .lessInt: o.binary { (x: Ints, y: Ints) in Words(x .< y) }
+        case .lessOrEqualInt: o.binary { (x: Ints, y: Ints) in ~Words(x .> y) }
         case .shiftRightInt: o.binary { (x: Ints, y: Ints) in BlockFunctions.shiftRight(x, y) }
 
-        case .signWord: o.unary { (x: Words) in Words(repeating: 1).replacing(with: 0, where: x .== 0) }
+        case .signWord: o.unary { (x: Words) in ~Words(x .== Words.zero) & 1 }
         case .divideWord: o.scalarBinary { (x: UInt32, y: UInt32) in y == 0 ? 0 : x / y }
         case .remainderWord: o.scalarBinary { (x: UInt32, y: UInt32) in y == 0 ? x : x % y }
         case .maximumWord: o.binary { (x: Words, y: Words) in y.replacing(with: x, where: x .> y) }
         case .minimumWord: o.binary { (x: Words, y: Words) in y.replacing(with: x, where: x .< y) }
-        case .lessWord: o.binary { (x: Words, y: Words) in BlockFunctions.words(x .< y) }
-        case .lessOrEqualWord: o.binary { (x: Words, y: Words) in ~BlockFunctions.words(x .> y) }
+        case .lessWord: o.binary { (x: Words, y: Words) in Words(x .< y) }
+        case .lessOrEqualWord: o.binary { (x: Words, y: Words) in ~Words(x .> y) }
         case .shiftRightWord: o.binary { (x: Words, y: Words) in BlockFunctions.shiftRight(x, y) }
         case .multiplyHigh: o.binary { (x: Words, y: Words) in BlockFunctions.multiplyHigh(x, y) }
-        case .normalQuantile:
-            NormalTransform.coefficients.withUnsafeBufferPointer { table in
-                o.scalarUnary { (x: UInt32) in NormalTransform.normal(x, coefficients: table.baseAddress!) }
-            }
+        case .normalQuantile: NormalLoop.run(o.count, o.d, o.a, o.stepA)
 
         case .equalMask: o.binary { (x: Words, y: Words) in ~(x ^ y) }
 
         case .copy: o.unary { (x: Words) in x }
         case .floatToInt: o.scalarUnary { (x: Float) in BlockFunctions.int(x) }
         case .floatToWord: o.scalarUnary { (x: Float) in BlockFunctions.word(x) }
-        case .floatToMask: o.unary { (x: Floats) in BlockFunctions.words(x .!= 0) }
+        case .floatToMask: o.unary { (x: Floats) in Words(x .!= 0) }
         case .intToFloat: o.unary { (x: Ints) in Floats(x) }
         case .wordToFloat: o.unary { (x: Words) in BlockFunctions.float(x) }
-        case .wordToMask: o.unary { (x: Words) in ~BlockFunctions.words(x .== 0) }
+        case .wordToMask: o.unary { (x: Words) in ~Words(x .== Words.zero) }
         case .maskToFloat: o.unary { (x: Words) in x & 0x3F80_0000 }
         case .maskToWord: o.unary { (x: Words) in x & 1 }
         }

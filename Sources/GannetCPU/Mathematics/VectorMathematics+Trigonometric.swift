@@ -28,8 +28,8 @@ extension VectorMathematics {
         let correction = n * C.part4 - ((third - fourth) - product)
         var r = fourth - correction
         var low = ((fourth - r) - correction) - n * C.part5
-        let isLarge = x.magnitude .> C.sixPartLimit
-        if any(isLarge) { reduceLargeLanes(x, &quadrant, &r, &low, quarterTurns: quarterTurns) }
+        let isLarge = Words(x.magnitude .> C.sixPartLimit)
+        if isLarge.isAnySet { reduceLargeLanes(x, &quadrant, &r, &low, quarterTurns: quarterTurns) }
 
         let z = r * r
         var s = z * C.s3 + C.s2
@@ -39,7 +39,7 @@ extension VectorMathematics {
         var c = z * C.c2 + C.c1
         c = c * z + C.c0
         let cosine = 1 - (z * 0.5 - ((c * z) * z - r * low))
-        let isOdd = (quadrant & 1) .!= 0
+        let isOdd = (quadrant &<< 31).ints .< Ints.zero
         let sign = (quadrant & 2) &<< 30
         return (sine.replacing(with: cosine, where: isOdd).bits ^ sign).floats
     }

@@ -22,6 +22,17 @@ extension SIMD8 where Scalar == Float {
 }
 
 extension SIMD8 where Scalar == UInt32 {
+    /// All bits where the mask holds, none elsewhere.
+    @inline(__always) init(_ mask: Mask) {
+        self = Words.zero.replacing(with: Words(repeating: ~0), where: mask)
+    }
+
+    /// Whether any bit is set.
+    @inline(__always) var isAnySet: Bool {
+        let pairs = unsafeBitCast(self, to: SIMD4<UInt64>.self)
+        return pairs[0] | pairs[1] | pairs[2] | pairs[3] != 0
+    }
+
     /// The numbers that these bits stand for.
     @inline(__always) var floats: Floats { unsafeBitCast(self, to: Floats.self) }
 

@@ -1,24 +1,13 @@
 import GannetCompiler
 import GannetGraph
 
-extension Tier {
-    /// Prepares a reduction.
-    func makeReduction(_ reduce: Kernel.Reduce, inputTypes: [ScalarType]) -> any PreparedKernel {
-        switch (reduce.function, reduce.type) {
-        case (.sum, .float32): ReduceKernel<FloatSum>(reduce, inputTypes: inputTypes, tier: self)
-        case (.sum, _): ReduceKernel<WordSum>(reduce, inputTypes: inputTypes, tier: self)
-        case (.maximum, .float32): ReduceKernel<FloatMaximum>(reduce, inputTypes: inputTypes, tier: self)
-        case (.maximum, .int32): ReduceKernel<IntMaximum>(reduce, inputTypes: inputTypes, tier: self)
-        case (.maximum, _): ReduceKernel<WordMaximum>(reduce, inputTypes: inputTypes, tier: self)
-        case (.minimum, .float32): ReduceKernel<FloatMinimum>(reduce, inputTypes: inputTypes, tier: self)
-        case (.minimum, .int32): ReduceKernel<IntMinimum>(reduce, inputTypes: inputTypes, tier: self)
-        case (.minimum, _): ReduceKernel<WordMinimum>(reduce, inputTypes: inputTypes, tier: self)
-        }
-    }
-}
-
 /// A reduction with a prologue and an epilogue.
-final class ReduceKernel<Rule: ReductionRule>: PreparedKernel {
+///
+/// The methods that touch values are generic in the rule and called with a known one: methods of a generic class
+/// would not be specialised.
+final class ReduceKernel: PreparedKernel {
+    private let function: ReductionFunction
+    private let type: ScalarType
     private let plan: ReductionPlan
     private let prologue: any BlockEvaluator
     private let epilogue: any BlockEvaluator
@@ -35,6 +24,8 @@ final class ReduceKernel<Rule: ReductionRule>: PreparedKernel {
 
     /// Prepares `reduce`, whose inputs have the given types.
     init(_ reduce: Kernel.Reduce, inputTypes: [ScalarType], tier: Tier) {
+        function = reduce.function
+        type = reduce.type
         plan = ReductionPlan(shape: reduce.shape, isReduced: reduce.isReduced)
         prologue = tier.makeEvaluator(reduce.prologue, inputTypes, true)
         epilogue = tier.makeEvaluator(reduce.epilogue, inputTypes, false)
@@ -48,6 +39,21 @@ final class ReduceKernel<Rule: ReductionRule>: PreparedKernel {
 
     func run(_ buffers: KernelBuffers, _ threads: ThreadPool, _ workspace: Workspace) {
         if plan.resultCount == 0 { return }
+        switch (function, type) {
+        case (.sum, .float32): run(FloatSum.self, buffers, threads, workspace)
+        case (.sum, _): run(WordSum.self, buffers, threads, workspace)
+        case (.maximum, .float32): run(FloatMaximum.self, buffers, threads, workspace)
+        case (.maximum, .int32): run(IntMaximum.self, buffers, threads, workspace)
+        case (.maximum, _): run(WordMaximum.self, buffers, threads, workspace)
+        case (.minimum, .float32): run(FloatMinimum.self, buffers, threads, workspace)
+        case (.minimum, .int32): run(IntMinimum.self, buffers, threads, workspace)
+        case (.minimum, _): run(WordMinimum.self, buffers, threads, workspace)
+        }
+    }
+
+    private func run<Rule: ReductionRule>(
+        _ rule: Rule.Type, _ buffers: KernelBuffers, _ threads: ThreadPool, _ workspace: Workspace
+    ) {
         let (tiles, chunks) = (plan.tiles, plan.chunks)
         let parts = tiles * chunks
         let elements =
@@ -61,8 +67,8 @@ final class ReduceKernel<Rule: ReductionRule>: PreparedKernel {
                 let scratch = begin(workspace, buffers)
                 for tile in WorkDivision.range(of: piece, pieces: pieces, count: tiles) {
                     let totals = (scratch + totalsOffset).assumingMemoryBound(to: Rule.Total.self)
-                    reduce(tile, steps: 0..<plan.steps, into: totals, scratch)
-                    finish(tile, totals, scratch)
+                    reduce(rule, tile, steps: 0..<plan.steps, into: totals, scratch)
+                    finish(rule, tile, totals, scratch)
                 }
             }
             return
@@ -74,7 +80,7 @@ final class ReduceKernel<Rule: ReductionRule>: PreparedKernel {
             let totals = (scratch + totalsOffset).assumingMemoryBound(to: Rule.Total.self)
             for part in WorkDivision.range(of: piece, pieces: pieces, count: parts) {
                 let steps = WorkDivision.range(of: part % chunks, pieces: chunks, count: plan.steps)
-                reduce(part / chunks, steps: steps, into: totals, scratch)
+                reduce(rule, part / chunks, steps: steps, into: totals, scratch)
                 (base + part * plan.tileWidth).update(from: totals, count: width(of: part / chunks))
             }
         }
@@ -85,7 +91,7 @@ final class ReduceKernel<Rule: ReductionRule>: PreparedKernel {
                 let other = totals + chunk * plan.tileWidth
                 for index in 0..<width(of: tile) { totals[index] = Rule.combine(totals[index], other[index]) }
             }
-            finish(tile, totals, scratch)
+            finish(rule, tile, totals, scratch)
         }
         withExtendedLifetime(partials) {}
     }
@@ -105,8 +111,9 @@ final class ReduceKernel<Rule: ReductionRule>: PreparedKernel {
     }
 
     /// Computes the epilogue of a tile.
-    private func finish(
-        _ tile: Int, _ totals: UnsafeMutablePointer<Rule.Total>, _ scratch: UnsafeMutableRawPointer
+    private func finish<Rule: ReductionRule>(
+        _ rule: Rule.Type, _ tile: Int, _ totals: UnsafeMutablePointer<Rule.Total>,
+        _ scratch: UnsafeMutableRawPointer
     ) {
         let width = width(of: tile)
         let results = (scratch + lanesOffset).assumingMemoryBound(to: UInt32.self)
@@ -117,20 +124,20 @@ final class ReduceKernel<Rule: ReductionRule>: PreparedKernel {
     }
 
     /// Reduces some steps of a tile.
-    private func reduce(
-        _ tile: Int, steps: Range<Int>, into totals: UnsafeMutablePointer<Rule.Total>,
+    private func reduce<Rule: ReductionRule>(
+        _ rule: Rule.Type, _ tile: Int, steps: Range<Int>, into totals: UnsafeMutablePointer<Rule.Total>,
         _ scratch: UnsafeMutableRawPointer
     ) {
         if plan.reducesLastAxis {
-            reduceLines(tile, steps: steps, into: totals, scratch)
+            reduceLines(rule, tile, steps: steps, into: totals, scratch)
         } else {
-            reduceColumns(tile, steps: steps, into: totals, scratch)
+            reduceColumns(rule, tile, steps: steps, into: totals, scratch)
         }
     }
 
     /// The last axis is reduced: each result is the reduction of lines, each line's pieces folded on their own.
-    private func reduceLines(
-        _ tile: Int, steps: Range<Int>, into totals: UnsafeMutablePointer<Rule.Total>,
+    private func reduceLines<Rule: ReductionRule>(
+        _ rule: Rule.Type, _ tile: Int, steps: Range<Int>, into totals: UnsafeMutablePointer<Rule.Total>,
         _ scratch: UnsafeMutableRawPointer
     ) {
         let (width, length) = (width(of: tile), plan.tailColumns)
@@ -149,7 +156,7 @@ final class ReduceKernel<Rule: ReductionRule>: PreparedKernel {
                     scratch + prologueOffset, from: outer + line * length + piece.lowerBound,
                     count: lines == 1 ? piece.count : lines * length, accumulator: nil)
                 for index in line..<line + lines {
-                    totals[index] = Rule.combine(totals[index], Self.fold(values, piece.count))
+                    totals[index] = Rule.combine(totals[index], Self.fold(rule, values, piece.count))
                     values += length * 4
                 }
                 line += lines
@@ -159,20 +166,22 @@ final class ReduceKernel<Rule: ReductionRule>: PreparedKernel {
 
     /// All of `count` values combined: sixteen vectors in a tree, trees one after another, then the lanes.
     @inline(__always)
-    private static func fold(_ values: UnsafeRawPointer, _ count: Int) -> Rule.Total {
+    private static func fold<Rule: ReductionRule>(_ rule: Rule.Type, _ values: UnsafeRawPointer, _ count: Int)
+        -> Rule.Total
+    {
         var at = values
         let end = values + count * 4
         var result = Rule.identity
         if count >= 8 {
             var lanes = Rule.identityLanes
             while at + 512 <= end {
-                let low = Rule.combine(foldFour(at), foldFour(at + 128))
-                let high = Rule.combine(foldFour(at + 256), foldFour(at + 384))
+                let low = Rule.combine(foldFour(rule, at), foldFour(rule, at + 128))
+                let high = Rule.combine(foldFour(rule, at + 256), foldFour(rule, at + 384))
                 lanes = Rule.combine(lanes, Rule.combine(low, high))
                 at += 512
             }
             while at + 128 <= end {
-                lanes = Rule.combine(lanes, foldFour(at))
+                lanes = Rule.combine(lanes, foldFour(rule, at))
                 at += 128
             }
             while at + 32 <= end {
@@ -190,7 +199,8 @@ final class ReduceKernel<Rule: ReductionRule>: PreparedKernel {
 
     /// Four vectors combined in a tree.
     @inline(__always)
-    private static func foldFour(_ at: UnsafeRawPointer) -> Rule.Lanes {
+    private static func foldFour<Rule: ReductionRule>(_ rule: Rule.Type, _ at: UnsafeRawPointer) -> Rule.Lanes
+    {
         Rule.combine(
             Rule.combine(at.loadUnaligned(as: Rule.Lanes.self), (at + 32).loadUnaligned(as: Rule.Lanes.self)),
             Rule.combine(
@@ -199,8 +209,8 @@ final class ReduceKernel<Rule: ReductionRule>: PreparedKernel {
 
     /// The last axis is kept: lines are combined lane by lane. Where lines are short, a block holds several, and
     /// what each of them came to is combined at the end.
-    private func reduceColumns(
-        _ tile: Int, steps: Range<Int>, into totals: UnsafeMutablePointer<Rule.Total>,
+    private func reduceColumns<Rule: ReductionRule>(
+        _ rule: Rule.Type, _ tile: Int, steps: Range<Int>, into totals: UnsafeMutablePointer<Rule.Total>,
         _ scratch: UnsafeMutableRawPointer
     ) {
         let (width, length) = (width(of: tile), plan.tailColumns)
@@ -208,7 +218,7 @@ final class ReduceKernel<Rule: ReductionRule>: PreparedKernel {
         let stepsPerOuter = (plan.tailRows + plan.linesPerBlock - 1) / plan.linesPerBlock
         let lanes = scratch + lanesOffset
         totals.update(repeating: Rule.identity, count: blockLength)
-        clear(lanes)
+        clear(rule, lanes)
         let start =
             ReductionPlan.start(of: tile / plan.tilesPerTail, plan.outerKept)
             + tile % plan.tilesPerTail * plan.tileWidth
@@ -220,14 +230,14 @@ final class ReduceKernel<Rule: ReductionRule>: PreparedKernel {
                 scratch + prologueOffset,
                 from: start + ReductionPlan.start(of: step / stepsPerOuter, plan.outerReduced) + row * length,
                 count: count, accumulator: nil)
-            accumulate(values, count, lanes)
+            accumulate(rule, values, count, lanes)
             pending += 1
             if pending == Self.linesPerTotal {
-                flush(lanes, blockLength, into: totals)
+                flush(rule, lanes, blockLength, into: totals)
                 pending = 0
             }
         }
-        flush(lanes, blockLength, into: totals)
+        flush(rule, lanes, blockLength, into: totals)
         for line in 1..<max(plan.linesPerBlock, 1) {
             for index in 0..<width {
                 totals[index] = Rule.combine(totals[index], totals[line * width + index])
@@ -235,14 +245,16 @@ final class ReduceKernel<Rule: ReductionRule>: PreparedKernel {
         }
     }
 
-    private func clear(_ lanes: UnsafeMutableRawPointer) {
+    private func clear<Rule: ReductionRule>(_ rule: Rule.Type, _ lanes: UnsafeMutableRawPointer) {
         for offset in stride(from: 0, to: Tier.blockLength * 4, by: 32) {
             (lanes + offset).storeBytes(of: Rule.identityLanes, as: Rule.Lanes.self)
         }
     }
 
     @inline(__always)
-    private func accumulate(_ values: UnsafeRawPointer, _ count: Int, _ lanes: UnsafeMutableRawPointer) {
+    private func accumulate<Rule: ReductionRule>(
+        _ rule: Rule.Type, _ values: UnsafeRawPointer, _ count: Int, _ lanes: UnsafeMutableRawPointer
+    ) {
         var offset = 0
         while offset + 32 <= count * 4 {
             let sum = Rule.combine(
@@ -260,11 +272,12 @@ final class ReduceKernel<Rule: ReductionRule>: PreparedKernel {
         (lanes + offset).storeBytes(of: sum, as: Rule.Lanes.self)
     }
 
-    private func flush(
-        _ lanes: UnsafeMutableRawPointer, _ count: Int, into totals: UnsafeMutablePointer<Rule.Total>
+    private func flush<Rule: ReductionRule>(
+        _ rule: Rule.Type, _ lanes: UnsafeMutableRawPointer, _ count: Int,
+        into totals: UnsafeMutablePointer<Rule.Total>
     ) {
         let values = lanes.assumingMemoryBound(to: Rule.Lanes.Scalar.self)
         for index in 0..<count { totals[index] = Rule.combine(totals[index], Rule.total(values[index])) }
-        clear(lanes)
+        clear(rule, lanes)
     }
 }

@@ -114,7 +114,7 @@ extension Tier {
     fileprivate func prepare(_ kernel: Kernel, inputTypes: [ScalarType]) -> any PreparedKernel {
         switch kernel {
         case .map(let map): MapKernel(map, inputTypes: inputTypes, tier: self)
-        case .reduce(let reduce): makeReduction(reduce, inputTypes: inputTypes)
+        case .reduce(let reduce): ReduceKernel(reduce, inputTypes: inputTypes, tier: self)
         case .matrixProduct(let product): MatrixProductKernel(product, inputTypes: inputTypes, tier: self)
         case .scatterAdd(let scatter): ScatterAddKernel(scatter)
         }

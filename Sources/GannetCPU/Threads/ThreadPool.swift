@@ -54,6 +54,7 @@ private final class Crew: @unchecked Sendable {
     private let finished = Atomic<Int>(0)
     private let isBusy = Atomic<Bool>(false)
     private let sleepers = Atomic<Int>(0)
+    private let callerSleeps = Atomic<Bool>(false)
     private let isStopped = Atomic<Bool>(false)
     /// Valid while any piece of the current work is not finished.
     private var body: UnsafePointer<Body>?
@@ -61,15 +62,19 @@ private final class Crew: @unchecked Sendable {
 
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let callerCondition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
     init() {
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(condition, nil)
+        pthread_cond_init(callerCondition, nil)
     }
 
     deinit {
+        pthread_cond_destroy(callerCondition)
         pthread_cond_destroy(condition)
         pthread_mutex_destroy(mutex)
+        callerCondition.deallocate()
         condition.deallocate()
         mutex.deallocate()
     }
@@ -111,12 +116,7 @@ private final class Crew: @unchecked Sendable {
                 ticket.store(number << 32 | UInt64(pieces), ordering: .sequentiallyConsistent)
                 if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wake() }
                 while takePiece(workspace) {}
-                var rounds = 0
-                while finished.load(ordering: .acquiring) < pieces {
-                    rounds += 1
-                    // The thread that holds the last piece may wait for this processor.
-                    if rounds > 4096 { sched_yield() }
-                }
+                waitUntilFinished()
                 self.body = nil
             }
         }
@@ -132,12 +132,35 @@ private final class Crew: @unchecked Sendable {
                 expected: seen, desired: seen - 1, ordering: .acquiringAndReleasing)
             if taken {
                 body!.pointee(pieces - Int(seen & 0xFFFF_FFFF), workspace)
-                finished.add(1, ordering: .acquiringAndReleasing)
+                // The work, and with it the number of pieces, may be over as soon as the count is right.
+                let pieces = pieces
+                let done = finished.add(1, ordering: .sequentiallyConsistent).newValue
+                if done == pieces, callerSleeps.load(ordering: .sequentiallyConsistent) { wakeCaller() }
                 return true
             }
             seen = now
         }
         return false
+    }
+
+    /// Looks for a while, then sleeps: whoever holds the last piece may be waiting for this processor.
+    private func waitUntilFinished() {
+        for _ in 0..<50_000 {
+            if finished.load(ordering: .acquiring) == pieces { return }
+        }
+        pthread_mutex_lock(mutex)
+        callerSleeps.store(true, ordering: .sequentiallyConsistent)
+        while finished.load(ordering: .sequentiallyConsistent) < pieces {
+            pthread_cond_wait(callerCondition, mutex)
+        }
+        callerSleeps.store(false, ordering: .sequentiallyConsistent)
+        pthread_mutex_unlock(mutex)
+    }
+
+    private func wakeCaller() {
+        pthread_mutex_lock(mutex)
+        pthread_cond_signal(callerCondition)
+        pthread_mutex_unlock(mutex)
     }
 
     private var hasNothingToDo: Bool {
