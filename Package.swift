@@ -60,8 +60,13 @@ let package = Package(
         .testTarget(
             name: "GannetTests", dependencies: ["Gannet", "GannetTestSupport"], exclude: ["Fixtures"]),
         .testTarget(
-            name: "GannetModelsTests", dependencies: ["Gannet", "GannetModels", "GannetTestSupport"],
+            name: "GannetModelsTests",
+            dependencies: ["Gannet", "GannetModels", "GannetTestSupport", "GannetStepCost"],
             exclude: ["Fixtures"]),
+        // Measures training steps in a process of its own, for a test of GannetModelsTests.
+        .executableTarget(
+            name: "GannetStepCost", dependencies: ["Gannet", "GannetCompiler", "GannetModels"],
+            path: "Tests/GannetStepCost"),
         .testTarget(name: "GannetDataTests", dependencies: ["Gannet", "GannetData", "GannetTestSupport"]),
         .testTarget(name: "GannetCommandTests", dependencies: ["Gannet", "GannetData", "GannetTestSupport"]),
     ],

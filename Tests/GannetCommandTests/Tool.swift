@@ -18,13 +18,8 @@ enum Tool {
         }
     }
 
-    /// The executable lies beside the test bundle, in the folder of the build.
-    static let path: String = {
-        let bundle = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-        let folders = sequence(first: bundle.deletingLastPathComponent()) { $0.deletingLastPathComponent() }
-        let candidates = folders.prefix(5).map { $0.appendingPathComponent("gannet").path }
-        return candidates.first { FileManager.default.isExecutableFile(atPath: $0) } ?? "gannet"
-    }()
+    /// The executable.
+    static let path = BuiltProgram.path("gannet")
 
     /// A process that was started, and where its words go.
     struct Running {

@@ -1,0 +1,36 @@
+import Foundation
+import Gannet
+import GannetTestSupport
+import Testing
+
+/// What training steps cost besides their kernels, measured in a process of its own by `GannetStepCost`.
+@Suite struct StepCostTests {
+    private func figures(_ device: String) throws -> [String: Double] {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(fileURLWithPath: BuiltProgram.path("GannetStepCost"))
+        process.arguments = [device]
+        process.standardOutput = output
+        try process.run()
+        let text = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        print("Steps on \(device): \(String(decoding: text, as: UTF8.self))")
+        return try JSONDecoder().decode([String: Double].self, from: text)
+    }
+
+    @Test func stepsOnTheProcessor() throws {
+        let figures = try figures("cpu")
+        #expect(figures["compilations"] == 1)
+        #expect(figures["poolAllocations"] == 0)
+        #expect(figures["residentGrowth"]! < 2 << 20)
+        #expect(figures["millisecondsPerStep"]! <= 0.3)
+    }
+
+    @Test(.enabled(if: TestDevices.all.count > 1))
+    func stepsOnAnOpenCLDevice() throws {
+        let figures = try figures("opencl")
+        #expect(figures["compilations"] == 1)
+        #expect(figures["poolAllocations"] == 0)
+        #expect(figures["residentGrowth"]! < 2 << 20)
+    }
+}

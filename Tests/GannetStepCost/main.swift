@@ -1,0 +1,48 @@
+import Foundation
+import Gannet
+import GannetCompiler
+import GannetModels
+
+// Measures, in a process of its own, what training steps cost besides their kernels, and prints it as JSON. The model
+// is so small that its kernels take next to no time; its graph is that of a large one.
+
+let device =
+    CommandLine.arguments.count > 1 ? try Device.named(CommandLine.arguments[1]) : Device.cpu(threads: 1)
+let model = VAE(pixels: 4, hidden: [4], latents: 2)
+let images = Tensor([0.1, 0.9, 0.4, 0.6] as [Float], shape: [1, 2, 2, 1])
+let optimizer = Adam(for: model, learningRate: 1e-3)
+
+@MainActor func step() throws {
+    optimizer.learningRate *= 0.999
+    let loss = try optimizer.update(minimizing: -model.evidenceLowerBound(images).mean(), on: device)
+    _ = try loss.scalar(on: device)
+}
+
+/// The process's resident memory; 0 where the system does not tell it in /proc.
+func residentBytes() -> Int {
+    let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+    return text.split(separator: " ").dropFirst().first.flatMap { Int($0) }.map { $0 * Int(getpagesize()) }
+        ?? 0
+}
+
+for _ in 0..<3 { try step() }
+let pool = HostMemoryPool.shared.statistics
+for _ in 0..<97 { try step() }
+let resident = residentBytes()
+var medians: [Double] = []
+for _ in 0..<10 {
+    var seconds: [Double] = []
+    for _ in 0..<100 {
+        let start = ContinuousClock.now
+        try step()
+        seconds.append((ContinuousClock.now - start) / .seconds(1))
+    }
+    medians.append(seconds.sorted()[50])
+}
+let figures: [String: Double] = [
+    "compilations": Double(try device.evaluator().compilationCount),
+    "poolAllocations": Double(HostMemoryPool.shared.statistics.systemAllocations - pool.systemAllocations),
+    "residentGrowth": Double(residentBytes() - resident),
+    "millisecondsPerStep": (medians.min() ?? 0) * 1e3,
+]
+print(String(decoding: try JSONEncoder().encode(figures), as: UTF8.self))
