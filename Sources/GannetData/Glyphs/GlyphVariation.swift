@@ -24,13 +24,13 @@ struct GlyphVariation: Sendable {
             return SIMD4<Float>(Philox.block(counter: counter, key: key) &>> 8) * 0x1p-23 - 1
         }
         let (a, b, c) = (uniforms(0), uniforms(1), uniforms(2))
-        bend = a.lowHalf * 0.13
-        shift = a.highHalf * 1.2
-        let height: Float = 8.6 + b[0] * 0.9
-        scale = SIMD2(height * (0.92 + b[1] * 0.13), height)
-        slant = 0.1 + b[2] * 0.2
-        turn = b[3] * 0.13
-        penRadius = 1.4 + c[0] * 0.4
+        bend = a.lowHalf * 0.09
+        shift = a.highHalf * 0.8
+        let height: Float = 8.8 + b[0] * 0.7
+        scale = SIMD2(height * (0.94 + b[1] * 0.1), height)
+        slant = 0.1 + b[2] * 0.18
+        turn = b[3] * 0.09
+        penRadius = 1.6 + c[0] * 0.4
     }
 
     /// The place of a letter's point in a picture whose centre is `center`, in pixels.
