@@ -46,4 +46,22 @@ import Testing
             #expect(values[0] == values[1])
         }
     }
+
+    /// The normal numbers of all 2³² words, in a minute or two: `GANNET_EXHAUSTIVE=1`.
+    @Test(
+        .enabled(if: ProcessInfo.processInfo.environment["GANNET_EXHAUSTIVE"] == "1"),
+        arguments: TestDevices.all)
+    func everyNormalHasTheSameBits(_ device: Device) throws {
+        let count = 1 << 24
+        for block in 0..<(1 << 8) {
+            let first = UInt32(block) << 24
+            let words = Tensor.range(count).cast(to: .uint32) + Tensor(first)
+            let normals = Tensor.unary(.normalQuantile, words, name: "normalQuantile")
+            let buffer = try normals.evaluated(on: device).storage!.hostBuffer()
+            let different = buffer.bytes.withMemoryRebound(to: UInt32.self) { bits in
+                (0..<count).count { bits[$0] != NormalTransform.normal(first + UInt32($0)).bitPattern }
+            }
+            #expect(different == 0, "words from \(first) on")
+        }
+    }
 }
