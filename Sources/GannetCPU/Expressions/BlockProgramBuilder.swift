@@ -57,7 +57,7 @@ struct BlockProgramBuilder {
             if isUniform[resultSlot] {
                 steps.append(
                     BlockInterpreter.Step(
-                        operation: .copy, d: count, a: resultSlot,
+                        operation: .copy, d: count, a: resultSlot, b: resultSlot, c: resultSlot,
                         home: layout.append(Self.registerByteCount)))
                 resultSlot = count
             }
@@ -163,7 +163,8 @@ struct BlockProgramBuilder {
         if operands.count > 1 { (step.b, step.stepB) = (operands[1], self.step(operands[1])) }
         if operands.count > 2 { (step.c, step.stepC) = (operands[2], self.step(operands[2])) }
 
-        for operand in Set(operands) where lastUse[operand] == value {
+        // An operand that occurs twice is removed, and its register freed, once.
+        for operand in operands where lastUse[operand] == value {
             if let free = register.removeValue(forKey: operand) { freeRegisters.append(free) }
         }
         if isUniform[value] {
