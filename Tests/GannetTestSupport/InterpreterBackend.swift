@@ -7,6 +7,7 @@ public final class InterpreterBackend: Backend {
     public let name = "interpreter"
     public let summary = "plain Swift, for tests"
     public let limits: BackendLimits
+    public let worksInHostMemory = true
 
     /// Creates a backend with the given limits.
     public init(limits: BackendLimits = BackendLimits()) { self.limits = limits }

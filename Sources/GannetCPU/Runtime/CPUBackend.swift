@@ -8,6 +8,7 @@ public final class CPUBackend: Backend {
     public let name = "cpu"
     public let summary: String
     public let limits = BackendLimits(buffersPerKernel: 256, instructionsPerKernel: 1024)
+    public let worksInHostMemory = true
 
     /// The number of threads that share work, the caller's included.
     public var threadCount: Int { threads.threadCount }

@@ -11,8 +11,16 @@ public protocol DeviceBuffer: AnyObject, Sendable {
 
 /// What a backend that keeps copies of storages is asked for.
 public protocol StorageHost: AnyObject, Sendable {
+    /// Whether the device's buffers are ``HostBuffer``s.
+    var worksInHostMemory: Bool { get }
+
     /// A buffer on this device with the given bytes. A backend that works in host memory returns `bytes`.
     func upload(_ bytes: HostBuffer) throws(DeviceError) -> any DeviceBuffer
+}
+
+extension StorageHost {
+    /// A device has memory of its own unless it says otherwise.
+    public var worksInHostMemory: Bool { false }
 }
 
 /// The values of a leaf: immutable bytes, with the copies that devices hold.
@@ -73,15 +81,23 @@ public final class Storage: Sendable {
         return buffer
     }
 
-    /// Ends the storage's life and hands its buffer on `device` to the caller, who may overwrite it; nil when
-    /// a copy is held elsewhere too. Only for the storage's single holder.
+    /// Ends the storage's life and hands its buffer on `device` to the caller, who may overwrite it; nil, and the
+    /// storage lives on, when there is none or somebody else holds it. Only for the storage's single holder.
     public func donateBuffer(on device: any StorageHost) -> (any DeviceBuffer)? {
         residents.withLock { residents in
-            var buffers = residents.devices.map { ($0.host, $0.buffer) }
-            if let host = residents.host { buffers.append((ObjectIdentifier(device), host)) }
-            guard buffers.count == 1, buffers[0].0 == ObjectIdentifier(device) else { return nil }
+            if device.worksInHostMemory {
+                guard var host = residents.host.take() else { return nil }
+                if isKnownUniquelyReferenced(&host) { return host }
+                residents.host = host
+                return nil
+            }
+            guard let index = residents.devices.firstIndex(where: { $0.host == ObjectIdentifier(device) })
+            else {
+                return nil
+            }
+            let buffer = residents.devices[index].buffer
             residents = Residents()
-            return buffers[0].1
+            return buffer
         }
     }
 }
