@@ -25,6 +25,7 @@ let package = Package(
             name: "GannetKernels", path: "Kernels",
             resources: [
                 .embedInCode("matmul.cl"), .embedInCode("mathematics.cl"), .embedInCode("random.cl"),
+                .embedInCode("access.cl"),
             ]),
         .target(
             name: "GannetOpenCL",

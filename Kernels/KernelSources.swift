@@ -7,5 +7,8 @@ public enum KernelSources {
     /// Philox and the normal transform.
     public static let random = text(PackageResources.random_cl)
 
+    /// Gathers and partial stores of vectors.
+    public static let access = text(PackageResources.access_cl)
+
     private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 }

@@ -1,1 +1,164 @@
-// matmul
+// Batches of matrix products: the text of one kernel, compiled once for each product of a program, with these
+// names defined before it:
+//   M, N, K                    the extents; rows are those of the operand that is read element by element
+//   A_OFFSET, A_BATCH, A_ROW, A_COLUMN and the same for B: where the elements are
+//   PARAMETERS, POINTERS       the kernel's arguments; A and B point to the operands
+//   EPILOGUE                   what is made of `result` at `batch`, `row` and `i`, the column
+//   INDEX                      the integer type of an element's place
+
+// section: cpu
+// One work-item a block of rows and one panel of columns: the panel of B is packed, rows of A are broadcast, and
+// a tile of ROWS x COLUMNS sums stays in registers.
+__kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+void KERNEL_NAME(PARAMETERS)
+{
+    POINTERS
+    float panel[(K_BLOCK > 0 ? K_BLOCK : 1) * COLUMNS] __attribute__((aligned(64)));
+    float sums[ROW_BLOCK * COLUMNS] __attribute__((aligned(64)));
+    const int item = (int)get_global_id(0);
+    const int firstColumn = item % COLUMN_BLOCKS * COLUMNS;
+    const int columns = min(COLUMNS, N - firstColumn);
+    const int firstRow = item / COLUMN_BLOCKS % ROW_BLOCKS * ROW_BLOCK;
+    const int rows = min(ROW_BLOCK, M - firstRow);
+    const INDEX batch = item / (COLUMN_BLOCKS * ROW_BLOCKS);
+    __global const float *a = A + (A_OFFSET) + batch * (A_BATCH);
+    __global const float *b = B + (B_OFFSET) + batch * (B_BATCH) + firstColumn * (INDEX)(B_COLUMN);
+    for (int first = 0; first == 0 || first < K; first += K_BLOCK) {
+        const int depth = min(K_BLOCK, K - first);
+        __global const float *source = b + first * (INDEX)(B_ROW);
+        if (columns < COLUMNS) {
+            for (int t = 0; t < depth; t++)
+                for (int c = 0; c < COLUMNS; c++)
+                    panel[t * COLUMNS + c] =
+                        c < columns ? source[t * (INDEX)(B_ROW) + c * (INDEX)(B_COLUMN)] : 0.0f;
+        } else {
+#if B_COLUMN_IS_ONE
+            for (int t = 0; t < depth; t++)
+                for (int c = 0; c < COLUMNS; c += 16)
+                    vstore16(vload16(0, source + t * (INDEX)(B_ROW) + c), 0, panel + t * COLUMNS + c);
+#else
+            // Sixteen steps of all columns at a time stay in the first cache.
+            for (int block = 0; block < depth; block += 16)
+                for (int c = 0; c < COLUMNS; c++)
+                    for (int t = block; t < min(block + 16, depth); t++)
+                        panel[t * COLUMNS + c] = source[t * (INDEX)(B_ROW) + c * (INDEX)(B_COLUMN)];
+#endif
+        }
+        for (int tile = 0; tile < rows; tile += ROWS) {
+            // The last tile ends at the last row, and repeats rows of the tile before.
+            const int row = min(firstRow + tile, M - ROWS);
+            __global const float *p = a + row * (INDEX)(A_ROW) + first * (INDEX)(A_COLUMN);
+            float *sum = sums + tile * COLUMNS;
+#if COLUMNS == 32
+#define BEGIN(r) float16 c##r = 0.0f, d##r = 0.0f;
+#define RESUME(r) c##r = vload16(0, sum + r * 32), d##r = vload16(0, sum + r * 32 + 16);
+#define STEP(r)                                                                                              \
+    {                                                                                                        \
+        const float16 x = p[r * (INDEX)(A_ROW)];                                                             \
+        c##r += x * y, d##r += x * z;                                                                        \
+    }
+#define END(r) vstore16(c##r, 0, sum + r * 32), vstore16(d##r, 0, sum + r * 32 + 16);
+#else
+#define BEGIN(r) float16 c##r = 0.0f;
+#define RESUME(r) c##r = vload16(0, sum + r * 16);
+#define STEP(r) c##r += (float16)p[r * (INDEX)(A_ROW)] * y;
+#define END(r) vstore16(c##r, 0, sum + r * 16);
+#endif
+            EACH_ROW(BEGIN)
+            if (first > 0) { EACH_ROW(RESUME) }
+            for (int t = 0; t < depth; t++) {
+                const float16 y = vload16(0, panel + t * COLUMNS);
+#if COLUMNS == 32
+                const float16 z = vload16(0, panel + t * COLUMNS + 16);
+#endif
+                EACH_ROW(STEP)
+                p += A_COLUMN;
+            }
+            EACH_ROW(END)
+#undef BEGIN
+#undef RESUME
+#undef STEP
+#undef END
+        }
+        if (K == 0) break;
+    }
+    for (int r = 0; r < rows; r++) {
+        const INDEX row = firstRow + r;
+        const int tile = r / ROWS * ROWS;
+        const float *sum = sums + (tile + (int)row - min(firstRow + tile, M - ROWS)) * COLUMNS;
+        SHARED
+        for (int c = 0; c < columns; c += 16) {
+            const INDEX i = firstColumn + c;
+            const int lanes = columns - c;
+            const float16 result = vload16(0, sum + c);
+            EPILOGUE
+        }
+    }
+}
+
+// section: gpu
+// One group a tile of TILE_M x TILE_N results, which its work-items share, THREAD_M x THREAD_N each; DEPTH
+// columns of A and rows of B at a time are in local memory.
+#define ACROSS (TILE_N / THREAD_N)
+#define THREADS (TILE_M / THREAD_M * ACROSS)
+__kernel __attribute__((reqd_work_group_size(THREADS, 1, 1)))
+void KERNEL_NAME(PARAMETERS)
+{
+    POINTERS
+    __local float left[DEPTH][TILE_M + 1];
+    __local float right[DEPTH][TILE_N + 1];
+    const int local_ = (int)get_local_id(0);
+    const INDEX group = get_group_id(0);
+    const INDEX firstColumn = group % COLUMN_BLOCKS * TILE_N;
+    const INDEX firstRow = group / COLUMN_BLOCKS % ROW_BLOCKS * TILE_M;
+    const INDEX batch = group / ((INDEX)COLUMN_BLOCKS * ROW_BLOCKS);
+    __global const float *a = A + (A_OFFSET) + batch * (A_BATCH);
+    __global const float *b = B + (B_OFFSET) + batch * (B_BATCH);
+    const int x = local_ % ACROSS, y = local_ / ACROSS;
+    float sums[THREAD_M][THREAD_N];
+#pragma unroll
+    for (int r = 0; r < THREAD_M; r++)
+#pragma unroll
+        for (int c = 0; c < THREAD_N; c++) sums[r][c] = 0.0f;
+    for (int first = 0; first < K; first += DEPTH) {
+        for (int e = local_; e < TILE_M * DEPTH; e += THREADS) {
+            // Neighbouring work-items read neighbouring elements.
+            const int t = A_COLUMN_IS_ONE ? e % DEPTH : e / TILE_M;
+            const int r = A_COLUMN_IS_ONE ? e / DEPTH : e % TILE_M;
+            const INDEX row = firstRow + r, k = first + t;
+            left[t][r] = row < M && k < K ? a[row * (A_ROW) + k * (A_COLUMN)] : 0.0f;
+        }
+        for (int e = local_; e < TILE_N * DEPTH; e += THREADS) {
+            const int t = B_ROW_IS_ONE ? e % DEPTH : e / TILE_N;
+            const int c = B_ROW_IS_ONE ? e / DEPTH : e % TILE_N;
+            const INDEX column = firstColumn + c, k = first + t;
+            right[t][c] = column < N && k < K ? b[k * (B_ROW) + column * (B_COLUMN)] : 0.0f;
+        }
+        barrier(CLK_LOCAL_MEM_FENCE);
+        for (int t = 0; t < DEPTH; t++) {
+            float u[THREAD_M], v[THREAD_N];
+#pragma unroll
+            for (int r = 0; r < THREAD_M; r++) u[r] = left[t][y * THREAD_M + r];
+#pragma unroll
+            for (int c = 0; c < THREAD_N; c++) v[c] = right[t][x + c * ACROSS];
+#pragma unroll
+            for (int r = 0; r < THREAD_M; r++)
+#pragma unroll
+                for (int c = 0; c < THREAD_N; c++) sums[r][c] += u[r] * v[c];
+        }
+        barrier(CLK_LOCAL_MEM_FENCE);
+    }
+#pragma unroll
+    for (int r = 0; r < THREAD_M; r++)
+#pragma unroll
+        for (int c = 0; c < THREAD_N; c++) {
+            const INDEX row = firstRow + y * THREAD_M + r;
+            const INDEX i = firstColumn + x + c * ACROSS;
+            const float result = sums[r][c];
+            if (row < M && i < N) {
+                EPILOGUE
+            }
+        }
+}
+#undef ACROSS
+#undef THREADS

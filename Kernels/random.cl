@@ -1,1 +1,54 @@
-// random
+// Random bits and the normal numbers made of them, at the widths that mathematics.cl describes. Contraction is
+// off: every device must give the same bits.
+
+// section: randomBits
+// Both halves of a 32 by 32 bit product. Through 64 bits and not with mul_hi, which some drivers got wrong.
+#define PHILOX_ROUND                                                                                         \
+    {                                                                                                        \
+        UL p0 = TO_UL(x0) * 0xD2511F53ul;                                                                    \
+        UL p1 = TO_UL(x2) * 0xCD9E8D57ul;                                                                    \
+        U y0 = TO_U(p1 >> 32) ^ x1 ^ k0, y2 = TO_U(p0 >> 32) ^ x3 ^ k1;                                      \
+        x1 = TO_U(p1), x3 = TO_U(p0), x0 = y0, x2 = y2;                                                      \
+        k0 += 0x9E3779B9u, k1 += 0xBB67AE85u;                                                                \
+    }
+
+// Word number high * 2^32 + low of the stream that a key names: Philox4x32-10 of Salmon et al., "Parallel Random
+// Numbers: As Easy as 1, 2, 3" (2011). Sixty-four elements share sixteen blocks; see Philox.word in Swift.
+static inline U FN(randomBits)(U low, U high, __global const uint *key)
+{
+    U number = low >> 6 | high << 26;
+    U x0 = number << 4 | (low & 15u);
+    U x1 = (high >> 6) << 4 | number >> 28;
+    U x2 = (U)(key[2]), x3 = (U)(key[3]);
+    uint k0 = key[0], k1 = key[1];
+    for (int round = 0; round < 10; round++) PHILOX_ROUND
+    I word = AS_I(low >> 4 & 3u);
+    return word == 0 ? x0 : (word == 1 ? x1 : (word == 2 ? x2 : x3));
+}
+#undef PHILOX_ROUND
+
+// section: normalQuantile
+// The standard normal number that a word stands for: a table of cubics, rounded products and rounded sums.
+static inline F FN(normalQuantile)(U word)
+{
+    U m = (word & 0x7FFFFFFFu) + 1u;
+    U x = m < 0x7FFFFFFFu ? m : (U)(0x7FFFFFFFu);
+    U zeros = clz(x);
+    U aligned = x << zeros;
+    U cubic = ((31u - zeros) << 3 | (aligned >> 28 & 7u)) << 2;
+    F t = TO_F(aligned >> 5 & 0x7FFFFFu);
+    float c0[LANES], c1[LANES], c2[LANES], c3[LANES];
+    uint cubics[LANES];
+    EACH(cubics, cubic);
+    for (int lane = 0; lane < LANES; lane++) {
+        __constant float *c = normalTable + cubics[lane];
+        c0[lane] = c[0], c1[lane] = c[1], c2[lane] = c[2], c3[lane] = c[3];
+    }
+    F y = ALL(c3) * t;
+    y = y + ALL(c2);
+    y = y * t;
+    y = y + ALL(c1);
+    y = y * t;
+    y = y + ALL(c0);
+    return AS_F(AS_U(y) ^ (word & 0x80000000u));
+}

@@ -1,0 +1,98 @@
+import GannetCompiler
+import GannetGraph
+import GannetKernels
+
+/// The OpenCL C text of a whole program, and the kernels in it.
+struct ProgramSource {
+    /// The text.
+    private(set) var text: String
+    /// For each call of the program its kernels, with the names that they have in the text.
+    private(set) var calls: [(plan: CallPlan, names: [String])] = []
+
+    /// Prints all kernels of `program`; those that are alike stand in the text once.
+    init(_ program: Program, target: KernelTarget) {
+        var names: [String: String] = [:]
+        var kernels = ""
+        var functions = Set<KernelFunction>()
+        for call in program.calls {
+            let plan = Self.plan(call, target: target)
+            functions.formUnion(plan.functions)
+            calls.append(
+                (
+                    plan,
+                    plan.kernels.map { kernel in
+                        if let known = names[kernel.text] { return known }
+                        let name = "gannet\(names.count)"
+                        names[kernel.text] = name
+                        kernels += kernel.text.replacing(KernelPlan.name, with: name) + "\n"
+                        return name
+                    }
+                ))
+        }
+        text = Self.library(functions, target: target) + kernels
+    }
+
+    private static func plan(_ call: Program.Call, target: KernelTarget) -> CallPlan {
+        switch call.kernel {
+        case .map(let map):
+            MapPrinter(map: map, inputTypes: call.inputTypes, outputTypes: call.outputTypes, target: target)
+                .plan()
+        case .reduce(let reduce):
+            ReducePrinter(reduce, inputTypes: call.inputTypes, outputTypes: call.outputTypes, target: target)
+                .plan()
+        case .matrixProduct(let product):
+            MatrixProductPrinter(
+                product: product, inputTypes: call.inputTypes, outputTypes: call.outputTypes, target: target
+            ).plan()
+        case .scatterAdd(let scatter):
+            ScatterPrinter(scatter: scatter, outputTypes: call.outputTypes, target: target).plan()
+        }
+    }
+
+    /// The functions that the kernels call, at the widths at which they call them.
+    private static func library(_ functions: Set<KernelFunction>, target: KernelTarget) -> String {
+        var text = target.style == .cpu ? KernelSources.access : ""
+        if functions.contains(where: { $0.section == "normalQuantile" }) {
+            // Swift prints as many digits as it takes to read the same number back.
+            let bits = NormalTransform.coefficients.map { "\($0)f" }
+            text += "__constant float normalTable[\(bits.count)] = {\n"
+            for start in stride(from: 0, to: bits.count, by: 4) {
+                text += bits[start..<min(start + 4, bits.count)].joined(separator: ", ") + ",\n"
+            }
+            text += "};\n"
+        }
+        // Contraction would round once less than every other device does.
+        text += "#pragma OPENCL FP_CONTRACT OFF\n"
+        for width in Set(functions.map(\.width)).sorted() {
+            text += definitions(width: width)
+            for section in KernelSection.library
+            where functions.contains(KernelFunction(section: section.name, width: width)) {
+                text += section.text
+            }
+            text += names.map { "#undef \($0)\n" }.joined()
+        }
+        return text + "#pragma OPENCL FP_CONTRACT ON\n"
+    }
+
+    private static let names = [
+        "LANES", "F", "I", "U", "UL", "FN", "AS_F", "AS_I", "AS_U", "TO_F", "TO_I", "TO_U", "TO_UL", "ANY",
+        "EACH",
+        "ALL",
+    ]
+
+    /// What `mathematics.cl` says must be defined before its functions.
+    private static func definitions(width: Int) -> String {
+        let w = width == 1 ? "" : "\(width)"
+        var lines = ["LANES \(width)", "F float\(w)", "I int\(w)", "U uint\(w)", "UL ulong\(w)"]
+        lines += [width == 1 ? "FN(name) name" : "FN(name) name##\(width)"]
+        for (name, type) in [("F", "float"), ("I", "int"), ("U", "uint")] {
+            lines += ["AS_\(name)(x) as_\(type)\(w)(x)", "TO_\(name)(x) convert_\(type)\(w)(x)"]
+        }
+        lines += ["TO_UL(x) convert_ulong\(w)(x)", width == 1 ? "ANY(c) (c)" : "ANY(c) any(c)"]
+        lines +=
+            width == 1
+            ? ["EACH(p, v) (p)[0] = (v)", "ALL(p) (p)[0]"]
+            : ["EACH(p, v) vstore\(width)(v, 0, p)", "ALL(p) vload\(width)(0, p)"]
+        return lines.map { "#define \($0)\n" }.joined()
+    }
+}
