@@ -26,7 +26,8 @@ import Testing
         var count = 0
         for case let file as String in try #require(files) where file.hasSuffix(".swift") {
             let text = try String(
-                contentsOf: Self.root.appendingPathComponent(folder).appendingPathComponent(file), encoding: .utf8)
+                contentsOf: Self.root.appendingPathComponent(folder).appendingPathComponent(file),
+                encoding: .utf8)
             count += 1
             for line in text.split(separator: "\n") {
                 let words = line.split(whereSeparator: \.isWhitespace)
