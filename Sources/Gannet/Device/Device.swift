@@ -130,7 +130,12 @@ extension Device {
         let platforms = OpenCLPlatforms.discover()
         let backend = try? cpu.evaluator().backend
         var devices = [Listing(name: "cpu", summary: backend?.summary ?? "")]
-        devices += platforms.devices.map { Listing(name: "opencl:\($0.index)", summary: $0.description) }
+        devices += platforms.devices.map { device in
+            let memory = "\(device.memoryByteCount >> 20) MiB"
+            return Listing(
+                name: "opencl:\(device.index)",
+                summary: "\(device.name), \(device.kind.rawValue), \(memory), \(device.version)")
+        }
         return (devices, platforms.reason.map { [$0] } ?? [])
     }
 }

@@ -17,9 +17,19 @@ extension Tensor {
         }
         let buffer = try device.evaluator().evaluate([self])[0].hostBuffer()
         return [Scalar](unsafeUninitializedCapacity: count) { elements, initialized in
-            UnsafeMutableRawBufferPointer(elements).copyMemory(from: UnsafeRawBufferPointer(buffer.bytes))
+            withExtendedLifetime(buffer) {
+                UnsafeMutableRawBufferPointer(elements).copyMemory(from: UnsafeRawBufferPointer(buffer.bytes))
+            }
             initialized = count
         }
+    }
+
+    /// Calls `body` with the bytes of the elements in row-major order, which are valid until it returns.
+    public func withBytes<Result>(
+        on device: Device = .default, _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) throws -> Result {
+        let buffer = try device.evaluator().evaluate([self])[0].hostBuffer()
+        return try withExtendedLifetime(buffer) { try body(UnsafeRawBufferPointer(buffer.bytes)) }
     }
 
     /// The value of a `float32` tensor with one element.

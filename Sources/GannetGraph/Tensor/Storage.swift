@@ -66,6 +66,7 @@ public final class Storage: Sendable {
         if let known { return known }
         guard let remote else { return HostBuffer(byteCount: 0) }
         let host = HostBuffer(byteCount: byteCount)
+        // `host` is used below, and so lives while its bytes are written.
         try remote.read(into: host.bytes)
         residents.withLock { $0.host = host }
         return host

@@ -17,6 +17,25 @@ extension Tensor {
         self.init(Storage(elements), shape: shape, scalarType: Scalar.scalarType)
     }
 
+    /// A tensor that holds a copy of `bytes`: elements of `scalarType` in row-major order, in the machine's byte
+    /// order, one byte each for `bool`.
+    public init(
+        copying bytes: UnsafeRawBufferPointer, shape: Shape, scalarType: ScalarType,
+        file: StaticString = #fileID,
+        line: UInt = #line
+    ) {
+        if bytes.count != shape.count * scalarType.byteCount {
+            invalidUse(
+                "Tensor(copying:shape:scalarType:)",
+                "\(bytes.count) bytes are not the values of a \(scalarType) tensor of shape \(shape)",
+                file: file,
+                line: line)
+        }
+        let buffer = HostBuffer(byteCount: bytes.count)
+        buffer.bytes.copyMemory(from: bytes)
+        self.init(Storage(buffer), shape: shape, scalarType: scalarType)
+    }
+
     /// A vector of `elements`.
     public init<Scalar: TensorScalar>(_ elements: [Scalar]) {
         self.init(elements, shape: [elements.count])
