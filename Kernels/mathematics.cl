@@ -159,7 +159,7 @@ static inline F FN(trigonometric)(F x, uint turns)
     F correction = n * 0x1.08p-34f - ((third - fourth) - product);
     F r = fourth - correction;
     F low = ((fourth - r) - correction) - n * 0x1.a308d4p-41f;
-    if (ANY(!(fabs(x) <= (F)(100000.0f)))) {
+    if (ANY((fabs(x) > (F)(100000.0f)) | (x != x))) {
         float xs[LANES], highs[LANES], lows[LANES];
         uint quadrants[LANES];
         EACH(xs, x); EACH(highs, r); EACH(lows, low); EACH(quadrants, quadrant);
@@ -188,14 +188,14 @@ static inline I FN(toInt)(F x)
 {
     I high = x >= (F)(2147483648.0f);
     I low = x < (F)(-2147483648.0f);
-    I y = TO_I(high || low || x != x ? (F)(0.0f) : x);
+    I y = TO_I(high | low | (x != x) ? (F)(0.0f) : x);
     return high ? (I)(INT_MAX) : (low ? (I)(INT_MIN) : y);
 }
 static inline U FN(toUint)(F x)
 {
     I high = x >= (F)(4294967296.0f);
     I low = x <= (F)(0.0f);
-    U y = TO_U(high || low || x != x ? (F)(0.0f) : x);
+    U y = TO_U(high | low | (x != x) ? (F)(0.0f) : x);
     return high ? (U)(UINT_MAX) : y;
 }
 
@@ -203,12 +203,12 @@ static inline U FN(toUint)(F x)
 // Truncated; x / 0 is 0, x % 0 is x, and the least integer divided by -1 wraps.
 static inline I FN(divideInt)(I x, I y)
 {
-    I q = x / (y == 0 || y == -1 ? (I)(1) : y);
+    I q = x / ((y == 0) | (y == -1) ? (I)(1) : y);
     return y == 0 ? (I)(0) : (y == -1 ? AS_I(0u - AS_U(x)) : q);
 }
 static inline I FN(remainderInt)(I x, I y)
 {
-    I q = x % (y == 0 || y == -1 ? (I)(1) : y);
+    I q = x % ((y == 0) | (y == -1) ? (I)(1) : y);
     return y == 0 ? x : (y == -1 ? (I)(0) : q);
 }
 static inline U FN(divideUint)(U x, U y)

@@ -19,7 +19,8 @@ final class OpenCLProgram: @unchecked Sendable {
             throw device.library.error(status, "clCreateProgramWithSource", "", device: device.label)
         }
         // No fast-math flags: they change the rules for NaN.
-        var options = "-cl-std=CL1.2"
+        // No warnings either: compilers print them where users see them.
+        var options = "-cl-std=CL1.2 -w"
         if device.roundsDivisionCorrectly { options += " -cl-fp32-correctly-rounded-divide-sqrt" }
         var id: cl_device_id? = device.id
         status = functions.clBuildProgram(program, 1, &id, options, nil, nil)

@@ -85,8 +85,9 @@ final class ExpressionPrinter {
         var printed = index.print(view) { self.declare($0, $1, isShared: $2) }
         if let mask = printed.mask {
             let converted = index.isWide && width > 1 ? "convert_int\(width)(\(mask))" : mask
-            let all = printed.condition.map { "\($0) && (\(converted))" } ?? converted
             let type = InstructionTable.type(.bool, width: width)
+            let all =
+                printed.condition.map { "(\(type))(-(\($0))) & (\(converted))" } ?? converted
             printed.mask = declare(type, all, isShared: false)
             if let whole = printed.maskHoldsEverywhere {
                 printed.maskHoldsEverywhere = printed.condition.map { "\($0) && \(whole)" } ?? whole
@@ -220,13 +221,14 @@ final class ExpressionPrinter {
         let suffix = width == 1 ? "" : "\(width)"
         let number = isVector ? widened(row) : row.text
         let valid = declare(
-            InstructionTable.type(.bool, width: width), "\(number) >= 0 && \(number) < \(rows)",
+            InstructionTable.type(.bool, width: width), "(\(number) >= 0) & (\(number) < \(rows))",
             isShared: !isVector)
         let converted = index.isWide ? "convert_long\(suffix)(\(number))" : number
         var offset = place.text
         if isVector, place.form == .contiguous { offset += " + \(laneNumbers)" }
         let bounds = place.mask ?? place.condition
-        let isSafe = bounds.map { "\(valid) && \($0)" } ?? valid
+        let isSafe =
+            bounds.map { place.mask == nil && isVector ? "\(valid) & -\($0)" : "\(valid) & \($0)" } ?? valid
         let safe = declare(InstructionTable.type(.bool, width: width), isSafe, isShared: !isVector)
         let condition = isVector ? indexMask(safe) : safe
         let element = declare(

@@ -75,7 +75,8 @@ struct IndexPrinter {
         }
         result.condition = conditions.isEmpty ? nil : conditions.joined(separator: " && ")
         if !masks.isEmpty {
-            result.mask = masks.joined(separator: " && ")
+            // Not `&&`: some compilers fold it to 1 and not −1 where a vector is constant.
+            result.mask = masks.map { "(\($0))" }.joined(separator: " & ")
             result.maskHoldsEverywhere = isWhole?.joined(separator: " && ")
         }
         return result
@@ -104,7 +105,8 @@ struct IndexPrinter {
         if range.isEmpty { return isVector ? "\(i) < 0" : "0" }
         if range.lowerBound == 0 { return "\(i) < \(range.upperBound)" }
         if range.upperBound == extent { return "\(i) >= \(range.lowerBound)" }
-        return "\(i) >= \(range.lowerBound) && \(i) < \(range.upperBound)"
+        let both = ["\(i) >= \(range.lowerBound)", "\(i) < \(range.upperBound)"]
+        return isVector ? "(\(both[0])) & (\(both[1]))" : both.joined(separator: " && ")
     }
 
     /// offset + Σ index · stride.

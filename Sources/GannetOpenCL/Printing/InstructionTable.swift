@@ -69,7 +69,7 @@ enum InstructionTable {
         case .floor: "floor(\(x))"
         case .ceiling: "ceil(\(x))"
         case .round: "rint(\(x))"
-        case .not: type == .bool ? "!\(x)" : "~\(x)"
+        case .not: type == .bool && width == 1 ? "!\(x)" : "~\(x)"
         case .normalQuantile: "normalQuantile\(w)(\(x))"
         }
     }
@@ -92,9 +92,9 @@ enum InstructionTable {
         case .divide: type == .float32 ? "\(x) / \(y)" : "divide\(named)(\(x), \(y))"
         case .remainder: "remainder\(named)(\(x), \(y))"
         case .maximum:
-            type == .float32 ? "(\(x) > \(y) || \(x) != \(x) ? \(x) : \(y))" : "max(\(x), \(y))"
+            type == .float32 ? "((\(x) > \(y)) | (\(x) != \(x)) ? \(x) : \(y))" : "max(\(x), \(y))"
         case .minimum:
-            type == .float32 ? "(\(x) < \(y) || \(x) != \(x) ? \(x) : \(y))" : "min(\(x), \(y))"
+            type == .float32 ? "((\(x) < \(y)) | (\(x) != \(x)) ? \(x) : \(y))" : "min(\(x), \(y))"
         case .multiplyHigh:
             width == 1
                 ? "(uint)((ulong)\(x) * \(y) >> 32)"
