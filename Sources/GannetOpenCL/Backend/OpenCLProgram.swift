@@ -25,8 +25,8 @@ final class OpenCLProgram: @unchecked Sendable {
         var id: cl_device_id? = device.id
         status = functions.clBuildProgram(program, 1, &id, options, nil, nil)
         guard status == CL_SUCCESS else {
+            // The program is released by `deinit`, which runs though this throws: all properties have values.
             let log = Self.buildLog(program, device: device)
-            _ = functions.clReleaseProgram(program)
             throw DeviceError(
                 .compilation,
                 "clBuildProgram failed on \(device.label) with \(OpenCLStatus(status)); report the kernels and the log "
