@@ -45,7 +45,8 @@ let package = Package(
             ]),
         // The tests: one target a module, and what they share.
         .target(
-            name: "GannetTestSupport", dependencies: ["Gannet", "GannetGraph", "GannetCompiler"],
+            name: "GannetTestSupport",
+            dependencies: ["Gannet", "GannetGraph", "GannetCompiler", "GannetOpenCL"],
             path: "Tests/GannetTestSupport"),
         .testTarget(
             name: "GannetGraphTests", dependencies: ["GannetGraph", "GannetTestSupport"],

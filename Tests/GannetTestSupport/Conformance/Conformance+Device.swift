@@ -1,3 +1,4 @@
+import Foundation
 import Gannet
 
 extension ConformanceCase {
@@ -15,13 +16,16 @@ extension GradientCase {
 }
 
 extension RandomGraph {
-    /// Compares a thousand graphs; empty when `device` computes all as the reference does.
-    ///
-    /// Where compiling is slow several graphs make one program.
+    /// Compares a thousand graphs, or where compiling is slow a hundred, unless `GANNET_EXHAUSTIVE=1`; empty when
+    /// `device` computes all as the reference does.
     public static func failures(on device: Device) throws -> [String] {
         var generator = SeededGenerator.announced(for: "random graphs on \(device.name)")
-        let graphsPerProgram = device == .cpu ? 1 : 20
-        return try failures(count: 1000, graphsPerProgram: graphsPerProgram, &generator) {
+        let compilesFast = device == .cpu
+        let isExhaustive = ProcessInfo.processInfo.environment["GANNET_EXHAUSTIVE"] == "1"
+        return try failures(
+            count: compilesFast || isExhaustive ? 1000 : 100, graphsPerProgram: compilesFast ? 1 : 20,
+            &generator
+        ) {
             try Tensor.evaluate($0, on: device)
         }
     }

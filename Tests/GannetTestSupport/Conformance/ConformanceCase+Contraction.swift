@@ -81,7 +81,7 @@ extension ConformanceCase {
                 product.max(axes: [1]),
                 product.transposed() + gate.reshape([33]), product.reshape([17, 33]).sigmoid(),
                 product.slice(3..<30, axis: 0, step: 2), select(product .< 0, 0.2 * product, product),
-                product.squared().sum(), (product + bias).matmul(generator.floats([17, 5])) * 0.05,
+                product.squared().mean(), (product + bias).matmul(generator.floats([17, 5])) * 0.05,
                 product + a.matmul(b * 2),
             ]
         },

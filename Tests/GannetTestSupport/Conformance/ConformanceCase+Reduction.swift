@@ -24,13 +24,15 @@ extension ConformanceCase {
     }
 
     private static func overEverySetOfAxes(_ function: ReductionFunction) -> [ConformanceCase] {
-        let shapes: [Shape] = [
-            [7], [1], [0], [5, 3], [1, 6], [6, 1], [0, 3], [3, 0], [2, 3, 4], [4, 1, 3], [2, 0, 3], [33, 65],
-            [2, 3, 4, 5], [3, 70, 2], [2, 1, 2, 1, 3],
+        let shapes: [Shape] = [[7], [0], [5, 3], [0, 3], [3, 0], [2, 3, 4], [33, 65]]
+        let moreShapes: [Shape] = [
+            [1], [1, 6], [6, 1], [4, 1, 3], [2, 0, 3], [2, 3, 4, 5], [3, 70, 2], [2, 1, 2, 1, 3],
         ]
         return [ScalarType.float32, .int32, .uint32].map { type in
             ConformanceCase("\(function) of \(type) over every set of axes") { generator in
-                shapes.flatMap { shape -> [Graph] in
+                // Other types and functions differ in the elements only, and compiling takes its time.
+                let isFirst = type == .float32 && function == .sum
+                return (isFirst ? shapes + moreShapes : shapes).flatMap { shape -> [Graph] in
                     // Whole numbers up to 9 tie often.
                     let x =
                         type == .float32 && function != .sum
@@ -81,7 +83,7 @@ extension ConformanceCase {
                 x.sum(axes: [1], keepsAxes: true) + x, x.sum(axes: []), x.mean(axes: [-1]),
             ]
         },
-        ConformanceCase("reductions of what is computed", .absolute(1e-5)) { generator in
+        ConformanceCase("reductions of what is computed", .absolute(1e-4)) { generator in
             let x = generator.floats([5, 33])
             let y = generator.floats([5, 33])
             return [

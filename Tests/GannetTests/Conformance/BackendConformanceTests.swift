@@ -5,22 +5,22 @@ import Testing
 
 /// What every backend must pass.
 @Suite struct BackendConformanceTests {
-    @Test(arguments: TestDevices.all, ConformanceCase.all)
+    @Test(arguments: TestDevices.everyStyle, ConformanceCase.all)
     func computesAsTheReference(_ device: Device, _ test: ConformanceCase) throws {
         #expect(try test.failures(on: device) == [])
     }
 
-    @Test(arguments: TestDevices.all, GradientCase.all)
+    @Test(arguments: TestDevices.everyStyle, GradientCase.all)
     func gradientsAreRight(_ device: Device, _ test: GradientCase) throws {
         #expect(try test.failures(on: device) == [])
     }
 
-    @Test(arguments: TestDevices.all)
+    @Test(arguments: TestDevices.everyStyle)
     func randomGraphs(_ device: Device) throws {
         #expect(try RandomGraph.failures(on: device) == [])
     }
 
-    @Test(arguments: TestDevices.all)
+    @Test(arguments: TestDevices.everyStyle)
     func randomNumbersHaveTheSameBits(_ device: Device) throws {
         func draws(_ count: Int) -> [Tensor] {
             var stream = RandomStream(seed: 2_026, position: 1 << 40)
@@ -50,7 +50,7 @@ import Testing
     /// The normal numbers of all 2³² words, in a minute or two: `GANNET_EXHAUSTIVE=1`.
     @Test(
         .enabled(if: ProcessInfo.processInfo.environment["GANNET_EXHAUSTIVE"] == "1"),
-        arguments: TestDevices.all)
+        arguments: TestDevices.everyStyle)
     func everyNormalHasTheSameBits(_ device: Device) throws {
         let count = 1 << 24
         for block in 0..<(1 << 8) {

@@ -73,7 +73,7 @@ import Testing
         #expect(Set(Self.functions.keys) == Set(TorchGolden.shared.cases.keys))
     }
 
-    @Test(arguments: TestDevices.all)
+    @Test(arguments: TestDevices.everyStyle)
     func valuesAndGradients(_ device: Device) throws {
         for (name, golden) in TorchGolden.shared.cases.sorted(by: { $0.key < $1.key }) {
             let inputs = golden.inputs.mapValues(\.tensor)

@@ -9,7 +9,7 @@ import Testing
         let bias: Parameter
     }
 
-    @Test(arguments: TestDevices.all, ["adam", "adamOtherRates", "sgd", "sgdMomentum"])
+    @Test(arguments: TestDevices.everyStyle, ["adam", "adamOtherRates", "sgd", "sgdMomentum"])
     func steps(_ device: Device, _ name: String) throws {
         let golden = try #require(TorchGolden.shared.optimizers[name])
         let model = Line(weight: Parameter(golden.weight.tensor), bias: Parameter(golden.bias.tensor))
