@@ -58,7 +58,9 @@ let package = Package(
             dependencies: ["GannetGraph", "GannetCompiler", "GannetCPU", "GannetTestSupport"]),
         .testTarget(
             name: "GannetOpenCLTests",
-            dependencies: ["GannetGraph", "GannetCompiler", "GannetOpenCL", "GannetTestSupport"]),
+            dependencies: [
+                "GannetGraph", "GannetCompiler", "GannetOpenCL", "CGannetOpenCL", "GannetTestSupport",
+            ]),
         .testTarget(
             name: "GannetTests", dependencies: ["Gannet", "GannetTestSupport"], exclude: ["Fixtures"]),
         .testTarget(

@@ -1,136 +1,18 @@
 import GannetCPU
-import GannetCompiler
-import GannetGraph
+import GannetTestSupport
 import Testing
 
+extension KernelHarness {
+    /// The processor with one, two and three threads, whose bits must agree.
+    static var processor: KernelHarness { KernelHarness(backends, sameBits: true) }
+    private static let backends = (1...3).map { CPUBackend(threads: $0) }
+}
+
 @Suite struct ContractionTests {
-    typealias Operand = Kernel.MatrixProduct.Operand
+    private let harness = KernelHarness.processor
 
-    /// An operand of `rows` × `columns` matrices in one of several layouts, and the elements it needs.
-    static func operand(_ input: Int, batch: Int, rows: Int, columns: Int, layout: Int) -> (Operand, Int) {
-        let size = rows * columns
-        let last = max(size - 1, 0)
-        return switch layout {
-        case 0:
-            (
-                .init(input: input, offset: 0, batchStride: size, rowStride: columns, columnStride: 1),
-                batch * size
-            )
-        case 1:
-            (
-                .init(input: input, offset: 0, batchStride: size, rowStride: 1, columnStride: rows),
-                batch * size
-            )
-        case 2: (.init(input: input, offset: 0, batchStride: 0, rowStride: columns, columnStride: 1), size)
-        case 3:
-            (.init(input: input, offset: last, batchStride: 0, rowStride: -columns, columnStride: -1), size)
-        case 4:
-            (
-                .init(
-                    input: input, offset: 3, batchStride: 2 * size, rowStride: 2 * columns, columnStride: 2),
-                2 * batch * size + 3
-            )
-        case 5: (.init(input: input, offset: 0, batchStride: 0, rowStride: 0, columnStride: 1), columns)
-        default: (.init(input: input, offset: 0, batchStride: 0, rowStride: 1, columnStride: 0), rows)
-        }
-    }
-
-    static func epilogue(_ shape: [Int], bias: Int?) -> Expression {
-        var expression = Expression()
-        var value = expression.append(.accumulator, type: .float32)
-        if let bias {
-            let b = expression.append(
-                .load(input: bias, view: View(stages: [.init(shape: shape, strides: [0, 0, 1])])),
-                type: .float32)
-            value = expression.append(.binary(.add, value, b), type: .float32)
-            let zero = expression.append(.literal(Float(0).literal), type: .float32)
-            let positive = expression.append(.binary(.less, zero, value), type: .bool)
-            let rectified = expression.append(.binary(.maximum, value, zero), type: .float32)
-            expression.stores = [.init(value: rectified, output: 0), .init(value: positive, output: 1)]
-        } else {
-            expression.stores = [.init(value: value, output: 0)]
-        }
-        return expression
-    }
-
-    static func check(
-        batch: Int, m: Int, n: Int, k: Int, layouts: (Int, Int), _ random: inout TestRandom
-    ) throws {
-        let (a, countA) = operand(0, batch: batch, rows: m, columns: k, layout: layouts.0)
-        let (b, countB) = operand(1, batch: batch, rows: k, columns: n, layout: layouts.1)
-        var product = Kernel.MatrixProduct(
-            batch: batch, m: m, n: n, k: k, a: a, b: b, epilogue: epilogue([batch, m, n], bias: nil))
-        let inputs = [
-            RandomViews.values(countA, .float32, &random), RandomViews.values(countB, .float32, &random),
-            RandomViews.values(n, .float32, &random),
-        ]
-        let comment = "batch \(batch), m \(m), n \(n), k \(k), layouts \(layouts)"
-        try KernelHarness.check(
-            .matrixProduct(product), inputs, outputTypes: [.float32], tolerance: 1e-6,
-            scale: 3 * Double(max(k, 1)).squareRoot() * 3, comment)
-        // With the oracle's own sums the mask could differ where the sum is next to −bias.
-        product.epilogue = epilogue([batch, m, n], bias: 2)
-        product.epilogue.stores.removeLast()
-        try KernelHarness.check(
-            .matrixProduct(product), inputs, outputTypes: [.float32], tolerance: 1e-6,
-            scale: 3 * Double(max(k, 1)).squareRoot() * 3, comment)
-    }
-
-    @Test func shapes() throws {
-        var random = TestRandom(seed: 17)
-        for (m, n, k) in [
-            (1, 1, 1), (6, 8, 4), (7, 9, 5), (1, 20, 300), (128, 20, 40), (20, 1, 17), (5, 400, 3),
-            (64, 257, 33),
-            (13, 600, 70), (3, 3, 1100), (0, 4, 3), (4, 0, 3), (4, 5, 0), (130, 70, 64), (1, 1, 0),
-        ] {
-            try Self.check(batch: 1, m: m, n: n, k: k, layouts: (0, 0), &random)
-            try Self.check(batch: 1, m: m, n: n, k: k, layouts: (1, 1), &random)
-        }
-    }
-
-    @Test func layouts() throws {
-        var random = TestRandom(seed: 18)
-        for left in 0...6 {
-            for right in 0...6 {
-                try Self.check(batch: 3, m: 11, n: 19, k: 14, layouts: (left, right), &random)
-                try Self.check(batch: 2, m: 5, n: 8, k: 9, layouts: (left, right), &random)
-            }
-        }
-        try Self.check(batch: 0, m: 5, n: 8, k: 9, layouts: (0, 0), &random)
-    }
-
-    @Test func masksOfAnEpilogue() throws {
-        var random = TestRandom(seed: 19)
-        let inputs = [
-            (0..<90).map { _ in ScalarOracle.Value.float(Double(Int.random(in: -3...3, using: &random))) },
-            (0..<150).map { _ in .float(Double(Int.random(in: -3...3, using: &random))) },
-            (0..<15).map { _ in .float(Double(Int.random(in: -3...3, using: &random))) },
-        ]
-        let product = Kernel.MatrixProduct(
-            batch: 1, m: 9, n: 15, k: 10, a: Self.operand(0, batch: 1, rows: 9, columns: 10, layout: 0).0,
-            b: Self.operand(1, batch: 1, rows: 10, columns: 15, layout: 0).0,
-            epilogue: Self.epilogue([1, 9, 15], bias: 2))
-        try KernelHarness.check(
-            .matrixProduct(product), inputs, outputTypes: [.float32, .bool], tolerance: 0)
-    }
-
-    @Test func scatterAdd() throws {
-        var random = TestRandom(seed: 20)
-        for (rows, columns, count) in [
-            (5, 3, 20), (1, 1, 0), (0, 3, 2), (4, 0, 2), (100, 64, 3000), (3, 1, 50),
-        ] {
-            for type in [ScalarType.float32, .int32, .uint32] {
-                let indices = (0..<count).map { _ in
-                    ScalarOracle.Value.int(.random(in: -2...Int32(rows + 1), using: &random))
-                }
-                let inputs = [
-                    indices.isEmpty ? [.int(0)] : indices,
-                    RandomViews.values(max(count * columns, 1), type, &random),
-                ]
-                try KernelHarness.check(
-                    .scatterAdd(.init(rows: rows, columns: columns, count: count, type: type)), inputs,
-                    outputTypes: [type], tolerance: 1e-6, scale: 30)
-            }
-        }
-    }
+    @Test func productShapes() throws { try harness.productShapes() }
+    @Test func productLayouts() throws { try harness.productLayouts() }
+    @Test func masksOfAnEpilogue() throws { try harness.masksOfAnEpilogue() }
+    @Test func scatterAdd() throws { try harness.scatterAdd() }
 }

@@ -92,7 +92,7 @@ final class OpenCLExecutable: Executable {
                     try observer(number, try written(by: number, outputs: outputs, arena: memory))
                 }
             }
-            _ = context.device.library.functions.clFlush(context.queue)
+            try context.flush()
         }
     }
 

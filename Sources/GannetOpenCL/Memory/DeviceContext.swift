@@ -122,6 +122,11 @@ final class DeviceContext: @unchecked Sendable {
         _ = consume released
     }
 
+    /// Sends the device what is queued.
+    func flush() throws(DeviceError) {
+        try device.library.check(functions.clFlush(queue), "clFlush", device: device.label)
+    }
+
     /// Waits until all work is done.
     func finish() throws(DeviceError) {
         try device.library.check(functions.clFinish(queue), "clFinish", device: device.label)

@@ -10,18 +10,23 @@ extension ReducePrinter {
         _ code: inout CodeWriter, kept: [AxisIndex], from first: String, to last: String, step: Int
     ) -> Set<KernelFunction> {
         let index = IndexPrinter(axes: [], flat: nil, isWide: isWide, width: 1)
-        code.add("\(InstructionTable.type(reduce.type, width: 1)) sum = \(identity(width: 1));")
-        code.add("for (\(type) r = \(first); r < \(last); r += \(step)) {")
+        let element = InstructionTable.type(reduce.type, width: 1)
+        code.add("\(element) sum = \(identity(width: 1));")
+        // Sums of 32 numbers are added to the total: rounding errors stay small.
+        code.add("for (\(type) block = \(first); block < \(last); block += \(32 * step)) {")
+        code.add("const \(type) stop = block + min(\(last) - block, (\(type))\(32 * step));")
+        code.add("\(element) part = \(identity(width: 1));")
+        code.add("for (\(type) r = block; r < stop; r += \(step)) {")
         var prologue = index
         prologue.axes = merged(
             kept: kept, reduced: index.axes(of: "r", shape: reducedShape, declaringIn: &code, prefix: "r"))
         let printer = ExpressionPrinter(index: prologue, prefix: "v", inputTypes: inputTypes)
         let values = printer.print(reduce.prologue)
         code.add(printer.lines)
-        code.add(
-            "const \(InstructionTable.type(reduce.type, width: 1)) value = "
-                + "\(values.last?.text ?? identity(width: 1));")
-        code.add("sum = \(combine("sum", "value", width: 1));")
+        code.add("const \(element) value = \(values.last?.text ?? identity(width: 1));")
+        code.add("part = \(combine("part", "value", width: 1));")
+        code.add("}")
+        code.add("sum = \(combine("sum", "part", width: 1));")
         code.add("}")
         return printer.functions
     }

@@ -2,20 +2,17 @@ import Foundation
 import GannetCompiler
 import GannetGraph
 
-/// Foundation has an `Expression` too.
-typealias Expression = GannetCompiler.Expression
-
 /// What kernels mean, one element at a time, in the plainest Swift: floats in `Double`, rounded to `Float` after
 /// every instruction.
-struct ScalarOracle {
+package struct ScalarOracle {
     /// One value.
-    enum Value: Equatable {
+    package enum Value: Equatable {
         case float(Double)
         case int(Int32)
         case word(UInt32)
         case bool(Bool)
 
-        init(_ literal: Literal) {
+        package init(_ literal: Literal) {
             switch literal.type {
             case .float32: self = .float(literal.doubleValue)
             case .int32: self = .int(Int32(bitPattern: literal.bits))
@@ -24,24 +21,28 @@ struct ScalarOracle {
             }
         }
 
-        var float: Double { if case .float(let x) = self { x } else { fatalError() } }
-        var int: Int32 { if case .int(let x) = self { x } else { fatalError() } }
-        var word: UInt32 { if case .word(let x) = self { x } else { fatalError() } }
-        var bool: Bool { if case .bool(let x) = self { x } else { fatalError() } }
+        package var float: Double { if case .float(let x) = self { x } else { fatalError() } }
+        package var int: Int32 { if case .int(let x) = self { x } else { fatalError() } }
+        package var word: UInt32 { if case .word(let x) = self { x } else { fatalError() } }
+        package var bool: Bool { if case .bool(let x) = self { x } else { fatalError() } }
     }
 
-    var inputs: [[Value]]
+    package var inputs: [[Value]]
 
-    static func zero(_ type: ScalarType) -> Value { Value(Literal(0, type: type)) }
+    package init(inputs: [[Value]]) { self.inputs = inputs }
 
-    static func indices(_ shape: [Int]) -> [[Int]] {
+    package static func zero(_ type: ScalarType) -> Value { Value(Literal(0, type: type)) }
+
+    package static func indices(_ shape: [Int]) -> [[Int]] {
         var result: [[Int]] = [[]]
         for extent in shape { result = result.flatMap { index in (0..<extent).map { index + [$0] } } }
         return result
     }
 
     /// All values of an expression at one index.
-    func values(_ expression: Expression, at index: [Int], accumulator: Value? = nil) -> [Value] {
+    package func values(_ expression: GannetCompiler.Expression, at index: [Int], accumulator: Value? = nil)
+        -> [Value]
+    {
         var values: [Value] = []
         for (number, instruction) in expression.instructions.enumerated() {
             let type = expression.types[number]
@@ -82,7 +83,7 @@ struct ScalarOracle {
         return values
     }
 
-    static func cast(_ x: Value, _ type: ScalarType) -> Value {
+    package static func cast(_ x: Value, _ type: ScalarType) -> Value {
         let number: Double =
             switch x {
             case .float(let x): x
@@ -100,7 +101,7 @@ struct ScalarOracle {
         }
     }
 
-    static func unary(_ function: UnaryFunction, _ x: Value) -> Value {
+    package static func unary(_ function: UnaryFunction, _ x: Value) -> Value {
         switch x {
         case .float(let x):
             switch function {
@@ -140,7 +141,7 @@ struct ScalarOracle {
         }
     }
 
-    static func binary(_ function: BinaryFunction, _ x: Value, _ y: Value) -> Value {
+    package static func binary(_ function: BinaryFunction, _ x: Value, _ y: Value) -> Value {
         switch (x, y) {
         case (.float(let x), .float(let y)):
             switch function {
@@ -208,7 +209,7 @@ struct ScalarOracle {
 
     /// The outputs of a kernel, and for each element the sum of the magnitudes that went into it, which bounds
     /// its rounding error.
-    func run(_ kernel: Kernel, outputTypes: [ScalarType]) -> [[Value]] {
+    package func run(_ kernel: Kernel, outputTypes: [ScalarType]) -> [[Value]] {
         switch kernel {
         case .map(let map):
             return store(map.expression, outputTypes.count, Self.indices(map.shape).map { ($0, nil) })
@@ -257,7 +258,9 @@ struct ScalarOracle {
         }
     }
 
-    private func store(_ expression: Expression, _ outputs: Int, _ elements: [([Int], Value?)]) -> [[Value]] {
+    private func store(_ expression: GannetCompiler.Expression, _ outputs: Int, _ elements: [([Int], Value?)])
+        -> [[Value]]
+    {
         var result = [[Value]](repeating: [], count: outputs)
         for (index, accumulator) in elements {
             let values = values(expression, at: index, accumulator: accumulator)

@@ -2,9 +2,11 @@ import GannetCompiler
 import GannetGraph
 
 /// Random views with the number of elements their buffers need.
-enum RandomViews {
+package enum RandomViews {
     /// An affine stage over `shape` whose numbers are 0 … count − 1.
-    static func stage(_ shape: [Int], _ random: inout TestRandom, bounded: Bool) -> (View.Stage, count: Int) {
+    package static func stage(_ shape: [Int], _ random: inout TestRandom, bounded: Bool) -> (
+        View.Stage, count: Int
+    ) {
         // Axes in random order of size, so that contiguous, permuted, flipped and broadcast ones all occur.
         var strides = [Int](repeating: 0, count: shape.count)
         var (low, high, step) = (0, 0, 1)
@@ -35,7 +37,7 @@ enum RandomViews {
     }
 
     /// A view over `shape` with one to three stages.
-    static func view(_ shape: [Int], _ random: inout TestRandom) -> (View, count: Int) {
+    package static func view(_ shape: [Int], _ random: inout TestRandom) -> (View, count: Int) {
         switch Int.random(in: 0..<10, using: &random) {
         case 0: return (View(contiguous: shape), max(shape.reduce(1, *), 1))
         case 1:
@@ -56,7 +58,7 @@ enum RandomViews {
     }
 
     /// A shape of up to four axes.
-    static func shape(_ random: inout TestRandom) -> [Int] {
+    package static func shape(_ random: inout TestRandom) -> [Int] {
         let extents = [1, 2, 3, 5, 7, 8, 13, 17, 33]
         var shape = (0..<Int.random(in: 0...4, using: &random)).map { _ in
             extents.randomElement(using: &random)!
@@ -68,7 +70,9 @@ enum RandomViews {
     }
 
     /// `count` values of type `type`, small and special ones among them.
-    static func values(_ count: Int, _ type: ScalarType, _ random: inout TestRandom) -> [ScalarOracle.Value] {
+    package static func values(_ count: Int, _ type: ScalarType, _ random: inout TestRandom) -> [ScalarOracle
+        .Value]
+    {
         (0..<count).map { _ in
             switch type {
             case .float32: .float(Double(Float.random(in: -3...3, using: &random)))

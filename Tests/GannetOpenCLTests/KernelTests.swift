@@ -1,0 +1,39 @@
+import GannetTestSupport
+import Testing
+
+/// Kernels of every form, against plain Swift, on each device in both styles. The cases of one test are one
+/// program: compilers for OpenCL take long to start.
+@Suite(.enabled(if: TestBackends.areFound, "there is no OpenCL device")) struct KernelTests {
+    private let harness = KernelHarness(TestBackends.all)
+
+    @Test func everyUnaryFunction() throws { try harness.together { try $0.everyUnaryFunction() } }
+    @Test func everyBinaryFunction() throws { try harness.together { try $0.everyBinaryFunction() } }
+    @Test func everyConversion() throws { try harness.together { try $0.everyConversion() } }
+    @Test func randomExpressions() throws {
+        try harness.together { harness in
+            for seed in 0..<50 { try harness.randomExpressions(seed: seed) }
+        }
+    }
+    @Test func largeMaps() throws { try harness.largeMaps() }
+
+    @Test func everyReduction() throws {
+        try harness.together { harness in
+            for number in KernelHarness.reductions.indices {
+                try harness.everyReduction(number: number, everyType: false)
+            }
+        }
+    }
+    @Test func extremesPropagateNaN() throws { try harness.together { try $0.extremesPropagateNaN() } }
+    // A work-item of the GPU style adds some sixty numbers one after another.
+    @Test func longSumsAreAccurate() throws { try harness.longSumsAreAccurate(within: 1e-6) }
+    @Test func randomPrologues() throws {
+        try harness.together { harness in
+            for seed in 0..<40 { try harness.randomPrologues(seed: seed) }
+        }
+    }
+
+    @Test func productShapes() throws { try harness.together { try $0.productShapes() } }
+    @Test func productLayouts() throws { try harness.together { try $0.productLayouts(everyPair: false) } }
+    @Test func masksOfAnEpilogue() throws { try harness.masksOfAnEpilogue() }
+    @Test func scatterAdd() throws { try harness.together { try $0.scatterAdd() } }
+}
