@@ -23,7 +23,7 @@ public struct Tensor: Sendable {
 }
 
 extension Tensor: Equatable, Hashable {
-    /// Whether both are the same node of a graph. It says nothing of values; see ``Tensor/equal(to:)``.
+    /// Whether both are the same node of a graph. It says nothing of values, which `.==` compares.
     public static func == (a: Tensor, b: Tensor) -> Bool { a.node === b.node }
 
     public func hash(into hasher: inout Hasher) { hasher.combine(ObjectIdentifier(node)) }
