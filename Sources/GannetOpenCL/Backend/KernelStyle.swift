@@ -22,7 +22,7 @@ public enum KernelStyle: String, Sendable, Hashable, CaseIterable {
         }
         let text = String(cString: value)
         guard let style = KernelStyle(rawValue: text.lowercased()) else {
-            throw DeviceError(.unavailable, "GANNET_KERNEL_STYLE is \"\(text)\"; it must be gpu or cpu")
+            throw DeviceError(.unavailable, "GANNET_KERNEL_STYLE is \"\(text)\", and must be gpu or cpu.")
         }
         return style
     }

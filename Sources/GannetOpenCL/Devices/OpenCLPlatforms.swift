@@ -18,7 +18,7 @@ public struct OpenCLPlatforms: Sendable {
     }
 
     private static let noDevice =
-        "the OpenCL loader finds no device; install pocl-opencl-icd or your GPU's driver"
+        "The OpenCL loader finds no device: install pocl-opencl-icd or your GPU's driver."
 
     private static func discover(_ library: OpenCLLibrary) -> OpenCLPlatforms {
         let functions = library.functions
@@ -48,7 +48,7 @@ public struct OpenCLPlatforms: Sendable {
                     if device.isRecentEnough {
                         devices.append(device)
                     } else {
-                        complaint = "\(device.name) implements \(device.version), and 1.2 is needed"
+                        complaint = "\(device.name) implements \(device.version), and OpenCL 1.2 is needed."
                     }
                 } catch {
                     complaint = error.message
@@ -69,7 +69,7 @@ public struct OpenCLPlatforms: Sendable {
     ///   platforms; or a part of the device's name, in any case.
     public func device(_ selector: String? = nil) throws(DeviceError) -> OpenCLDevice {
         guard !devices.isEmpty else {
-            throw DeviceError(.unavailable, "there is no OpenCL device: \(reason ?? Self.noDevice)")
+            throw DeviceError(.unavailable, reason ?? Self.noDevice)
         }
         guard let selector, !selector.isEmpty else {
             return preferredGPU ?? devices.first { $0.kind == .cpu } ?? devices[0]
@@ -78,13 +78,13 @@ public struct OpenCLPlatforms: Sendable {
             if devices.indices.contains(index) { return devices[index] }
             throw DeviceError(
                 .unavailable,
-                "there is no device opencl:\(index); the last one is opencl:\(devices.count - 1)")
+                "There is no device opencl:\(index): the last one is opencl:\(devices.count - 1).")
         }
         let wanted = selector.lowercased()
         if let device = devices.first(where: { $0.name.lowercased().contains(wanted) }) { return device }
         let names = devices.map { "opencl:\($0.index) (\($0.name))" }.joined(separator: ", ")
         throw DeviceError(
-            .unavailable, "no OpenCL device has a name that contains \"\(selector)\"; there is \(names)")
+            .unavailable, "No OpenCL device has a name that contains \"\(selector)\": there is \(names).")
     }
 }
 

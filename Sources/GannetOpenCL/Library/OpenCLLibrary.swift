@@ -48,13 +48,13 @@ public final class OpenCLLibrary: Sendable {
             case .success(let functions): return .present(OpenCLLibrary(functions: functions))
             case .failure(let missing):
                 return .absent(
-                    reason: "the OpenCL loader \(name) has no function \(missing.name); "
-                        + "install ocl-icd-libopencl1 2.3 or later")
+                    reason: "The OpenCL loader \(name) has no function \(missing.name): "
+                        + "install ocl-icd-libopencl1 2.3 or later.")
             }
         }
         return .absent(
-            reason: "there is no OpenCL loader (\(names.first ?? "libOpenCL.so.1")) on this machine; "
-                + "install ocl-icd-libopencl1 and pocl-opencl-icd or your GPU's driver")
+            reason: "There is no OpenCL loader (\(names.first ?? "libOpenCL.so.1")) on this machine: "
+                + "install ocl-icd-libopencl1 and pocl-opencl-icd or your GPU's driver.")
     }
 
     /// Turns a failing status into an error that names the call and what it was about.
@@ -71,6 +71,6 @@ public final class OpenCLLibrary: Sendable {
         let about = subject.isEmpty ? "" : " (\(subject))"
         return DeviceError(
             status.isOutOfMemory ? .outOfMemory : .execution,
-            "\(call)\(about) failed on \(device) with \(status)")
+            "\(call)\(about) failed on \(device) with \(status).")
     }
 }

@@ -84,7 +84,7 @@ public final class BufferPool: @unchecked Sendable {
             .outOfMemory,
             "\(device.label) has no room for \(byteCount) bytes: of its \(device.memoryByteCount) bytes "
                 + "Gannet uses \(used), which leaves at most \(free), and one buffer may have "
-                + "\(device.largestBufferByteCount); use a smaller batch",
+                + "\(device.largestBufferByteCount); use a smaller batch.",
             details: "clCreateBuffer gave \(OpenCLStatus(status))")
     }
 

@@ -27,7 +27,7 @@ public final class OpenCLBuffer: DeviceBuffer, @unchecked Sendable {
         guard destination.count > 0 else { return }
         guard destination.count <= byteCount else {
             throw DeviceError(
-                .execution, "\(destination.count) bytes were asked of a buffer of \(byteCount) bytes")
+                .execution, "\(destination.count) bytes were asked of a buffer of \(byteCount) bytes.")
         }
         try context.read(memory, offset: 0, into: destination)
     }
