@@ -7,6 +7,14 @@
 //   INDEX                      the integer type of an element's place
 
 // section: cpu
+// Interleaves the first eight of sixteen vectors with the last eight.
+#define SHUFFLE(x, y)                                                                                        \
+    _Pragma("unroll") for (int r = 0; r < 8; r++)                                                            \
+    {                                                                                                        \
+        y[2 * r].even = x[r].lo, y[2 * r].odd = x[r + 8].lo;                                                 \
+        y[2 * r + 1].even = x[r].hi, y[2 * r + 1].odd = x[r + 8].hi;                                         \
+    }
+
 // One work-item a block of rows and one panel of columns: the panel of B is packed, rows of A are broadcast, and
 // a tile of ROWS x COLUMNS sums stays in registers.
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
@@ -26,23 +34,40 @@ void KERNEL_NAME(PARAMETERS)
     for (int first = 0; first == 0 || first < K; first += K_BLOCK) {
         const int depth = min(K_BLOCK, K - first);
         __global const float *source = b + first * (INDEX)(B_ROW);
-        if (columns < COLUMNS) {
-            for (int t = 0; t < depth; t++)
-                for (int c = 0; c < COLUMNS; c++)
-                    panel[t * COLUMNS + c] =
-                        c < columns ? source[t * (INDEX)(B_ROW) + c * (INDEX)(B_COLUMN)] : 0.0f;
-        } else {
 #if B_COLUMN_IS_ONE
+        if (columns == COLUMNS) {
             for (int t = 0; t < depth; t++)
                 for (int c = 0; c < COLUMNS; c += 16)
                     vstore16(vload16(0, source + t * (INDEX)(B_ROW) + c), 0, panel + t * COLUMNS + c);
-#else
-            // Sixteen steps of all columns at a time stay in the first cache.
-            for (int block = 0; block < depth; block += 16)
-                for (int c = 0; c < COLUMNS; c++)
-                    for (int t = block; t < min(block + 16, depth); t++)
-                        panel[t * COLUMNS + c] = source[t * (INDEX)(B_ROW) + c * (INDEX)(B_COLUMN)];
+        } else
 #endif
+        {
+            // Steps that are packed in squares of sixteen steps and columns; the rest follows one by one.
+            int squares = 0;
+            int packed = 0;
+#if B_COLUMN_IS_ONE || B_ROW_IS_ONE
+            squares = depth / 16 * 16;
+            packed = columns / 16 * 16;
+            for (int t = 0; t < squares; t += 16)
+                for (int c = 0; c < packed; c += 16) {
+                    float16 x[16], y[16];
+#if B_COLUMN_IS_ONE
+#pragma unroll
+                    for (int r = 0; r < 16; r++) x[r] = vload16(0, source + (t + r) * (INDEX)(B_ROW) + c);
+#else
+#pragma unroll
+                    for (int r = 0; r < 16; r++) x[r] = vload16(0, source + (c + r) * (INDEX)(B_COLUMN) + t);
+                    // Four perfect shuffles of rows transpose the square.
+                    SHUFFLE(x, y) SHUFFLE(y, x) SHUFFLE(x, y) SHUFFLE(y, x)
+#endif
+#pragma unroll
+                    for (int r = 0; r < 16; r++) vstore16(x[r], 0, panel + (t + r) * COLUMNS + c);
+                }
+#endif
+            for (int t = 0; t < depth; t++)
+                for (int c = t < squares ? packed : 0; c < COLUMNS; c++)
+                    panel[t * COLUMNS + c] =
+                        c < columns ? source[t * (INDEX)(B_ROW) + c * (INDEX)(B_COLUMN)] : 0.0f;
         }
         for (int tile = 0; tile < rows; tile += ROWS) {
             // The last tile ends at the last row, and repeats rows of the tile before.
@@ -95,6 +120,7 @@ void KERNEL_NAME(PARAMETERS)
         }
     }
 }
+#undef SHUFFLE
 
 // section: gpu
 // One group a tile of TILE_M x TILE_N results, which its work-items share, THREAD_M x THREAD_N each; DEPTH
