@@ -7,6 +7,9 @@
 //   INDEX                      the integer type of an element's place
 
 // section: cpu
+// Loops that the compiler is to leave as they are: vectors are written out, and copies only take it time.
+#define ONCE _Pragma("clang loop vectorize(disable) unroll(disable)")
+
 // Interleaves the first eight of sixteen vectors with the last eight.
 #define SHUFFLE(x, y)                                                                                        \
     _Pragma("unroll") for (int r = 0; r < 8; r++)                                                            \
@@ -31,45 +34,35 @@ void KERNEL_NAME(PARAMETERS)
     const INDEX batch = item / (COLUMN_BLOCKS * ROW_BLOCKS);
     __global const float *a = A + (A_OFFSET) + batch * (A_BATCH);
     __global const float *b = B + (B_OFFSET) + batch * (B_BATCH) + firstColumn * (INDEX)(B_COLUMN);
-    for (int first = 0; first == 0 || first < K; first += K_BLOCK) {
+    ONCE for (int first = 0; first == 0 || first < K; first += K_BLOCK) {
         const int depth = min(K_BLOCK, K - first);
         __global const float *source = b + first * (INDEX)(B_ROW);
+        // Whole vectors of columns, or squares of sixteen steps and columns, are packed first.
+        int squares = 0;
+        const int packed = columns / 16 * 16;
 #if B_COLUMN_IS_ONE
-        if (columns == COLUMNS) {
-            for (int t = 0; t < depth; t++)
-                for (int c = 0; c < COLUMNS; c += 16)
-                    vstore16(vload16(0, source + t * (INDEX)(B_ROW) + c), 0, panel + t * COLUMNS + c);
-        } else
-#endif
-        {
-            // Steps that are packed in squares of sixteen steps and columns; the rest follows one by one.
-            int squares = 0;
-            int packed = 0;
-#if B_COLUMN_IS_ONE || B_ROW_IS_ONE
-            squares = depth / 16 * 16;
-            packed = columns / 16 * 16;
-            for (int t = 0; t < squares; t += 16)
-                for (int c = 0; c < packed; c += 16) {
-                    float16 x[16], y[16];
-#if B_COLUMN_IS_ONE
+        squares = depth;
+        ONCE for (int t = 0; t < depth; t++)
+            for (int c = 0; c < packed; c += 16)
+                vstore16(vload16(0, source + t * (INDEX)(B_ROW) + c), 0, panel + t * COLUMNS + c);
+#elif B_ROW_IS_ONE
+        squares = depth / 16 * 16;
+        ONCE for (int t = 0; t < squares; t += 16)
+            ONCE for (int c = 0; c < packed; c += 16) {
+                float16 x[16], y[16];
 #pragma unroll
-                    for (int r = 0; r < 16; r++) x[r] = vload16(0, source + (t + r) * (INDEX)(B_ROW) + c);
-#else
+                for (int r = 0; r < 16; r++) x[r] = vload16(0, source + (c + r) * (INDEX)(B_COLUMN) + t);
+                // Four perfect shuffles of rows transpose the square.
+                SHUFFLE(x, y) SHUFFLE(y, x) SHUFFLE(x, y) SHUFFLE(y, x)
 #pragma unroll
-                    for (int r = 0; r < 16; r++) x[r] = vload16(0, source + (c + r) * (INDEX)(B_COLUMN) + t);
-                    // Four perfect shuffles of rows transpose the square.
-                    SHUFFLE(x, y) SHUFFLE(y, x) SHUFFLE(x, y) SHUFFLE(y, x)
+                for (int r = 0; r < 16; r++) vstore16(x[r], 0, panel + (t + r) * COLUMNS + c);
+            }
 #endif
-#pragma unroll
-                    for (int r = 0; r < 16; r++) vstore16(x[r], 0, panel + (t + r) * COLUMNS + c);
-                }
-#endif
-            for (int t = 0; t < depth; t++)
-                for (int c = t < squares ? packed : 0; c < COLUMNS; c++)
-                    panel[t * COLUMNS + c] =
-                        c < columns ? source[t * (INDEX)(B_ROW) + c * (INDEX)(B_COLUMN)] : 0.0f;
-        }
-        for (int tile = 0; tile < rows; tile += ROWS) {
+        ONCE for (int t = 0; t < depth; t++)
+            ONCE for (int c = t < squares ? packed : 0; c < COLUMNS; c++)
+                panel[t * COLUMNS + c] =
+                    c < columns ? source[t * (INDEX)(B_ROW) + c * (INDEX)(B_COLUMN)] : 0.0f;
+        ONCE for (int tile = 0; tile < rows; tile += ROWS) {
             // The last tile ends at the last row, and repeats rows of the tile before.
             const int row = min(firstRow + tile, M - ROWS);
             __global const float *p = a + row * (INDEX)(A_ROW) + first * (INDEX)(A_COLUMN);
@@ -107,12 +100,12 @@ void KERNEL_NAME(PARAMETERS)
         }
         if (K == 0) break;
     }
-    for (int r = 0; r < rows; r++) {
+    ONCE for (int r = 0; r < rows; r++) {
         const INDEX row = firstRow + r;
         const int tile = r / ROWS * ROWS;
         const float *sum = sums + (tile + (int)row - min(firstRow + tile, M - ROWS)) * COLUMNS;
         SHARED
-        for (int c = 0; c < columns; c += 16) {
+        ONCE for (int c = 0; c < columns; c += 16) {
             const INDEX i = firstColumn + c;
             const int lanes = columns - c;
             const float16 result = vload16(0, sum + c);
@@ -120,6 +113,7 @@ void KERNEL_NAME(PARAMETERS)
         }
     }
 }
+#undef ONCE
 #undef SHUFFLE
 
 // section: gpu
