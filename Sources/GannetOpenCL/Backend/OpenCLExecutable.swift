@@ -70,8 +70,8 @@ final class OpenCLExecutable: Executable {
     func run(
         inputs: [any DeviceBuffer], outputs: [any DeviceBuffer], observer: CallObserver?
     ) throws(DeviceError) {
-        let inputs = inputs.map { $0 as! OpenCLBuffer }
-        let outputs = outputs.map { $0 as! OpenCLBuffer }
+        let inputs = inputs.map(own)
+        let outputs = outputs.map(own)
         try context.submission.withLock { (arena) throws(DeviceError) in
             let memory = arenaByteCount > 0 ? try context.arena(&arena, byteCount: arenaByteCount) : nil
             for (number, launches) in calls.enumerated() {
@@ -94,6 +94,14 @@ final class OpenCLExecutable: Executable {
             }
             try context.flush()
         }
+    }
+
+    /// A buffer of this executable's device.
+    private func own(_ buffer: any DeviceBuffer) -> OpenCLBuffer {
+        guard let buffer = buffer as? OpenCLBuffer, buffer.context === context else {
+            invalidUse("run(inputs:outputs:observer:)", "a buffer is not of \(context.device.label)")
+        }
+        return buffer
     }
 
     /// The host's copies of what a call has written.
