@@ -69,7 +69,8 @@ let package = Package(
             exclude: ["Fixtures"]),
         // Measures training steps in a process of its own, for a test of GannetModelsTests.
         .executableTarget(
-            name: "GannetStepCost", dependencies: ["Gannet", "GannetCompiler", "GannetModels"],
+            name: "GannetStepCost",
+            dependencies: ["Gannet", "GannetCompiler", "GannetModels", "GannetOpenCL"],
             path: "Tests/GannetStepCost"),
         .testTarget(name: "GannetDataTests", dependencies: ["Gannet", "GannetData", "GannetTestSupport"]),
         .testTarget(name: "GannetCommandTests", dependencies: ["Gannet", "GannetData", "GannetTestSupport"]),

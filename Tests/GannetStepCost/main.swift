@@ -2,6 +2,7 @@ import Foundation
 import Gannet
 import GannetCompiler
 import GannetModels
+import GannetOpenCL
 
 // Measures, in a process of its own, what training steps cost besides their kernels, and prints it as JSON. The model
 // is so small that its kernels take next to no time; its graph is that of a large one.
@@ -25,8 +26,14 @@ func residentBytes() -> Int {
         ?? 0
 }
 
+/// How often the device was asked for memory; 0 where it works in the host's.
+@MainActor func deviceAllocations() throws -> Int {
+    (try device.evaluator().backend as? OpenCLBackend)?.poolStatistics.allocations ?? 0
+}
+
 for _ in 0..<3 { try step() }
 let pool = HostMemoryPool.shared.statistics
+let devicePool = try deviceAllocations()
 for _ in 0..<97 { try step() }
 let resident = residentBytes()
 var medians: [Double] = []
@@ -42,6 +49,7 @@ for _ in 0..<10 {
 let figures: [String: Double] = [
     "compilations": Double(try device.evaluator().compilationCount),
     "poolAllocations": Double(HostMemoryPool.shared.statistics.systemAllocations - pool.systemAllocations),
+    "deviceAllocations": Double(try deviceAllocations() - devicePool),
     "residentGrowth": Double(residentBytes() - resident),
     "millisecondsPerStep": (medians.min() ?? 0) * 1e3,
 ]

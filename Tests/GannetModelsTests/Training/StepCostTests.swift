@@ -22,6 +22,7 @@ import Testing
         let figures = try figures("cpu")
         #expect(figures["compilations"] == 1)
         #expect(figures["poolAllocations"] == 0)
+        #expect(figures["deviceAllocations"] == 0)
         #expect(figures["residentGrowth"]! < 0x1p21)
         #expect(figures["millisecondsPerStep"]! <= 0.3)
     }
@@ -31,6 +32,7 @@ import Testing
         let figures = try figures("opencl")
         #expect(figures["compilations"] == 1)
         #expect(figures["poolAllocations"] == 0)
+        #expect(figures["deviceAllocations"] == 0)
         #expect(figures["residentGrowth"]! < 0x1p21)
     }
 }
