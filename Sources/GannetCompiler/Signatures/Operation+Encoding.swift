@@ -5,7 +5,9 @@ extension Operation {
     /// given by users, are not part of it.
     func encode(into words: inout [Int]) {
         func append(_ code: Int, _ payload: [Int] = []) {
+            // With its length, so that no two graphs are the same words cut in other places.
             words.append(code)
+            words.append(payload.count)
             words.append(contentsOf: payload)
         }
         switch self {
@@ -23,7 +25,7 @@ extension Operation {
         case .slice(let starts, let strides): append(11, starts + strides)
         case .pad(let low, let high, let value): append(12, low + high + [Int(value.bits)])
         case .concatenate(let axis): append(13, [axis])
-        case .reduce(let function, let axes): append(14, [Int(function.rawValue), axes.count] + axes)
+        case .reduce(let function, let axes): append(14, [Int(function.rawValue)] + axes)
         case .matrixProduct(let transposeA, let transposeB):
             append(15, [transposeA ? 1 : 0, transposeB ? 1 : 0])
         case .gather: append(16)
