@@ -91,6 +91,7 @@ private final class Interpreter: Executable {
                 }
                 evaluate(product.epilogue, at: index, position, accumulator: sum, inputs, outputs)
             }
+        case .convolution, .filterGradient, .noiseStep, .loop: fatalError("Gannet: \(kernel)")
         case .scatterAdd(let scatter):
             for position in 0..<scatter.rows * scatter.columns { outputs[0][position] = 0 }
             for update in 0..<scatter.count {

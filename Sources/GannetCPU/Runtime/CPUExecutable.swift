@@ -117,6 +117,7 @@ extension Tier {
         case .reduce(let reduce): ReduceKernel(reduce, inputTypes: inputTypes, tier: self)
         case .matrixProduct(let product): MatrixProductKernel(product, inputTypes: inputTypes, tier: self)
         case .scatterAdd(let scatter): ScatterAddKernel(scatter)
+        case .convolution, .filterGradient, .noiseStep, .loop: fatalError("Gannet: \(kernel)")
         }
     }
 }

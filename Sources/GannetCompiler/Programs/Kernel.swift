@@ -8,6 +8,14 @@ public enum Kernel: Hashable, Sendable {
     case reduce(Reduce)
     /// A batch of matrix products with an element-wise epilogue.
     case matrixProduct(MatrixProduct)
+    /// A convolution, or the gradient of one toward its images, with an element-wise epilogue.
+    case convolution(Convolution)
+    /// The gradient of a convolution toward its filters, with an element-wise epilogue.
+    case filterGradient(FilterGradient)
+    /// A step of a diffusion process, with its noise.
+    case noiseStep(NoiseStep)
+    /// A program that is run again and again.
+    case loop(Loop)
     /// Rows added to the rows of a zero matrix that indices name.
     case scatterAdd(ScatterAdd)
 

@@ -53,6 +53,15 @@ extension Kernel {
                 + "]"
         case .matrixProduct(let product):
             "matrixProduct \(product.batch) × [\(product.m), \(product.k)] · [\(product.k), \(product.n)]"
+        case .convolution(let convolution):
+            "convolution \(convolution.batch) × [\(convolution.height), \(convolution.width), "
+                + "\(convolution.channels)] to [\(convolution.resultHeight), \(convolution.resultWidth), "
+                + "\(convolution.resultChannels)], \(convolution.parts.reduce(0) { $0 + $1.taps.count }) taps"
+        case .filterGradient(let gradient):
+            "filterGradient \(Shape(gradient.filterShape)) of \(gradient.batch) × "
+                + "[\(gradient.resultHeight), \(gradient.resultWidth)]"
+        case .noiseStep(let noise): "noiseStep \(noise.batch) × \(noise.count)"
+        case .loop(let loop): "loop \(loop.count) × \(loop.body.calls.count) kernel calls"
         case .scatterAdd(let scatter): "scatterAdd \(scatter.count) of \(scatter.columns) to \(scatter.rows)"
         }
     }
@@ -70,7 +79,24 @@ extension Kernel {
         case .matrixProduct(let product):
             let results = product.batch * product.m * product.n
             return results * (2 * product.k + arithmetic(product.epilogue))
+        case .convolution(let convolution):
+            let results = convolution.batch * convolution.resultHeight * convolution.resultWidth
+            return convolution.parts.multiplicationCount(batch: convolution.batch) * 2
+                + results * convolution.resultChannels * arithmetic(convolution.epilogue)
+        case .filterGradient(let gradient):
+            return gradient.parts.multiplicationCount(batch: gradient.batch) * 2
+                + gradient.filterShape.reduce(1, *) * arithmetic(gradient.epilogue)
+        case .noiseStep(let noise):
+            return noise.batch * noise.count * (noise.step.hasPrediction ? 9 : 3)
+        case .loop(let loop): return loop.count * loop.body.calls.reduce(0) { $0 + $1.kernel.operationCount }
         case .scatterAdd(let scatter): return scatter.count * scatter.columns
         }
+    }
+}
+
+extension [ConvolutionPart] {
+    /// The products that are summed for so many images.
+    fileprivate func multiplicationCount(batch: Int) -> Int {
+        reduce(0) { $0 + batch * $1.positionCount * $1.channels.count * $1.depth }
     }
 }

@@ -46,6 +46,7 @@ struct ProgramSource {
             ).plan()
         case .scatterAdd(let scatter):
             ScatterPrinter(scatter: scatter, outputTypes: call.outputTypes, target: target).plan()
+        case .convolution, .filterGradient, .noiseStep, .loop: fatalError("Gannet: \(call.label)")
         }
     }
 

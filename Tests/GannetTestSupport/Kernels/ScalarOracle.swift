@@ -244,6 +244,7 @@ package struct ScalarOracle {
                 elements.append((index, .float(sum)))
             }
             return store(product.epilogue, outputTypes.count, elements)
+        case .convolution, .filterGradient, .noiseStep, .loop: fatalError("Gannet: \(kernel)")
         case .scatterAdd(let scatter):
             var result = [Value](repeating: Self.zero(scatter.type), count: scatter.rows * scatter.columns)
             for k in 0..<scatter.count {
