@@ -16,6 +16,8 @@ struct ExpressionBuilder {
         var leafNumbers: [ObjectIdentifier: Int]
         /// Which nodes have values of their own.
         var plan: MaterializationPlan
+        /// What kernels must respect.
+        var limits: BackendLimits
     }
 
     /// The expression so far.
@@ -71,6 +73,11 @@ struct ExpressionBuilder {
     /// The number by which the kernel knows one of its inputs.
     mutating func input(_ source: Source, type: ScalarType) -> Int {
         if let index = sources.firstIndex(of: source) { return index }
+        return operand(source, type: type)
+    }
+
+    /// An input of the kernel's own, even where it has the same source as another.
+    mutating func operand(_ source: Source, type: ScalarType) -> Int {
         sources.append(source)
         sourceTypes.append(type)
         return sources.count - 1
@@ -109,7 +116,8 @@ struct ExpressionBuilder {
         let type = node.scalarType
         if let literal = Tensor(node).uniformValue { return append(.literal(literal), type) }
         switch node.operation {
-        case .leaf: return load(.leaf(context.leafNumbers[ObjectIdentifier(node)]!), of: node, path)
+        case .leaf, .placeholder:
+            return load(.leaf(context.leafNumbers[ObjectIdentifier(node)]!), of: node, path)
         case .literal(let literal): return append(.literal(literal), type)
         case .index(let axis):
             var strides = [Int](repeating: 0, count: node.shape.rank)
@@ -146,7 +154,8 @@ struct ExpressionBuilder {
             return result!
         case .gather: return gather(node, path)
         case .stopGradient, .customGradient: return value(of: inputs[0].node, path)
-        case .reduce, .matrixProduct, .scatterAdd:
+        case .reduce, .matrixProduct, .scatterAdd, .convolution, .convolutionInputGradient,
+            .convolutionFilterGradient, .noiseStep, .loop, .loopResult:
             fatalError("Gannet: a contraction or reduction has no value of its own in \(expression)")
         }
     }

@@ -15,6 +15,9 @@ struct KernelDraft {
     /// The operands of a contraction.
     private var operands: [MatrixView] = []
     private var operandInputs: [Int] = []
+    /// What a loop runs, and where its results go.
+    private var body: Program?
+    private var loopOutputs: [Loop.Result: Int] = [:]
     /// The element-wise part, over the index space of the results.
     private var results: ExpressionBuilder
 
@@ -39,26 +42,50 @@ struct KernelDraft {
                 operands.append(view)
                 operandInputs.append(results.input(results.source(of: Tensor(view.base)), type: .float32))
             }
-        case .scatterAdd:
+        case .convolution, .convolutionInputGradient, .convolutionFilterGradient:
             shape = group.shape.extents
             results = ExpressionBuilder(context, shape: shape)
             for input in group.head!.inputs {
                 operandInputs.append(results.input(results.source(of: input), type: input.scalarType))
             }
+        case .scatterAdd, .noiseStep, .loop:
+            shape = group.shape.extents
+            results = ExpressionBuilder(context, shape: shape)
+            // These know their operands by position.
+            for input in group.head!.inputs {
+                operandInputs.append(results.operand(results.source(of: input), type: input.scalarType))
+            }
         default:
             shape = group.shape.extents
             results = ExpressionBuilder(context, shape: shape)
+        }
+        if case .loop(let loop) = head?.operation {
+            body =
+                Lowering.lower(loop.results, leaves: loop.parameters.map(\.node), limits: context.limits)
+                .program
+            return
         }
         if let head { results.accumulate(head) }
         for member in group.members { _ = results.define(member) }
     }
 
     /// Stores the value of `node` as the kernel's output number `output`.
-    mutating func store(_ node: Node, output: Int) { results.store(results.number(of: node), output: output) }
+    mutating func store(_ node: Node, output: Int) {
+        if case .loopResult(let result) = node.operation {
+            loopOutputs[result] = output
+        } else {
+            results.store(results.number(of: node), output: output)
+        }
+    }
 
     /// Whether the input is only read at the index that is written, so that the output may take its place.
     func readsInPlace(_ source: ExpressionBuilder.Source) -> Bool {
         guard let input = sources.firstIndex(of: source) else { return true }
+        if case .noiseStep(let step) = head?.operation {
+            return sources.indices.allSatisfy {
+                sources[$0] != source || $0 == 0 || ($0 == 1 && step.hasPrediction)
+            }
+        }
         if operandInputs.contains(input) { return false }
         for instruction in prologue.instructions where instruction.inputs.contains(input) { return false }
         return results.expression.instructions.allSatisfy { instruction in
@@ -68,8 +95,11 @@ struct KernelDraft {
         }
     }
 
-    /// Whether the kernel is a plain map, with nothing before its element-wise part.
-    var isMap: Bool { head == nil }
+    /// Whether the kernel computes each element apart, so that it may write over what it reads in place.
+    var isElementwise: Bool {
+        if case .noiseStep = head?.operation { return true }
+        return head == nil
+    }
 
     /// The finished kernel.
     var kernel: Kernel {
@@ -90,6 +120,47 @@ struct KernelDraft {
                     a: a.operand(input: operandInputs[0], isTransposed: transposeA),
                     b: b.operand(input: operandInputs[1], isTransposed: transposeB),
                     epilogue: results.expression))
+        case .convolution(let geometry):
+            let (images, filters) = (head!.inputs[0].shape, head!.inputs[1].shape)
+            let parts = ConvolutionParts(
+                geometry: geometry, images: images, filters: filters, results: head!.shape)
+            return .convolution(
+                convolution(
+                    parts.forward(), reading: images, channelStride: filters[3], resultStride: 1))
+        case .convolutionInputGradient(let geometry, _, _):
+            let (results, filters) = (head!.inputs[0].shape, head!.inputs[1].shape)
+            let parts = ConvolutionParts(
+                geometry: geometry, images: head!.shape, filters: filters, results: results)
+            return .convolution(
+                convolution(
+                    parts.inputGradient(), reading: results, channelStride: 1, resultStride: filters[3]))
+        case .convolutionFilterGradient(let geometry, _, _):
+            let (images, gradient) = (head!.inputs[0].shape, head!.inputs[1].shape)
+            let parts = ConvolutionParts(
+                geometry: geometry, images: images, filters: head!.shape, results: gradient)
+            return .filterGradient(
+                Kernel.FilterGradient(
+                    images: operandInputs[0], results: operandInputs[1], batch: images[0],
+                    height: images[1],
+                    width: images[2], channels: images[3], resultHeight: gradient[1],
+                    resultWidth: gradient[2],
+                    resultChannels: gradient[3], filterChannelStride: gradient[3], filterResultStride: 1,
+                    parts: parts.forward(), filterShape: shape, epilogue: results.expression))
+        case .noiseStep(let step):
+            return .noiseStep(
+                Kernel.NoiseStep(
+                    step: step, batch: shape[0], count: shape.dropFirst().reduce(1, *)))
+        case .loop(let loop):
+            return .loop(
+                Kernel.Loop(
+                    count: loop.count, isReversed: loop.isReversed, body: body!,
+                    states: (0..<loop.stateCount).map {
+                        Kernel.Loop.State(
+                            final: loopOutputs[.final($0)], history: loopOutputs[.history($0)])
+                    }, scannedCount: loop.scannedCount,
+                    collected: (0..<loop.results.count - loop.stateCount).map {
+                        loopOutputs[.collected($0)]
+                    }))
         case .scatterAdd(let rows):
             let updates = head!.inputs[1]
             return .scatterAdd(
@@ -100,6 +171,16 @@ struct KernelDraft {
         default:
             return .map(Kernel.Map(shape: shape, expression: results.expression).collapsed())
         }
+    }
+
+    private func convolution(
+        _ parts: [ConvolutionPart], reading images: Shape, channelStride: Int, resultStride: Int
+    ) -> Kernel.Convolution {
+        Kernel.Convolution(
+            images: operandInputs[0], filters: operandInputs[1], batch: images[0], height: images[1],
+            width: images[2], channels: images[3], resultHeight: shape[1], resultWidth: shape[2],
+            resultChannels: shape[3], filterChannelStride: channelStride, filterResultStride: resultStride,
+            parts: parts, epilogue: results.expression)
     }
 
     /// What the kernel computes, for people.
@@ -125,34 +206,6 @@ extension Expression.Instruction {
         switch self {
         case .load(let input, _), .gather(let input, _, _, _, _), .randomBits(let input, _): [input]
         default: []
-        }
-    }
-}
-
-extension Operation {
-    /// The name of the primitive, for people.
-    public var name: String {
-        switch self {
-        case .leaf: "leaf"
-        case .literal: "literal"
-        case .index: "index"
-        case .randomBits: "randomBits"
-        case .unary(let function): "\(function)"
-        case .binary(let function): "\(function)"
-        case .select: "select"
-        case .cast: "cast"
-        case .reshape: "reshape"
-        case .permute: "permute"
-        case .broadcast: "broadcast"
-        case .slice: "slice"
-        case .pad: "pad"
-        case .concatenate: "concatenate"
-        case .reduce(let function, _): "reduce \(function)"
-        case .matrixProduct: "matrixProduct"
-        case .gather: "gather"
-        case .scatterAdd: "scatterAdd"
-        case .stopGradient: "stopGradient"
-        case .customGradient: "customGradient"
         }
     }
 }

@@ -66,7 +66,7 @@ struct KernelGrouping {
             if !isNew { continue }
             if plan.isValue(next) {
                 values.append(Dependency(node: next, isAligned: isAligned))
-            } else if case .leaf = next.operation {
+            } else if next.isInput {
                 leaves.insert(ObjectIdentifier(next))
             } else {
                 visitInputs(of: next, isAligned: isAligned)
@@ -79,7 +79,15 @@ struct KernelGrouping {
         let (values, leaves, size) = dependencies(of: node)
         let needed = Set(values.map { groupOf[ObjectIdentifier($0.node)]! })
         var home: Int?
-        if !node.isHead {
+        if case .loopResult = node.operation {
+            let loop = node.inputs[0].node
+            home = groupOf[ObjectIdentifier(loop)]
+            if home == nil {
+                home = groups.count
+                groups.append(KernelGroup(head: loop, shape: loop.shape))
+                groupOf[ObjectIdentifier(loop)] = home
+            }
+        } else if !node.isHead {
             let misaligned = Set(values.filter { !$0.isAligned }.map { groupOf[ObjectIdentifier($0.node)]! })
             let parents = Set(values.filter(\.isAligned).map { groupOf[ObjectIdentifier($0.node)]! })
             let beside = groups.indices.suffix(8).filter {
@@ -118,7 +126,7 @@ struct KernelGrouping {
         _ candidate: Int, count: Int, size: Int, needed: Set<Int>, misaligned: Set<Int>
     ) -> Bool {
         let group = groups[candidate]
-        if case .scatterAdd = group.head?.operation { return false }
+        if let head = group.head, !head.hasEpilogue { return false }
         guard group.shape.count == count, !misaligned.contains(candidate) else { return false }
         guard group.size + size <= limits.instructionsPerKernel / 2 else { return false }
         let buffers = (leavesOf[candidate]?.count ?? 0) + group.dependencies.count + 2 * group.members.count

@@ -65,9 +65,9 @@ struct MaterializationPlan {
             readsLeavesOnly.insert(key)
         }
         switch node.operation {
-        case .reduce, .scatterAdd, .matrixProduct:
-            values.insert(key)
-        case .leaf, .literal, .index: break
+        case _ where node.isHead: values.insert(key)
+        case .loopResult: values.insert(key)
+        case .leaf, .placeholder, .literal, .index, .loop: break
         default:
             let isCheap = cost == 0 || (cost <= Self.cheapFromLeaves && readsLeavesOnly.contains(key))
             let isRepeated = uses > 1 && !isCheap && (node.isElementwise || node.isRandom)
@@ -81,9 +81,10 @@ struct MaterializationPlan {
         case .reduce:
             // Better one value that joins the kernel of those it is made of than all of these, stored and read.
             if alignedValues(of: node.inputs[0]) > 1 { materialize(node.inputs[0]) }
-        case .scatterAdd:
+        case .scatterAdd, .convolution, .convolutionInputGradient, .convolutionFilterGradient, .noiseStep,
+            .loop:
             for input in node.inputs { materialize(input) }
-        case .gather: materialize(node.inputs[0])
+        case .gather, .randomBits: materialize(node.inputs[0])
         default: break
         }
         costs[key] = cost
@@ -113,7 +114,7 @@ struct MaterializationPlan {
     private mutating func materialize(_ tensor: Tensor) {
         var node = tensor.node
         while case .reshape = node.operation { node = node.inputs[0].node }
-        if case .leaf = node.operation { return }
+        if node.isInput { return }
         values.insert(ObjectIdentifier(node))
     }
 
@@ -121,7 +122,7 @@ struct MaterializationPlan {
     private mutating func requireBase(_ tensor: Tensor) {
         var node = tensor.node
         while node.movement != nil, !isValue(node) { node = node.inputs[0].node }
-        values.insert(ObjectIdentifier(node))
+        if !node.isInput { values.insert(ObjectIdentifier(node)) }
         if MatrixView(of: tensor, values: values) == nil {
             materialize(tensor)
         }
@@ -160,7 +161,7 @@ struct MatrixView {
         var movements: [Movement] = []
         var node = tensor.node
         while !values.contains(ObjectIdentifier(node)) {
-            if case .leaf = node.operation { break }
+            if node.isInput { break }
             guard let movement = node.movement else { return nil }
             movements.append(movement)
             node = node.inputs[0].node

@@ -86,7 +86,18 @@ extension Node {
     /// Whether a kernel must be started for this node, whatever reads it.
     var isHead: Bool {
         switch operation {
-        case .reduce, .matrixProduct, .scatterAdd: true
+        case .reduce, .matrixProduct, .scatterAdd, .convolution, .convolutionInputGradient,
+            .convolutionFilterGradient, .noiseStep:
+            true
+        default: false
+        }
+    }
+
+    /// Whether what is computed of this node's results, element by element, may be computed by its kernel.
+    var hasEpilogue: Bool {
+        switch operation {
+        case .reduce, .matrixProduct, .convolution, .convolutionInputGradient, .convolutionFilterGradient:
+            true
         default: false
         }
     }

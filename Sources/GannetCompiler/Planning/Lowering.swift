@@ -23,10 +23,10 @@ public enum Lowering {
     public static func lower(
         _ roots: [Tensor], leaves: [Node], limits: BackendLimits = BackendLimits(), updates: [Int: Int] = [:]
     ) -> LoweredProgram {
-        let roots = copyingRepeatedScatters(Simplifier.simplify(roots))
+        let roots = copyingRepeatedOutputs(Simplifier.simplify(roots))
         let plan = MaterializationPlan(roots: roots)
         let numbers = Dictionary(uniqueKeysWithValues: leaves.enumerated().map { (ObjectIdentifier($1), $0) })
-        let context = ExpressionBuilder.Context(leafNumbers: numbers, plan: plan)
+        let context = ExpressionBuilder.Context(leafNumbers: numbers, plan: plan, limits: limits)
         let grouping = KernelGrouping(plan, limits: limits)
         let drafts = grouping.groups.map { KernelDraft($0, context: context) }
         let outputs = zip(roots, plan.rootBases).map { root, base in
@@ -43,15 +43,18 @@ public enum Lowering {
                 donations: planner.donations), trace: planner.trace, roots: roots)
     }
 
-    /// A scatter writes one buffer; where several roots are its value, all but the first become copies of it.
-    private static func copyingRepeatedScatters(_ roots: [Tensor]) -> [Tensor] {
+    /// A kernel without an epilogue writes each result once; where several roots are such a result, all but the first
+    /// become copies of it.
+    private static func copyingRepeatedOutputs(_ roots: [Tensor]) -> [Tensor] {
         var seen = Set<ObjectIdentifier>()
         return roots.map { root in
             var node = root.node
             while case .reshape = node.operation { node = node.inputs[0].node }
-            guard case .scatterAdd = node.operation, !seen.insert(ObjectIdentifier(node)).inserted else {
-                return root
+            switch node.operation {
+            case .scatterAdd, .noiseStep, .loopResult: break
+            default: return root
             }
+            if seen.insert(ObjectIdentifier(node)).inserted { return root }
             // A permutation that moves nothing is computed by a kernel of its own.
             let order = Array(0..<root.rank)
             return Tensor(

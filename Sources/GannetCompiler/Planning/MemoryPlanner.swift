@@ -127,7 +127,7 @@ struct MemoryPlanner {
     private mutating func place(
         _ node: Node, in draft: KernelDraft, _ dying: inout [ExpressionBuilder.Source]
     ) -> Int {
-        if draft.isMap {
+        if draft.isElementwise {
             for (position, source) in dying.enumerated() {
                 guard case .value(let value) = source, draft.readsInPlace(source),
                     case .arena(let offset, node.byteCount) = places[value]

@@ -21,6 +21,7 @@ public struct GraphSignature: Hashable, Sendable {
             switch node.operation {
             case .leaf: leaves.append(node)
             case .customGradient: hasCustomGradients = true
+            case .loop(let loop) where loop.hasCustomGradients: hasCustomGradients = true
             default: break
             }
             node.encode(into: &words) { numbers[ObjectIdentifier($0)]! }
@@ -29,5 +30,18 @@ public struct GraphSignature: Hashable, Sendable {
         words.append(-1)
         for root in roots { words.append(numbers[ObjectIdentifier(root.node)]!) }
         return (GraphSignature(words: words, hasCustomGradients: hasCustomGradients), leaves)
+    }
+}
+
+extension Loop {
+    /// Whether there are gradients given by users in the body.
+    fileprivate var hasCustomGradients: Bool {
+        Node.topologicalOrder(of: results).contains { node in
+            switch node.operation {
+            case .customGradient: true
+            case .loop(let inner): inner.hasCustomGradients
+            default: false
+            }
+        }
     }
 }

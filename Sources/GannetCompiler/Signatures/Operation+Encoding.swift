@@ -32,7 +32,35 @@ extension Operation {
         case .scatterAdd(let rows): append(17, [rows])
         case .stopGradient: append(18)
         case .customGradient: append(19)
+        case .placeholder(let number): append(20, [number])
+        case .convolution(let geometry): append(21, geometry.words)
+        case .convolutionInputGradient(let geometry, let height, let width):
+            append(22, [height, width] + geometry.words)
+        case .convolutionFilterGradient(let geometry, let height, let width):
+            append(23, [height, width] + geometry.words)
+        case .noiseStep(let step):
+            append(24, [step.hasPrediction, step.isClipped, step.isNoisy].map { $0 ? 1 : 0 })
+        case .loop(let loop):
+            append(
+                25,
+                [loop.count, loop.isReversed ? 1 : 0, loop.stateCount, loop.scannedCount]
+                    + GraphSignature.of(loop.results).signature.words)
+        case .loopResult(.final(let number)): append(26, [0, number])
+        case .loopResult(.history(let number)): append(26, [1, number])
+        case .loopResult(.collected(let number)): append(26, [2, number])
         }
+    }
+}
+
+extension ConvolutionGeometry {
+    /// What distinguishes this geometry from others.
+    fileprivate var words: [Int] {
+        var words = [height, width].flatMap { [$0.stride, $0.dilation, $0.padLow, $0.padHigh] } + [groups]
+        if let mask {
+            words += [mask.height, mask.width, mask.inputGroups, mask.outputGroups]
+            words += mask.keeps.map { $0 ? 1 : 0 }
+        }
+        return words
     }
 }
 

@@ -19,7 +19,7 @@ public struct Simplifier {
 
     private mutating func rewrite(_ node: Node, _ inputs: [Tensor]) -> Tensor {
         switch node.operation {
-        case .leaf: return unique(node)
+        case .leaf, .placeholder: return unique(node)
         case .stopGradient, .customGradient: return inputs[0]
         default: break
         }
@@ -32,7 +32,7 @@ public struct Simplifier {
     /// The one node that computes what `node` does.
     private mutating func unique(_ node: Node) -> Tensor {
         var key: [Int] = []
-        if case .leaf = node.operation {
+        if node.isInput {
             key = [-1, numbers.count]
         } else {
             node.encode(into: &key) { self.numbers[ObjectIdentifier($0)]! }

@@ -45,11 +45,26 @@ public func gradients(
         }
         accumulate(weight, for: y.node)
     }
+    // The results of a loop come back together.
+    var loopCotangents: [ObjectIdentifier: [Loop.Result: Tensor]] = [:]
     for node in order.reversed() where dependent.contains(ObjectIdentifier(node)) {
         let inputs = node.inputs
         let needed = inputs.map { dependent.contains(ObjectIdentifier($0.node)) }
-        guard needed.contains(true), let cotangent = cotangents[ObjectIdentifier(node)] else { continue }
-        for (index, gradient) in node.pullback(of: cotangent, needed: needed).enumerated() {
+        guard needed.contains(true) else { continue }
+        let pullback: [Tensor?]
+        switch node.operation {
+        case .loopResult(let result):
+            guard let cotangent = cotangents[ObjectIdentifier(node)] else { continue }
+            loopCotangents[ObjectIdentifier(inputs[0].node), default: [:]][result] = cotangent
+            continue
+        case .loop(let loop):
+            guard let results = loopCotangents[ObjectIdentifier(node)] else { continue }
+            pullback = node.loopPullback(loop, of: results, needed: needed)
+        default:
+            guard let cotangent = cotangents[ObjectIdentifier(node)] else { continue }
+            pullback = node.pullback(of: cotangent, needed: needed)
+        }
+        for (index, gradient) in pullback.enumerated() {
             if let gradient, needed[index] { accumulate(gradient, for: inputs[index].node) }
         }
     }

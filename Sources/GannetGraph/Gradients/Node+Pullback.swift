@@ -7,7 +7,7 @@ extension Node {
     func pullback(of g: Tensor, needed: [Bool]) -> [Tensor?] {
         let y = Tensor(self)
         switch operation {
-        case .leaf, .literal, .index, .randomBits, .stopGradient: return inputs.map { _ in nil }
+        case .leaf, .placeholder, .literal, .index, .randomBits, .stopGradient: return inputs.map { _ in nil }
         case .unary(let function): return [unaryPullback(function, inputs[0], y, g)]
         case .binary(let function): return binaryPullback(function, inputs[0], inputs[1], y, g, needed)
         case .select: return [nil, choose(inputs[0], g, 0), choose(inputs[0], 0, g)]
@@ -36,6 +36,12 @@ extension Node {
             return [choose(isExtreme, (g / ties).restoring(axes, of: inputs[0].shape), 0)]
         case .matrixProduct(let transposeA, let transposeB):
             return matrixProductPullback(g, transposeA, transposeB, needed)
+        case .convolution, .convolutionInputGradient, .convolutionFilterGradient:
+            return convolutionPullback(g, needed)
+        case .noiseStep(let step):
+            return noiseStepPullback(step, g)
+        case .loop, .loopResult:
+            invalidUse("gradients(of:withRespectTo:)", "the gradients of a loop's results are taken together")
         case .gather: return [.scatterAdd(g, at: inputs[1], rows: inputs[0].shape[0]), nil]
         case .scatterAdd(let rows):
             // Updates that were dropped have no part in the result.
@@ -96,6 +102,55 @@ extension Node {
         case .remainder, .multiplyHigh, .equal, .less, .lessOrEqual, .and, .or, .exclusiveOr, .shiftLeft,
             .shiftRight:
             return [nil, nil]
+        }
+    }
+
+    /// The gradients of the step's equations. The noise in them is made again from its key.
+    private func noiseStepPullback(_ step: NoiseStep, _ g: Tensor) -> [Tensor?] {
+        // Written in stand-ins, since one operand may be computed of another.
+        let operands = inputs.enumerated().map {
+            Tensor.placeholder($0.offset, $0.element.shape, $0.element.scalarType)
+        }
+        let gradients = gradients(
+            of: [step.composed(of: operands)], weightedBy: [g],
+            withRespectTo: operands.filter { $0.scalarType.isFloatingPoint })
+        return GraphSubstitution(operands, by: inputs).apply(to: gradients) + (step.isNoisy ? [nil] : [])
+    }
+
+    /// A convolution y = x ∗ w and its two gradients are linear in each operand; the gradient of each is another.
+    private func convolutionPullback(_ g: Tensor, _ needed: [Bool]) -> [Tensor?] {
+        let (a, b) = (inputs[0], inputs[1])
+        func images(_ geometry: ConvolutionGeometry, _ results: Tensor, _ filters: Tensor, like shape: Shape)
+            -> Tensor
+        {
+            Node.make(
+                .convolutionInputGradient(geometry, height: shape[1], width: shape[2]), [results, filters],
+                name: "gradient of convolved(with:)", file: #fileID, line: #line)
+        }
+        func filters(_ geometry: ConvolutionGeometry, _ images: Tensor, _ results: Tensor, like shape: Shape)
+            -> Tensor
+        {
+            Node.make(
+                .convolutionFilterGradient(geometry, height: shape[0], width: shape[1]), [images, results],
+                name: "gradient of convolved(with:)", file: #fileID, line: #line)
+        }
+        switch operation {
+        case .convolution(let geometry):
+            return [
+                needed[0] ? images(geometry, g, b, like: a.shape) : nil,
+                needed[1] ? filters(geometry, a, g, like: b.shape) : nil,
+            ]
+        case .convolutionInputGradient(let geometry, _, _):
+            return [
+                needed[0] ? g.convolved(with: b, geometry) : nil,
+                needed[1] ? filters(geometry, g, a, like: b.shape) : nil,
+            ]
+        case .convolutionFilterGradient(let geometry, _, _):
+            return [
+                needed[0] ? images(geometry, b, g, like: a.shape) : nil,
+                needed[1] ? a.convolved(with: g, geometry) : nil,
+            ]
+        default: return [nil, nil]
         }
     }
 

@@ -8,12 +8,15 @@ extension Node {
         file: StaticString, line: UInt
     ) -> Tensor {
         func fail(_ explanation: String) -> Never { invalidUse(name, explanation, file: file, line: line) }
+        func checkFloats() {
+            if inputs.contains(where: { $0.scalarType != .float32 }) { fail("operands must be float32") }
+        }
         let shapes = inputs.map(\.shape)
         let first = inputs.first
         var shape = requested ?? shapes.first ?? []
         var type = first?.scalarType ?? .float32
         switch operation {
-        case .leaf, .literal: break
+        case .leaf, .placeholder, .literal, .loop, .loopResult: break
         case .index: type = .int32
         case .randomBits:
             if first?.shape != [4] || first?.scalarType != .uint32 {
@@ -90,7 +93,7 @@ extension Node {
                 shapes[0].extents.indices.filter { !axes.contains($0) }.map { shapes[0].extents[$0] })
         case .matrixProduct(let transposeA, let transposeB):
             let (a, b) = (shapes[0], shapes[1])
-            if inputs.contains(where: { $0.scalarType != .float32 }) { fail("operands must be float32") }
+            checkFloats()
             if a.rank < 2 || a.rank != b.rank || a.extents.dropLast(2) != b.extents.dropLast(2) {
                 fail("operands have shapes \(a) and \(b)")
             }
@@ -100,6 +103,36 @@ extension Node {
                 fail("operands have shapes \(a) and \(b)\(transposeA || transposeB ? ", transposed" : "")")
             }
             shape = Shape(a.extents.dropLast(2) + [m, n])
+        case .convolution(let geometry):
+            checkFloats()
+            if let objection = geometry.objection(images: shapes[0], filters: shapes[1]) { fail(objection) }
+            shape = geometry.resultShape(images: shapes[0], filters: shapes[1])
+        case .convolutionInputGradient(let geometry, let height, let width):
+            checkFloats()
+            if shapes[0].rank != 4 || shapes[1].rank != 4 || height < 0 || width < 0 {
+                fail(
+                    "results of shape \(shapes[0]) and filters of shape \(shapes[1]) for \(height) × \(width)"
+                )
+            }
+            shape = [shapes[0][0], height, width, shapes[1][2] * geometry.groups]
+            if let objection = geometry.objection(images: shape, filters: shapes[1]) { fail(objection) }
+            if geometry.resultShape(images: shape, filters: shapes[1]) != shapes[0] {
+                fail(
+                    "filters of shape \(shapes[1]) over images of shape \(shape) do not give \(shapes[0])")
+            }
+        case .convolutionFilterGradient(let geometry, let height, let width):
+            checkFloats()
+            if shapes[0].rank != 4 || shapes[1].rank != 4 || geometry.groups < 1 {
+                fail("images of shape \(shapes[0]) and results of shape \(shapes[1])")
+            }
+            shape = [height, width, shapes[0][3] / geometry.groups, shapes[1][3]]
+            if let objection = geometry.objection(images: shapes[0], filters: shape) { fail(objection) }
+            if geometry.resultShape(images: shapes[0], filters: shape) != shapes[1] {
+                fail(
+                    "filters of shape \(shape) over images of shape \(shapes[0]) do not give \(shapes[1])")
+            }
+        case .noiseStep(let step):
+            if let objection = step.objection(inputs) { fail(objection) }
         case .gather:
             if shapes[0].rank < 1 || shapes[1].rank != 1 || inputs[1].scalarType != .int32 {
                 fail(

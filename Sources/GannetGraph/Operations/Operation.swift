@@ -7,6 +7,8 @@ public enum Operation: Sendable {
 
     /// Stored values: the inputs of a computation. Only their shape and type are part of the structure.
     case leaf(Storage)
+    /// What stands for input number … of the body of a loop.
+    case placeholder(Int)
     /// One value, of shape [].
     case literal(Literal)
     /// The index along an axis, as `int32`.
@@ -48,12 +50,32 @@ public enum Operation: Sendable {
     case reduce(ReductionFunction, axes: [Int])
     /// The matrix product over the last two axes; leading axes are equal batch axes. `float32` only.
     case matrixProduct(transposeA: Bool, transposeB: Bool)
+    /// Inputs: images [B, H, W, C] and filters [kh, kw, C / groups, N]. The sums of the images under the filters
+    /// that are moved over them, [B, H′, W′, N]. `float32` only, as are its two gradients.
+    case convolution(ConvolutionGeometry)
+    /// Inputs: the gradient of a convolution's results [B, H′, W′, N] and its filters. The gradient of its images,
+    /// [B, height, width, C]: the transposed convolution.
+    case convolutionInputGradient(ConvolutionGeometry, height: Int, width: Int)
+    /// Inputs: a convolution's images and the gradient of its results. The gradient of its filters,
+    /// [height, width, C / groups, N], exactly 0 where they are masked.
+    case convolutionFilterGradient(ConvolutionGeometry, height: Int, width: Int)
+    /// Inputs: images x [B, …], a prediction of the same shape where the step has one, coefficients
+    /// [B, ``NoiseStep/coefficientCount``], and the key of the noise, `uint32` [4], where the step adds noise.
+    case noiseStep(NoiseStep)
     /// Inputs: source [N, …rest] and indices (`int32`) [K]. Row *k* of the result [K, …rest] is row
     /// `indices[k]` of the source; NaN for floats and 0 for other types where the index is out of range.
     case gather
     /// Inputs: indices (`int32`) [K] and updates [K, …rest]. Adds row *k* of the updates to row `indices[k]`
     /// of a result [rows, …rest] that starts at zero, in order of *k*; out-of-range indices add nothing.
     case scatterAdd(rows: Int)
+
+    // MARK: Loops
+
+    /// A body run again and again. Inputs: the initial states, the scanned inputs [count, …row], and what the body
+    /// takes from outside. The node itself has no value; its results are those of ``loopResult(_:)``.
+    case loop(Loop)
+    /// Input: the node of a loop. One of the loop's results.
+    case loopResult(Loop.Result)
 
     // MARK: Gradients
 

@@ -19,15 +19,39 @@ public struct RandomStream: Sendable, Hashable {
         self.position = position
     }
 
+    /// The words that name the next draw.
+    private mutating func nextWords() -> [UInt32] {
+        defer { position &+= 1 }
+        return [
+            UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32),
+            UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: position >> 32),
+        ]
+    }
+
+    /// The key of the next draw, `uint32` [4], for an operation that makes its own random numbers.
+    public mutating func nextKey() -> Tensor { Tensor(nextWords()) }
+
+    /// The keys of the next `count` draws, `uint32` [count, 4]: one for each iteration of a loop.
+    public mutating func nextKeys(_ count: Int) -> Tensor {
+        var words: [UInt32] = []
+        for _ in 0..<count { words += nextWords() }
+        return Tensor(words, shape: [count, 4])
+    }
+
+    /// Standard normal numbers of the draw that `key`, `uint32` [4], names.
+    public static func normal(
+        _ shape: Shape, key: Tensor, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let name = "normal(_:key:)"
+        let bits = Node.make(.randomBits, [key], shape: shape, name: name, file: file, line: line)
+        return Node.make(.unary(.normalQuantile), [bits], name: name, file: file, line: line)
+    }
+
     /// Random bits, `uint32`.
     public mutating func bits(
         _ shape: Shape, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        let key = Tensor([
-            UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32),
-            UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: position >> 32),
-        ])
-        position &+= 1
+        let key = nextKey()
         return Node.make(.randomBits, [key], shape: shape, name: "bits(_:)", file: file, line: line)
     }
 

@@ -37,6 +37,7 @@ public struct ReferenceEvaluator: Sendable {
     /// - Throws: ``DeviceError`` when the bytes of a leaf cannot be read from the device that holds them.
     public func values(of tensors: [Tensor]) throws(DeviceError) -> [ReferenceValue] {
         var known = bindings
+        var loops: [ObjectIdentifier: [Loop.Result: ReferenceValue]] = [:]
         // Operands come first; a stack of our own, because graphs are deeper than the thread's stack.
         var pending = Array(tensors.reversed())
         while let tensor = pending.last {
@@ -48,8 +49,15 @@ public struct ReferenceEvaluator: Sendable {
             }
             let missing = node.inputs.filter { known[ObjectIdentifier($0.node)] == nil }
             if missing.isEmpty {
-                known[identity] = try value(
-                    of: node, operands: node.inputs.map { known[ObjectIdentifier($0.node)]! })
+                let operands = node.inputs.map { known[ObjectIdentifier($0.node)]! }
+                switch node.operation {
+                case .loop(let loop):
+                    loops[identity] = try self.loop(loop, operands: operands)
+                    known[identity] = ReferenceValue(shape: [], scalarType: .float32, elements: [.nan])
+                case .loopResult(let result):
+                    known[identity] = loops[ObjectIdentifier(node.inputs[0].node)]![result]!
+                default: known[identity] = try value(of: node, operands: operands)
+                }
                 pending.removeLast()
             } else {
                 pending.append(contentsOf: missing)
@@ -64,6 +72,10 @@ public struct ReferenceEvaluator: Sendable {
         switch node.operation {
         case .leaf(let storage):
             return try ReferenceValue(storage, shape: node.shape, scalarType: node.scalarType)
+        case .placeholder(let number):
+            invalidUse("ReferenceEvaluator", "placeholder \(number) has no value outside its loop")
+        case .loop, .loopResult:
+            invalidUse("ReferenceEvaluator", "a loop has no value of its own")
         case .literal(let literal):
             elements = [literal.doubleValue]
         case .index(let axis):
@@ -95,6 +107,14 @@ public struct ReferenceEvaluator: Sendable {
         case .matrixProduct(let transposeA, let transposeB):
             elements = Self.matrixProduct(
                 operands[0], operands[1], transposeA: transposeA, transposeB: transposeB, shape: node.shape)
+        case .convolution(let geometry):
+            elements = Self.convolution(geometry, operands[0], operands[1], shape: node.shape)
+        case .convolutionInputGradient(let geometry, _, _):
+            elements = Self.convolutionInputGradient(geometry, operands[0], operands[1], shape: node.shape)
+        case .convolutionFilterGradient(let geometry, _, _):
+            elements = Self.convolutionFilterGradient(geometry, operands[0], operands[1], shape: node.shape)
+        case .noiseStep(let step):
+            elements = Self.noiseStep(step, operands)
         case .gather:
             elements = Self.gather(operands[0], at: operands[1])
         case .scatterAdd(let rows):
