@@ -8,6 +8,10 @@ let package = Package(
         .library(name: "Gannet", targets: ["Gannet"]),
         .library(name: "GannetModels", targets: ["GannetModels"]),
         .library(name: "GannetData", targets: ["GannetData"]),
+        // For those who write a backend, kernels of their own, or check a device: not needed to train models.
+        .library(name: "GannetCompiler", targets: ["GannetCompiler"]),
+        .library(name: "GannetOpenCL", targets: ["GannetOpenCL"]),
+        .library(name: "GannetTestSupport", targets: ["GannetTestSupport"]),
         .executable(name: "gannet", targets: ["GannetCommand"]),
     ],
     dependencies: [

@@ -1,4 +1,8 @@
-import Foundation
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Executables of this package, which lie beside the test bundle in the folder of the build.
 public enum BuiltProgram {

@@ -1,5 +1,10 @@
-import Foundation
 import GannetGraph
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// Random numbers for tests, the same for the same seed everywhere: Steele, Lea and Flood's SplitMix64.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {

@@ -1,4 +1,8 @@
-import Foundation
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 /// A fresh folder that is removed with the value that names it.
 public final class TemporaryFolder: Sendable {

@@ -15,7 +15,7 @@ public final class OpenCLBackend: Backend {
     /// How kernels are written for it.
     public let style: KernelStyle
 
-    private let context: DeviceContext
+    let context: DeviceContext
     private let target: KernelTarget
 
     /// Opens a device, and tests it: it must give the random numbers that every device gives.

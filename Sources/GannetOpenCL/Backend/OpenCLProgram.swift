@@ -6,8 +6,8 @@ final class OpenCLProgram: @unchecked Sendable {
     private let program: cl_program
     private let context: DeviceContext
 
-    /// Compiles OpenCL C.
-    init(source: String, context: DeviceContext) throws(DeviceError) {
+    /// Compiles OpenCL C, with further options for the compiler after the usual ones.
+    init(source: String, options further: String = "", context: DeviceContext) throws(DeviceError) {
         let device = context.device
         let functions = device.library.functions
         var status = cl_int(0)
@@ -22,6 +22,7 @@ final class OpenCLProgram: @unchecked Sendable {
         // No warnings either: compilers print them where users see them.
         var options = "-cl-std=CL1.2 -w"
         if device.roundsDivisionCorrectly { options += " -cl-fp32-correctly-rounded-divide-sqrt" }
+        if !further.isEmpty { options += " " + further }
         var id: cl_device_id? = device.id
         status = functions.clBuildProgram(program, 1, &id, options, nil, nil)
         guard status == CL_SUCCESS else {
@@ -51,12 +52,17 @@ final class OpenCLProgram: @unchecked Sendable {
 
     /// A kernel of the program, for one place in which it is launched.
     func kernel(_ name: String) throws(DeviceError) -> OpenCLKernel {
+        OpenCLKernel(try create(name), name: name, context: context)
+    }
+
+    /// A new kernel object, which the caller releases.
+    func create(_ name: String) throws(DeviceError) -> cl_kernel {
         var status = cl_int(0)
         let kernel = context.device.library.functions.clCreateKernel(program, name, &status)
         guard let kernel, status == CL_SUCCESS else {
             throw context.device.library.error(status, "clCreateKernel", name, device: context.device.label)
         }
-        return OpenCLKernel(kernel, name: name, context: context)
+        return kernel
     }
 }
 

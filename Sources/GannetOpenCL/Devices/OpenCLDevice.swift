@@ -45,6 +45,12 @@ public struct OpenCLDevice: @unchecked Sendable, CustomStringConvertible {
     public let computeUnits: Int
     /// The most work-items in a group.
     public let largestGroup: Int
+    /// The bytes of local memory that a group may have.
+    public let localMemoryByteCount: Int
+    /// The highest clock rate, in MHz; 0 where the driver does not know it.
+    public let clockMegahertz: Int
+    /// The extensions that the driver says it has, in alphabetical order.
+    public let extensions: [String]
     /// Whether division and square root can be correctly rounded.
     public let roundsDivisionCorrectly: Bool
 
@@ -73,6 +79,9 @@ public struct OpenCLDevice: @unchecked Sendable, CustomStringConvertible {
         largestBufferByteCount = Int(clamping: try query.value(CL_DEVICE_MAX_MEM_ALLOC_SIZE, cl_ulong.self))
         computeUnits = Int(try query.value(CL_DEVICE_MAX_COMPUTE_UNITS, cl_uint.self))
         largestGroup = try query.value(CL_DEVICE_MAX_WORK_GROUP_SIZE, Int.self)
+        localMemoryByteCount = Int(clamping: try query.value(CL_DEVICE_LOCAL_MEM_SIZE, cl_ulong.self))
+        clockMegahertz = Int(try query.value(CL_DEVICE_MAX_CLOCK_FREQUENCY, cl_uint.self))
+        extensions = try query.text(CL_DEVICE_EXTENSIONS).split(separator: " ").map(String.init).sorted()
         let floats = try query.value(CL_DEVICE_SINGLE_FP_CONFIG, cl_device_fp_config.self)
         roundsDivisionCorrectly = floats & cl_device_fp_config(CL_FP_CORRECTLY_ROUNDED_DIVIDE_SQRT) != 0
         let type = try query.value(CL_DEVICE_TYPE, cl_device_type.self)

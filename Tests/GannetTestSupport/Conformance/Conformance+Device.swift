@@ -1,5 +1,10 @@
-import Foundation
 import Gannet
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
 
 extension ConformanceCase {
     /// What is wrong when `device` computes the case; empty when nothing is.

@@ -1,6 +1,13 @@
-import Foundation
 import GannetCompiler
 import GannetGraph
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// What kernels mean, one element at a time, in the plainest Swift: floats in `Double`, rounded to `Float` after
 /// every instruction.
