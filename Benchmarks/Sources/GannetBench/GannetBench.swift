@@ -18,5 +18,6 @@ struct GannetBench: ParsableCommand {
             """,
         subcommands: [
             Matmul.self, Normal.self, Elementwise.self, Step.self, RooflineCommand.self, All.self,
+            Probe.self, Conformance.self, Collect.self,
         ])
 }

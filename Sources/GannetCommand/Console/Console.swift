@@ -1,23 +1,40 @@
-import Foundation
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// What a person reads while a command works: it goes to standard error, so that results stay alone on standard
 /// output.
 enum Console {
     /// Whether there is a terminal on which a line can be written over.
     static let isTerminal =
-        isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+        isatty(STDERR_FILENO) == 1 && getenv("TERM").map { String(cString: $0) } != "dumb"
 
     /// Writes a line.
-    static func note(_ line: String) { write((isTerminal ? clearLine : "") + line + "\n") }
+    static func note(_ line: String) { put((isTerminal ? clearLine : "") + line + "\n") }
 
     /// Shows a line that the next one takes the place of; only on a terminal.
     static func show(_ line: String) {
-        if isTerminal { write(clearLine + line.prefix(columns - 1)) }
+        if isTerminal { put(clearLine + line.prefix(columns - 1)) }
     }
 
     private static let clearLine = "\r\u{1B}[2K"
 
-    private static func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+    private static func put(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while let address = rest.baseAddress, !rest.isEmpty {
+                let count = write(STDERR_FILENO, address, rest.count)
+                // What cannot be written here cannot be said anywhere else.
+                if count <= 0 { return }
+                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            }
+        }
+    }
 
     private static var columns: Int {
         var size = winsize()
@@ -28,7 +45,13 @@ enum Console {
 /// Numbers as people read them.
 enum Format {
     /// With so many digits after the point: `105.83`.
-    static func number(_ value: Double, digits: Int) -> String { String(format: "%.\(digits)f", value) }
+    static func number(_ value: Double, digits: Int) -> String {
+        var characters = [CChar](repeating: 0, count: 512)
+        let count = withVaList([Int32(digits), value]) {
+            vsnprintf(&characters, characters.count, "%.*f", $0)
+        }
+        return String(decoding: characters.prefix(Int(count)).map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
 
     /// With thousands apart, rounded: `21,350`.
     static func count(_ value: Double) -> String {

@@ -1,7 +1,14 @@
 import ArgumentParser
 import Dispatch
-import Foundation
 import Gannet
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// Turns Ctrl-C and a polite request to end (SIGINT, SIGTERM) into a wish that training stop after its step.
 /// A second one ends the process at once.

@@ -40,6 +40,9 @@ final class OpenCLProgram: @unchecked Sendable {
 
     deinit { _ = context.device.library.functions.clReleaseProgram(program) }
 
+    /// What the compiler said.
+    var buildLog: String { Self.buildLog(program, device: context.device) }
+
     private static func buildLog(_ program: cl_program, device: OpenCLDevice) -> String {
         let get = device.library.functions.clGetProgramBuildInfo
         var count = 0

@@ -17,15 +17,19 @@ public final class SourceKernel: @unchecked Sendable {
         case localMemory(byteCount: Int)
     }
 
+    /// What the compiler said; empty when it said nothing.
+    public let buildLog: String
+
     private let kernel: cl_kernel
     private let name: String
     private let context: DeviceContext
-    // The kernel holds on to its program.
 
     init(_ name: String, source: String, options: String, context: DeviceContext) throws(DeviceError) {
+        // The kernel holds on to its program.
         let program = try OpenCLProgram(source: source, options: options, context: context)
         self.name = name
         self.context = context
+        buildLog = program.buildLog
         kernel = try program.create(name)
     }
 

@@ -28,12 +28,12 @@ struct All: ParsableCommand {
             guard let command = try GannetBench.parseAsRoot(words) as? any BenchmarkCommand else { continue }
             do {
                 let report = try command.report(on: device, against: roofline, repeats: options.repeats)
-                results.append(report.json)
+                results.append(report.json(of: words))
                 rows.append(report.row)
             } catch let error as DeviceError {
                 // A device that cannot do one thing may do the others.
                 results.append([
-                    "operation": .string(words.joined(separator: " ")), "error": .string(error.message),
+                    "command": .string(words.joined(separator: " ")), "error": .string(error.message),
                 ])
                 rows.append(Table.Row(words.joined(separator: " "), ["failed"], ["", "", "", "", ""]))
             }

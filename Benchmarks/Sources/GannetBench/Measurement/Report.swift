@@ -28,6 +28,13 @@ struct Report {
         ]
     }
 
+    /// The fields as they are printed, with the command that they are of.
+    func json(of command: [String]) -> JSON {
+        guard case .object(var fields) = json else { return json }
+        fields["command"] = .string(command.joined(separator: " "))
+        return .object(fields)
+    }
+
     /// The names above the columns of ``row``.
     static let heading = Table.Row(
         "operation", ["shape"],

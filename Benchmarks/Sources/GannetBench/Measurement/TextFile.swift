@@ -20,6 +20,15 @@ enum TextFile {
         try? String(contentsOfFile: path, encoding: .utf8)
     }
 
+    /// The names of what a folder holds.
+    static func names(in folder: String) throws -> [String] {
+        do {
+            return try FileManager.default.contentsOfDirectory(atPath: folder)
+        } catch {
+            throw BenchmarkError("\(folder) is no folder that can be read.")
+        }
+    }
+
     /// Writes a file.
     static func write(_ text: String, to path: String) throws {
         do {
