@@ -38,15 +38,6 @@ public struct RandomStream: Sendable, Hashable {
         return Tensor(words, shape: [count, 4])
     }
 
-    /// Standard normal numbers of the draw that `key`, `uint32` [4], names.
-    public static func normal(
-        _ shape: Shape, key: Tensor, file: StaticString = #fileID, line: UInt = #line
-    ) -> Tensor {
-        let name = "normal(_:key:)"
-        let bits = Node.make(.randomBits, [key], shape: shape, name: name, file: file, line: line)
-        return Node.make(.unary(.normalQuantile), [bits], name: name, file: file, line: line)
-    }
-
     /// Random bits, `uint32`.
     public mutating func bits(
         _ shape: Shape, file: StaticString = #fileID, line: UInt = #line
@@ -59,22 +50,14 @@ public struct RandomStream: Sendable, Hashable {
     public mutating func uniform(
         _ shape: Shape, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        func make(_ operation: Operation, _ inputs: [Tensor]) -> Tensor {
-            Node.make(operation, inputs, name: "uniform(_:)", file: file, line: line)
-        }
-        let bits = bits(shape, file: file, line: line)
-        let upper = make(.binary(.shiftRight), [bits, .full(UInt32(8), shape: shape)])
-        return make(
-            .binary(.multiply), [make(.cast(.float32), [upper]), .full(Float(0x1p-24), shape: shape)])
+        Self.uniform(shape, key: nextKey(), file: file, line: line)
     }
 
     /// Standard normal numbers (see ``NormalTransform``).
     public mutating func normal(
         _ shape: Shape, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        Node.make(
-            .unary(.normalQuantile), [bits(shape, file: file, line: line)], name: "normal(_:)", file: file,
-            line: line)
+        Self.normal(shape, key: nextKey(), file: file, line: line)
     }
 
     /// 1 with the probability given for each element, 0 otherwise, as `float32`.
@@ -83,11 +66,7 @@ public struct RandomStream: Sendable, Hashable {
     public mutating func bernoulli(
         probability: Tensor, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        func make(_ operation: Operation, _ inputs: [Tensor]) -> Tensor {
-            Node.make(operation, inputs, name: "bernoulli(probability:)", file: file, line: line)
-        }
-        let uniform = uniform(probability.shape, file: file, line: line)
-        return make(.cast(.float32), [make(.binary(.less), [uniform, probability])])
+        Self.bernoulli(probability: probability, key: nextKey(), file: file, line: line)
     }
 
     /// Whole numbers from 0 up to but not including `n`, as `int32`.
@@ -106,6 +85,42 @@ public struct RandomStream: Sendable, Hashable {
             .binary(.multiplyHigh), [bits, .full(n, shape: shape)], name: "integers(below:_:)", file: file,
             line: line)
         return Node.make(.cast(.int32), [product], name: "integers(below:_:)", file: file, line: line)
+    }
+}
+
+// MARK: - Draws by their keys
+
+extension RandomStream {
+    /// What ``uniform(_:file:line:)`` gives at the draw that `key`, `uint32` [4], names.
+    public static func uniform(
+        _ shape: Shape, key: Tensor, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        func make(_ operation: Operation, _ inputs: [Tensor], _ shape: Shape? = nil) -> Tensor {
+            Node.make(operation, inputs, shape: shape, name: "uniform(_:)", file: file, line: line)
+        }
+        let bits = make(.randomBits, [key], shape)
+        let upper = make(.binary(.shiftRight), [bits, .full(UInt32(8), shape: shape)])
+        return make(
+            .binary(.multiply), [make(.cast(.float32), [upper]), .full(Float(0x1p-24), shape: shape)])
+    }
+
+    /// What ``normal(_:file:line:)`` gives at the draw that `key`, `uint32` [4], names.
+    public static func normal(
+        _ shape: Shape, key: Tensor, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let bits = Node.make(.randomBits, [key], shape: shape, name: "normal(_:)", file: file, line: line)
+        return Node.make(.unary(.normalQuantile), [bits], name: "normal(_:)", file: file, line: line)
+    }
+
+    /// What ``bernoulli(probability:file:line:)`` gives at the draw that `key`, `uint32` [4], names.
+    public static func bernoulli(
+        probability: Tensor, key: Tensor, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        func make(_ operation: Operation, _ inputs: [Tensor]) -> Tensor {
+            Node.make(operation, inputs, name: "bernoulli(probability:)", file: file, line: line)
+        }
+        let uniform = uniform(probability.shape, key: key, file: file, line: line)
+        return make(.cast(.float32), [make(.binary(.less), [uniform, probability])])
     }
 }
 
