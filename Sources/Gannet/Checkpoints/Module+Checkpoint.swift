@@ -1,16 +1,16 @@
 import GannetGraph
 
 extension Module {
-    /// The parameters' values by path, each path with `prefix` before it, for a checkpoint.
+    /// The values of parameters and buffers by path, each path with `prefix` before it, for a checkpoint.
     public func checkpointTensors(prefix: String = "model.") -> [String: Tensor] {
-        Dictionary(uniqueKeysWithValues: parameters.map { (prefix + $0.path, $0.parameter.value) })
+        Dictionary(uniqueKeysWithValues: allParameters.map { (prefix + $0.path, $0.parameter.value) })
     }
 
-    /// Gives all parameters the values that `checkpoint` has under their paths with `prefix` before them.
+    /// Gives all parameters and buffers the values that `checkpoint` has under their paths with `prefix` before them.
     ///
     /// Checks all before it changes any.
     public func load(_ checkpoint: Checkpoint, prefix: String = "model.") throws(CheckpointError) {
-        let found = parameters
+        let found = allParameters
         for (path, parameter) in found {
             guard let tensor = checkpoint.tensors[prefix + path] else {
                 throw CheckpointError(

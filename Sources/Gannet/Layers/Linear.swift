@@ -6,7 +6,8 @@ import GannetGraph
 /// - ``weight`` W is [inputs, outputs], ``bias`` b is [outputs], or absent.
 ///
 /// Both start uniformly distributed in ±1/√inputs, as PyTorch's do (LeCun et al., "Efficient BackProp", 1998, asks
-/// for that variance up to a constant). PyTorch keeps W as [outputs, inputs].
+/// for that variance up to a constant), unless another initializer is given for W. PyTorch keeps W as
+/// [outputs, inputs].
 public struct Linear: Module {
     /// W, of shape [inputs, outputs].
     public let weight: Parameter
@@ -19,12 +20,15 @@ public struct Linear: Module {
     public var outputs: Int { weight.shape[1] }
 
     /// Creates a layer whose initial values are drawn from `random`, first the weights, then the biases.
-    public init(inputs: Int, outputs: Int, bias: Bool = true, random: inout RandomStream) {
+    public init(
+        inputs: Int, outputs: Int, bias: Bool = true, weights: Initializer = .standard,
+        random: inout RandomStream
+    ) {
         if inputs < 1 || outputs < 1 {
             invalidUse("Linear", "\(inputs) inputs and \(outputs) outputs make no layer")
         }
         let bound = 1 / Float(inputs).squareRoot()
-        weight = Parameter(.uniform(-bound...bound, shape: [inputs, outputs], random: &random))
+        weight = Parameter(weights([inputs, outputs], random: &random))
         self.bias = bias ? Parameter(.uniform(-bound...bound, shape: [outputs], random: &random)) : nil
     }
 

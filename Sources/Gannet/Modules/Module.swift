@@ -19,9 +19,17 @@ public protocol Module: Sendable {}
 public typealias NamedParameter = (path: String, parameter: Parameter)
 
 extension Module {
-    /// All parameters of this module and those inside it, in the order in which the properties are declared;
-    /// in a dictionary, by key. A parameter that is reached in several ways is given once, by its first path.
-    public var parameters: [NamedParameter] {
+    /// The trainable parameters of this module and those inside it, in the order in which the properties are
+    /// declared; in a dictionary, by key. A parameter that is reached in several ways is given once, by its first
+    /// path.
+    public var parameters: [NamedParameter] { allParameters.filter(\.parameter.isTrainable) }
+
+    /// The parameters that are not trained, such as running averages, in the order of ``parameters``.
+    public var buffers: [NamedParameter] { allParameters.filter { !$0.parameter.isTrainable } }
+
+    /// Trainable parameters and buffers, in the order in which the properties are declared: what a checkpoint
+    /// holds.
+    public var allParameters: [NamedParameter] {
         var search = ParameterSearch()
         search.visit(self, path: "")
         return search.found

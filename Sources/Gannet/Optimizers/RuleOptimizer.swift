@@ -65,8 +65,12 @@ public final class RuleOptimizer<Rule: UpdateRule>: Optimizer {
     ) throws -> Tensor {
         let evaluator = try device.evaluator()
         var stream = noise
-        let prepared = try prepare(
-            try RandomStream.with(&stream) { try loss() }, for: evaluator, file: file, line: line)
+        let prepared = try RandomStream.with(&stream) {
+            // The recorder holds old versions; it is gone before they are written over.
+            let recorder = StateRecorder()
+            let loss = try recorder.recording(loss)
+            return try prepare(loss, tracking: recorder.updates, for: evaluator, file: file, line: line)
+        }
         let outputs = try run(prepared, on: evaluator)
         noise = stream
         step += 1

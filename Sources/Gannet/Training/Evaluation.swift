@@ -1,6 +1,6 @@
 import GannetGraph
 
-extension GenerativeModel {
+extension LikelihoodModel {
     /// The mean over a data set of the bound on −ln p(x), in nats a picture: summed over its pixels, averaged over
     /// the pictures.
     ///

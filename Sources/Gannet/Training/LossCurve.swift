@@ -1,11 +1,11 @@
 /// A picture of the losses of a training run, as SVG.
 ///
 /// Losses are gathered in bins of neighbouring steps: a band from the least to the greatest, and a line through the
-/// means. Evaluations are dots. The first losses are often many times the last; the vertical axis ends where it
+/// means; where a step has several losses, a band and a line each. Evaluations are dots. The first losses are often many times the last; the vertical axis ends where it
 /// shows 95 of 100 bins, and the curve enters from above.
 package struct LossCurve {
-    var losses: [(step: Int, value: Double)]
-    var evaluations: [(step: Int, value: Double)]
+    private var series: [(name: String, values: [(step: Int, value: Double)])]
+    private var evaluations: [(step: Int, value: Double)]
 
     private let width = 760.0
     private let height = 440.0
@@ -15,8 +15,23 @@ package struct LossCurve {
     private let bottom = 56.0
     private let binLimit = 320
 
+    /// The colours of band and line of each series.
+    private let colours: [(band: String, line: String)] = [
+        ("#5e81ac", "#41689b"), ("#a3be8c", "#6c8c4f"), ("#b48ead", "#8b5f84"),
+    ]
+    /// What the vertical axis shows.
+    private let quantity: String
+
     package init(losses: [(step: Int, value: Double)], evaluations: [(step: Int, value: Double)]) {
-        self.losses = losses.filter(\.value.isFinite)
+        self.init(series: [("loss", losses)], evaluations: evaluations)
+    }
+
+    package init(
+        series: [(name: String, values: [(step: Int, value: Double)])],
+        evaluations: [(step: Int, value: Double)], quantity: String = "loss, nats per example"
+    ) {
+        self.quantity = quantity
+        self.series = series.map { ($0.name, $0.values.filter(\.value.isFinite)) }
         self.evaluations = evaluations.filter(\.value.isFinite)
     }
 
@@ -27,7 +42,7 @@ package struct LossCurve {
         var high: Double
     }
 
-    private var bins: [Bin] {
+    private func binned(_ losses: [(step: Int, value: Double)]) -> [Bin] {
         let size = max(1, (losses.count + binLimit - 1) / binLimit)
         return stride(from: 0, to: losses.count, by: size).map { start in
             let values = losses[start..<min(start + size, losses.count)]
@@ -41,8 +56,10 @@ package struct LossCurve {
 
     /// The file's text.
     package var svg: String {
-        let bins = bins
-        let lastStep = Double(max(losses.last?.step ?? 1, evaluations.last?.step ?? 1))
+        let curves = series.map { binned($0.values) }
+        let bins: [Bin] = curves.flatMap { $0 }
+        let lastStep = Double(
+            max(series.compactMap(\.values.last?.step).max() ?? 1, evaluations.last?.step ?? 1))
         let means = bins.map(\.mean).sorted()
         var low = min(bins.map(\.low).min() ?? 0, evaluations.map(\.value).min() ?? .infinity)
         var high = max(
@@ -92,13 +109,14 @@ package struct LossCurve {
         }
         lines.append("<path d=\"M\(Self.text(left)),\(floor)H\(rightEdge)\" stroke=\"#4c566a\"/>")
         lines.append("<g clip-path=\"url(#plot)\">")
-        if !bins.isEmpty {
+        for (bins, colour) in zip(curves, colours) where !bins.isEmpty {
             let band = bins.map { point($0.step, $0.high) } + bins.reversed().map { point($0.step, $0.low) }
             lines.append(
-                "<polygon points=\"\(band.joined(separator: " "))\" fill=\"#5e81ac\" fill-opacity=\"0.22\"/>")
+                "<polygon points=\"\(band.joined(separator: " "))\" fill=\"\(colour.band)\" fill-opacity=\"0.22\"/>"
+            )
             let curve = bins.map { point($0.step, $0.mean) }.joined(separator: " ")
             lines.append(
-                "<polyline points=\"\(curve)\" fill=\"none\" stroke=\"#41689b\" stroke-width=\"1.8\" "
+                "<polyline points=\"\(curve)\" fill=\"none\" stroke=\"\(colour.line)\" stroke-width=\"1.8\" "
                     + "stroke-linejoin=\"round\"/>")
         }
         lines.append("</g>")
@@ -113,12 +131,16 @@ package struct LossCurve {
                 + "text-anchor=\"middle\">step</text>")
         lines.append(
             "<text transform=\"translate(18 \(Self.text((top + height - bottom) / 2))) rotate(-90)\" "
-                + "text-anchor=\"middle\">loss, nats per example</text>")
+                + "text-anchor=\"middle\">\(quantity)</text>")
         lines.append("</svg>")
         return lines.joined(separator: "\n") + "\n"
     }
 
+    /// Where the entries of the legend after the first begin.
+    private let legendStep = 204.0
+
     private var legend: [String] {
+        if series.count > 1 { return seriesLegend }
         var lines = [
             "<path d=\"M\(Self.text(left)),24h22\" stroke=\"#41689b\" stroke-width=\"2\"/>"
                 + "<text x=\"\(Self.text(left + 30))\" y=\"24\" dy=\"0.35em\">training (mean and range)</text>"
@@ -130,6 +152,21 @@ package struct LossCurve {
                     + "evaluation, last \(Self.text(last.value))</text>")
         }
         return lines
+    }
+
+    private var seriesLegend: [String] {
+        series.indices.map { number -> String in
+            let start = left + Double(number) * legendStep
+            let line =
+                "<path d=\"M\(Self.text(start)),24h22\" stroke=\"\(colours[number].line)\" stroke-width=\"2\"/>"
+            let place = "x=\"\(Self.text(start + 30))\" y=\"24\" dy=\"0.35em\""
+            return line + "<text \(place)>\(Self.words(series[number].name))</text>"
+        }
+    }
+
+    /// A name in camel case as words: "generator loss".
+    private static func words(_ name: String) -> String {
+        name.map { $0.isUppercase ? " " + $0.lowercased() : String($0) }.joined()
     }
 
     /// Some four to eight round numbers in steps of 1, 2 or 5 times a power of ten.

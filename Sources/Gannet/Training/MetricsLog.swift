@@ -9,8 +9,8 @@
 /// `metrics.jsonl`: a JSON object a line, in order of steps, without times, so that a resumed run's file equals
 /// an unbroken one's.
 package struct MetricsLog {
-    /// The loss of each step.
-    package private(set) var losses: [(step: Int, value: Double)] = []
+    /// The losses of each step, by their names in the order in which they were given.
+    package private(set) var losses: [(name: String, values: [(step: Int, value: Double)])]
     /// The results of evaluations.
     package private(set) var evaluations: [(step: Int, value: Double)] = []
 
@@ -19,8 +19,11 @@ package struct MetricsLog {
 
     /// Starts a log that keeps of an earlier one the lines up to and with `step`. Later lines, and a line that
     /// was cut short, belong to steps that will be made again.
-    package init(_ path: String, resumingAfter step: Int) throws(FileError) {
+    package init(
+        _ path: String, lossNames: [String] = ["loss"], resumingAfter step: Int
+    ) throws(FileError) {
         self.path = path
+        losses = lossNames.map { ($0, []) }
         var kept: [UInt8] = []
         if step > 0, FileAccess.exists(path) {
             for line in try FileAccess.read(path).split(separator: UInt8(ascii: "\n")) {
@@ -28,7 +31,11 @@ package struct MetricsLog {
                     lineStep <= step
                 else { break }
                 kept += line + [UInt8(ascii: "\n")]
-                if let loss = entry["loss"]?.doubleValue { losses.append((lineStep, loss)) }
+                for (index, series) in losses.enumerated() {
+                    if let loss = entry[series.name]?.doubleValue {
+                        losses[index].values.append((lineStep, loss))
+                    }
+                }
                 if let value = entry[Self.evaluationKey]?.doubleValue {
                     evaluations.append((lineStep, value))
                 }
@@ -39,12 +46,16 @@ package struct MetricsLog {
 
     private static let evaluationKey = "negativeLogLikelihoodBound"
 
-    /// Notes the loss of a step.
-    package mutating func append(step: Int, loss: Float) {
-        let value = JSON.float(loss)
-        // The number that will be read again from its text, so that a resumed run draws the same curve.
-        losses.append((step, value.doubleValue ?? .nan))
-        append(["step": .integer(step), "loss": value])
+    /// Notes the losses of a step, one for each name.
+    package mutating func append(step: Int, losses values: [Float]) {
+        var line: [String: JSON] = ["step": .integer(step)]
+        for (index, loss) in values.enumerated() {
+            let value = JSON.float(loss)
+            // The number that will be read again from its text, so that a resumed run draws the same curve.
+            losses[index].values.append((step, value.doubleValue ?? .nan))
+            line[losses[index].name] = value
+        }
+        append(.object(line))
     }
 
     /// Notes the result of an evaluation.

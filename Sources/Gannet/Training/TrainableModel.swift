@@ -1,6 +1,6 @@
 import GannetGraph
 
-/// A model that ``TrainingRun`` can train: it says what is to be minimised.
+/// A model that is trained by minimising one loss.
 public protocol TrainableModel: Module {
     /// What is minimised: a scalar, the mean over the examples of the batch.
     ///
@@ -10,13 +10,10 @@ public protocol TrainableModel: Module {
     func loss(_ batch: Batch, noise: inout RandomStream) -> Tensor
 }
 
-/// A trainable model that makes pictures and that can say how well it knows them.
-public protocol GenerativeModel: TrainableModel {
+/// A model that makes pictures.
+public protocol GenerativeModel: Module {
     /// The shape of one picture: [height, width, channels].
     var imageShape: Shape { get }
-
-    /// A bound from above on −ln p(x) of each picture of a batch, in nats, summed over its pixels: [batch].
-    func negativeLogLikelihoodBound(_ batch: Batch, noise: inout RandomStream) -> Tensor
 
     /// `count` pictures that the model makes, [count, height, width, channels], values in 0…1.
     ///
@@ -24,7 +21,13 @@ public protocol GenerativeModel: TrainableModel {
     func samples(_ count: Int, seed: UInt64) -> Tensor
 }
 
-extension GenerativeModel {
+/// A generative model that can say how well it knows pictures, and is trained to know them better.
+public protocol LikelihoodModel: GenerativeModel, TrainableModel {
+    /// A bound from above on −ln p(x) of each picture of a batch, in nats, summed over its pixels: [batch].
+    func negativeLogLikelihoodBound(_ batch: Batch, noise: inout RandomStream) -> Tensor
+}
+
+extension LikelihoodModel {
     /// The mean over the batch of ``negativeLogLikelihoodBound(_:noise:)``.
     public func loss(_ batch: Batch, noise: inout RandomStream) -> Tensor {
         negativeLogLikelihoodBound(batch, noise: &noise).mean()

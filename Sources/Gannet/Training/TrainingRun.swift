@@ -2,7 +2,7 @@ import GannetGraph
 
 /// A model's training: steps, evaluations, samples and checkpoints, in a folder from which it can be resumed.
 ///
-/// A ``GenerativeModel`` is scored and draws samples after each epoch and at the end.
+/// After each epoch and at the end a ``LikelihoodModel`` is scored, and a ``GenerativeModel`` draws samples.
 ///
 /// ```swift
 /// let run = try TrainingRun(
@@ -14,13 +14,13 @@ import GannetGraph
 /// ```
 ///
 /// A run that is stopped anywhere, even killed, and resumed ends with the same checkpoint, byte for byte, as one
-/// that is not: the checkpoint holds the weights, the optimiser's moments and step, and where the data order and
+/// that is not: the checkpoint holds the weights, the optimisers' moments and steps, and where the data order and
 /// the noise stand. For this the device must be the same; the number of threads need not be.
-public final class TrainingRun<Model: TrainableModel> {
+public final class TrainingRun<Model: Module> {
     /// What is trained.
     public let model: Model
-    /// What updates it.
-    public let optimizer: any Optimizer
+    /// What makes a step.
+    public let procedure: any TrainingProcedure
     /// How long and in what steps.
     public let plan: TrainingPlan
     /// Where its files are.
@@ -33,9 +33,10 @@ public final class TrainingRun<Model: TrainableModel> {
     private let data: any DataSet
     private let evaluationData: (any DataSet)?
     private var order: DataOrder
+    private var noise: RandomStream
     private var log: MetricsLog
     /// The losses that were not read yet: reading one waits for the device.
-    private var unread: [(step: Int, loss: Tensor)] = []
+    private var unread: [(step: Int, losses: [Tensor])] = []
     private var meter: RateMeter
 
     /// How many losses are left on the device at most.
@@ -45,7 +46,7 @@ public final class TrainingRun<Model: TrainableModel> {
     ///
     /// - Parameters:
     ///   - model: What is trained.
-    ///   - optimizer: What updates it; one that was made for `model`.
+    ///   - procedure: What makes a step; one that was made for `model`.
     ///   - data: The examples.
     ///   - evaluationData: Examples that the model is scored with after each epoch, if any.
     ///   - plan: How long and in what steps.
@@ -56,37 +57,38 @@ public final class TrainingRun<Model: TrainableModel> {
     ///   - device: What the run runs on.
     /// - Throws: ``TrainingError``, ``CheckpointError``, ``FileError``.
     public init(
-        of model: Model, with optimizer: any Optimizer, on data: any DataSet,
+        of model: Model, by procedure: any TrainingProcedure, on data: any DataSet,
         evaluating evaluationData: (any DataSet)? = nil, plan: TrainingPlan, folder: RunFolder,
         configuration: [String: JSON] = [:], resuming: Bool = false, device: Device = .default
     ) throws {
         try plan.validate()
         if data.count == 0 { throw TrainingError(.badPlan, "The data set has no examples.") }
-        if !(optimizer.learningRate.isFinite && optimizer.learningRate > 0) {
-            throw TrainingError(
-                .badPlan, "The learning rate is \(optimizer.learningRate), and must be a number above 0.")
+        for rate in procedure.optimizers.map(\.optimizer.learningRate) where !(rate.isFinite && rate > 0) {
+            throw TrainingError(.badPlan, "The learning rate is \(rate), and must be a number above 0.")
         }
         self.model = model
-        self.optimizer = optimizer
+        self.procedure = procedure
         self.data = data
         self.evaluationData = evaluationData
         self.plan = plan
         self.folder = folder
         self.device = device
         order = DataOrder(count: data.count, batchSize: plan.batchSize, seed: plan.seed)
-        optimizer.noise = RandomStream(seed: plan.seed, for: .training)
+        noise = RandomStream(seed: plan.seed, for: .training)
         try folder.prepare(resuming: resuming)
         if resuming, folder.holdsCheckpoint {
             let state = try TrainingState(try folder.checkpoint(), path: folder.checkpointPath)
             try state.check(plan: plan, exampleCount: data.count, path: folder.checkpointPath)
             try model.load(state.checkpoint)
-            try state.restore(optimizer, path: folder.checkpointPath)
+            try state.restore(procedure, path: folder.checkpointPath)
+            noise = state.noise
             order = DataOrder(
                 count: data.count, batchSize: plan.batchSize, seed: plan.seed, epoch: state.epoch,
                 position: state.position)
             step = state.step
         }
-        log = try MetricsLog(folder.metricsPath, resumingAfter: step)
+        log = try MetricsLog(
+            folder.metricsPath, lossNames: procedure.lossNames, resumingAfter: step)
         meter = RateMeter()
         try folder.write(configuration: .object(configuration.merging(planEntries) { given, _ in given }))
     }
@@ -94,8 +96,11 @@ public final class TrainingRun<Model: TrainableModel> {
     private var planEntries: [String: JSON] {
         var entries: [String: JSON] = [
             "batchSize": .integer(plan.batchSize), "seed": .string(String(plan.seed)),
-            "learningRate": .float(optimizer.learningRate), "device": .string(device.name),
+            "device": .string(device.name),
         ]
+        if let rate = procedure.optimizers.first?.optimizer.learningRate {
+            entries["learningRate"] = .float(rate)
+        }
         switch plan.length {
         case .epochs(let count): entries["epochs"] = .integer(count)
         case .steps(let count): entries["steps"] = .integer(count)
@@ -123,11 +128,10 @@ public final class TrainingRun<Model: TrainableModel> {
             meter.start(step: step, isEpochStart: order.position == 0)
             while step < stepCount, !stop.isRequested {
                 let batch = try data.batch(at: order.next())
-                let loss = try optimizer.update(
-                    minimizing: RandomStream.withCurrent { noise in model.loss(batch, noise: &noise) })
+                let losses = try procedure.step(batch, noise: &noise)
                 step += 1
                 meter.count(examples: batch.count)
-                unread.append((step, loss))
+                unread.append((step, losses))
                 let isEpochEnd = order.position == 0
                 let isDue = plan.checkpointInterval.map { step.isMultiple(of: $0) } ?? false
                 let isLast = step == stepCount
@@ -157,20 +161,20 @@ public final class TrainingRun<Model: TrainableModel> {
         }
     }
 
-    /// Reads the losses that are still on the device, and gives the last.
+    /// Reads the losses that are still on the device, and gives the last of those that are reported.
     private func readLosses(_ report: (TrainingEvent) throws -> Void) throws -> Double? {
         var sum = 0.0
-        for (step, tensor) in unread {
-            let loss = try tensor.scalar(on: device)
-            if !loss.isFinite {
+        for (step, tensors) in unread {
+            let losses = try tensors.map { tensor throws(DeviceError) in try tensor.scalar(on: device) }
+            if let loss = losses.first(where: { !$0.isFinite }) {
                 unread = []
                 throw TrainingError(
                     .notFinite,
                     "The loss of step \(step) is \(loss): lower the learning rate, or set GANNET_CHECK=nan to "
                         + "learn which operation makes the first NaN.")
             }
-            log.append(step: step, loss: loss)
-            sum += Double(loss)
+            log.append(step: step, losses: losses)
+            sum += Double(losses.first ?? 0)
         }
         if unread.isEmpty { return nil }
         let mean = sum / Double(unread.count)
@@ -183,20 +187,19 @@ public final class TrainingRun<Model: TrainableModel> {
                     epochCount: epochCount, loss: mean, examplesPerSecond: rate.examplesPerSecond,
                     secondsLeft: rate.stepsPerSecond > 0 ? Double(stepCount - step) / rate.stepsPerSecond : 0)
             ))
-        return log.losses.last?.value
+        return log.losses.first?.values.last?.value
     }
 
     /// Scores the evaluation data and draws samples, where the model can; neither changes the run's state.
     private func evaluate(_ report: (TrainingEvent) throws -> Void) throws -> Double? {
-        guard let model = model as? any GenerativeModel else { return nil }
         var bound: Double?
-        if let evaluationData {
+        if let evaluationData, let model = model as? any LikelihoodModel {
             let value = try model.negativeLogLikelihoodBound(over: evaluationData, on: device)
             log.append(step: step, evaluation: value)
             try report(.evaluated(step: step, negativeLogLikelihoodBound: value))
             bound = value
         }
-        if plan.sampleCount > 0 {
+        if plan.sampleCount > 0, let model = model as? any GenerativeModel {
             let images = model.samples(plan.sampleCount, seed: plan.seed)
             try report(.sampled(step: step, images: images))
         }
@@ -207,11 +210,38 @@ public final class TrainingRun<Model: TrainableModel> {
     /// the metrics reach as far.
     private func save(_ report: (TrainingEvent) throws -> Void) throws {
         try log.flush()
-        try FileAccess.write(
-            LossCurve(losses: log.losses, evaluations: log.evaluations).svg, to: folder.lossCurvePath)
+        let curve = LossCurve(
+            series: log.losses, evaluations: log.evaluations,
+            quantity: model is any LikelihoodModel ? "loss, nats per example" : "loss")
+        try FileAccess.write(curve.svg, to: folder.lossCurvePath)
         let state = TrainingState(
-            step: step, order: order, noise: optimizer.noise, model: model, optimizerState: optimizer.state)
+            step: step, order: order, noise: noise, model: model, optimizerState: procedure.state)
         try state.checkpoint.write(to: folder.checkpointPath)
         try report(.saved(step: step))
+    }
+}
+
+extension TrainingRun where Model: TrainableModel {
+    /// Makes the folder ready, and takes up the run in it when `resuming`, for a model with one loss.
+    ///
+    /// - Parameters:
+    ///   - model: What is trained.
+    ///   - optimizer: What updates it; one that was made for `model`.
+    ///   - data: The examples.
+    ///   - evaluationData: Examples that the model is scored with after each epoch, if any.
+    ///   - plan: How long and in what steps.
+    ///   - folder: Where the files are put.
+    ///   - configuration: What `config.json` shall say besides the plan.
+    ///   - resuming: Whether to go on from a checkpoint in the folder.
+    ///   - device: What the run runs on.
+    /// - Throws: ``TrainingError``, ``CheckpointError``, ``FileError``.
+    public convenience init(
+        of model: Model, with optimizer: any Optimizer, on data: any DataSet,
+        evaluating evaluationData: (any DataSet)? = nil, plan: TrainingPlan, folder: RunFolder,
+        configuration: [String: JSON] = [:], resuming: Bool = false, device: Device = .default
+    ) throws {
+        try self.init(
+            of: model, by: LossMinimization(of: model, with: optimizer), on: data, evaluating: evaluationData,
+            plan: plan, folder: folder, configuration: configuration, resuming: resuming, device: device)
     }
 }

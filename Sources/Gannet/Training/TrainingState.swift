@@ -1,6 +1,6 @@
 import GannetGraph
 
-/// What a checkpoint of a training run holds, and how: tensors `model.<path>` and the optimiser's, and in the metadata
+/// What a checkpoint of a training run holds, and how: tensors `model.<path>` and the optimisers', and in the metadata
 /// the step and where the data order and the noise stand.
 ///
 /// Nothing in it depends on how long the run will be, on the time or on the machine.
@@ -57,10 +57,10 @@ struct TrainingState {
         noise = RandomStream(seed: try number("noise.seed"), position: try number("noise.position"))
     }
 
-    /// Gives an optimizer the state it had.
-    func restore(_ optimizer: any Optimizer, path: String) throws(CheckpointError) {
+    /// Gives the optimizers of a procedure the state they had.
+    func restore(_ procedure: any TrainingProcedure, path: String) throws(CheckpointError) {
         do {
-            try optimizer.restore(checkpoint.tensors, step: step, noise: noise)
+            try procedure.restore(checkpoint.tensors, step: step, noise: noise)
         } catch {
             throw CheckpointError(.mismatch, "\(path) does not fit this run: \(error)")
         }

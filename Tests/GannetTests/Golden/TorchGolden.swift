@@ -1,5 +1,8 @@
 import Foundation
+import Gannet
 import GannetGraph
+import GannetTestSupport
+import Testing
 
 /// Values and gradients that PyTorch computed, from `Fixtures/torch_golden.json`, which `torch_golden.py` writes.
 struct TorchGolden: Decodable {
@@ -49,13 +52,57 @@ struct TorchGolden: Decodable {
     let cases: [String: Case]
     let optimizers: [String: Training]
 
-    static let shared: TorchGolden = {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        do {
-            let data = try Data(contentsOf: folder.appendingPathComponent("Fixtures/torch_golden.json"))
-            return try JSONDecoder().decode(TorchGolden.self, from: data)
-        } catch {
-            fatalError("Fixtures/torch_golden.json cannot be read: \(error)")
+    static let shared: TorchGolden = readFixture("torch_golden.json")
+}
+
+/// What PyTorch computed of layers, from `Fixtures/torch_layers.json`, which `torch_layers.py` writes.
+struct TorchLayers: Decodable {
+    /// Three steps of gradient descent through batch normalisation.
+    struct BatchNorm: Decodable {
+        struct Step: Decodable {
+            let x: TorchGolden.Array
+            let loss: Double
+            let state: [String: TorchGolden.Array]
         }
-    }()
+
+        let target: TorchGolden.Array
+        let steps: [Step]
+        let final: TorchGolden.Array
+    }
+
+    let cases: [String: TorchGolden.Case]
+    let batchNorm: BatchNorm
+
+    static let shared: TorchLayers = readFixture("torch_layers.json")
+}
+
+private func readFixture<Value: Decodable>(_ name: String) -> Value {
+    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    do {
+        let data = try Data(contentsOf: folder.appendingPathComponent("Fixtures/" + name))
+        return try JSONDecoder().decode(Value.self, from: data)
+    } catch {
+        fatalError("Fixtures/\(name) cannot be read: \(error)")
+    }
+}
+
+extension TorchGolden.Case {
+    /// Expects that `function` gives this case's output and gradients on `device`, to `tolerance` of the largest
+    /// element.
+    func expect(
+        _ name: String, _ function: ([String: Tensor]) -> Tensor, on device: Device, tolerance: Double
+    ) throws {
+        let inputs = self.inputs.mapValues(\.tensor)
+        let output = function(inputs)
+        let names = self.gradients.keys.sorted()
+        let slopes = GannetGraph.gradients(
+            of: (output * weight.tensor).sum(), withRespectTo: names.map { inputs[$0]! })
+        let leaves = try Tensor.evaluate([output] + slopes, on: device)
+        let actual = try ReferenceEvaluator().values(of: leaves)
+        let expected = [self.output.expected] + names.map { self.gradients[$0]!.expected }
+        for (number, (value, right)) in zip(actual, expected).enumerated() {
+            let failure = Tolerance.scaled(tolerance).failure(value, expected: right)
+            #expect(failure == nil, "\(name), \(number == 0 ? "value" : "gradient of \(names[number - 1])")")
+        }
+    }
 }

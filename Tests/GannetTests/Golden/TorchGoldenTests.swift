@@ -76,19 +76,7 @@ import Testing
     @Test(arguments: TestDevices.everyStyle)
     func valuesAndGradients(_ device: Device) throws {
         for (name, golden) in TorchGolden.shared.cases.sorted(by: { $0.key < $1.key }) {
-            let inputs = golden.inputs.mapValues(\.tensor)
-            let output = Self.functions[name]!(inputs)
-            let names = golden.gradients.keys.sorted()
-            let slopes = gradients(
-                of: (output * golden.weight.tensor).sum(), withRespectTo: names.map { inputs[$0]! })
-            let leaves = try Tensor.evaluate([output] + slopes, on: device)
-            let actual = try ReferenceEvaluator().values(of: leaves)
-            let expected = [golden.output.expected] + names.map { golden.gradients[$0]!.expected }
-            for (number, (value, right)) in zip(actual, expected).enumerated() {
-                let failure = Tolerance.scaled(3e-6).failure(value, expected: right)
-                #expect(
-                    failure == nil, "\(name), \(number == 0 ? "value" : "gradient of \(names[number - 1])")")
-            }
+            try golden.expect(name, Self.functions[name]!, on: device, tolerance: 3e-6)
         }
     }
 }

@@ -10,10 +10,10 @@ struct MetricsLogTests {
         try withTemporaryFolder { folder in
             let path = folder + "/metrics.jsonl"
             var log = try MetricsLog(path, resumingAfter: 0)
-            for step in 1...3 { log.append(step: step, loss: Float(step) + 0.1) }
+            for step in 1...3 { log.append(step: step, losses: [Float(step) + 0.1]) }
             log.append(step: 3, evaluation: 2.5)
             try log.flush()
-            log.append(step: 4, loss: 4)
+            log.append(step: 4, losses: [4])
             try log.flush()
             let handle = try FileHandle(forWritingTo: URL(filePath: path))
             try handle.seekToEnd()
@@ -28,8 +28,10 @@ struct MetricsLogTests {
                     {"negativeLogLikelihoodBound":2.5,"step":3}
 
                     """)
-            #expect(resumed.losses.map(\.step) == [1, 2, 3] && resumed.evaluations.map(\.value) == [2.5])
-            #expect(try MetricsLog(path, resumingAfter: 0).losses.isEmpty)
+            #expect(
+                resumed.losses[0].values.map(\.step) == [1, 2, 3] && resumed.evaluations.map(\.value) == [2.5]
+            )
+            #expect(try MetricsLog(path, resumingAfter: 0).losses[0].values.isEmpty)
             #expect(try Data(contentsOf: URL(filePath: path)).isEmpty)
         }
     }

@@ -1,0 +1,77 @@
+import GannetGraph
+
+/// How a model is trained on a batch: the updates that make up one step of a ``TrainingRun``.
+///
+/// For a model with one loss there is ``LossMinimization``, for one whose two parts are trained against each other
+/// ``AdversarialTraining``.
+public protocol TrainingProcedure: AnyObject {
+    /// The optimizers, each with what comes before the names of its state in a checkpoint: nothing where there is
+    /// only one.
+    var optimizers: [(prefix: String, optimizer: any Optimizer)] { get }
+
+    /// The names of the losses that a step gives, as in `metrics.jsonl`; the first is the one that progress reports
+    /// show.
+    var lossNames: [String] { get }
+
+    /// Makes the updates of one step on `Device.default`, and gives the losses before them, in the order of
+    /// ``lossNames``.
+    ///
+    /// - Parameters:
+    ///   - batch: Some examples.
+    ///   - noise: Where random numbers come from; afterwards it stands where the draws have left it.
+    func step(_ batch: Batch, noise: inout RandomStream) throws -> [Tensor]
+}
+
+extension TrainingProcedure {
+    /// What a checkpoint must hold beside the model: the optimizers' moments, by unique names.
+    var state: [(name: String, tensor: Tensor)] {
+        optimizers.flatMap { prefix, optimizer in optimizer.state.map { (prefix + $0.name, $0.tensor) } }
+    }
+
+    /// Gives the optimizers the state they had after `step` steps.
+    func restore(
+        _ state: [String: Tensor], step: Int, noise: RandomStream
+    ) throws(OptimizerStateError) {
+        for (prefix, optimizer) in optimizers {
+            let own = state.filter { $0.key.hasPrefix(prefix) }
+                .map { (String($0.key.dropFirst(prefix.count)), $0.value) }
+            try optimizer.restore(Dictionary(own) { first, _ in first }, step: step, noise: noise)
+        }
+    }
+}
+
+/// Training by one optimizer and the model's own loss.
+public final class LossMinimization<Model: TrainableModel>: TrainingProcedure {
+    /// What is trained.
+    public let model: Model
+    /// What updates it.
+    public let optimizer: any Optimizer
+
+    /// Creates a procedure; `optimizer` is one that was made for `model`.
+    public init(of model: Model, with optimizer: any Optimizer) {
+        self.model = model
+        self.optimizer = optimizer
+    }
+
+    public var optimizers: [(prefix: String, optimizer: any Optimizer)] { [("", optimizer)] }
+    public var lossNames: [String] { ["loss"] }
+
+    public func step(_ batch: Batch, noise: inout RandomStream) throws -> [Tensor] {
+        [
+            try optimizer.update(drawingFrom: &noise) {
+                RandomStream.withCurrent { noise in model.loss(batch, noise: &noise) }
+            }
+        ]
+    }
+}
+
+extension Optimizer {
+    /// Makes one step whose random numbers are drawn from `noise`.
+    public func update(
+        drawingFrom noise: inout RandomStream, minimizing loss: () throws -> Tensor
+    ) throws -> Tensor {
+        self.noise = noise
+        defer { noise = self.noise }
+        return try update(minimizing: try loss())
+    }
+}
