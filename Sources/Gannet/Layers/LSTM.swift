@@ -1,0 +1,42 @@
+import GannetGraph
+
+/// A recurrent layer with long short-term memory over sequences; see ``LSTMCell`` for the equations.
+///
+/// - `x` is [batch, steps, inputs], the outputs are [batch, steps, units].
+///
+/// The inputs of all steps are projected at once; a loop carries the state.
+public struct LSTM: Module {
+    /// What makes one step.
+    public let cell: LSTMCell
+
+    /// Creates a layer whose initial values are drawn from `random`.
+    public init(inputs: Int, units: Int, random: inout RandomStream) {
+        cell = LSTMCell(inputs: inputs, units: units, random: &random)
+    }
+
+    /// The output of each step, and the state after the last.
+    ///
+    /// - Parameters:
+    ///   - x: The sequences, [batch, steps, inputs].
+    ///   - initial: The state before the first step; zeros where there is none.
+    public func callAsFunction(
+        _ x: Tensor, initial: LSTMCell.State? = nil, file: StaticString = #fileID, line: UInt = #line
+    ) -> (outputs: Tensor, state: LSTMCell.State) {
+        if x.rank != 3 || x.shape[2] != cell.inputs {
+            invalidUse("LSTM", "\(x.shape) is not [batch, steps, \(cell.inputs)]", file: file, line: line)
+        }
+        let (batch, steps) = (x.shape[0], x.shape[1])
+        let first = initial ?? cell.initialState(batch: batch)
+        let projected = cell.project(x.permute(1, 0, 2).reshape([steps * batch, cell.inputs]))
+            .reshape([steps, batch, 4 * cell.units])
+        let (last, outputs) = Tensor.loop(
+            count: steps, carrying: [first.hidden, first.cell], over: [projected], file: file, line: line
+        ) { step in
+            let next = cell.step(
+                projected: step.scanned[0],
+                LSTMCell.State(hidden: step.state[0], cell: step.state[1]), file: file, line: line)
+            return ([next.hidden, next.cell], [next.hidden])
+        }
+        return (outputs[0].permute(1, 0, 2), LSTMCell.State(hidden: last[0], cell: last[1]))
+    }
+}
