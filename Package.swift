@@ -29,7 +29,7 @@ let package = Package(
             name: "GannetKernels", path: "Kernels",
             resources: [
                 .embedInCode("matmul.cl"), .embedInCode("mathematics.cl"), .embedInCode("random.cl"),
-                .embedInCode("access.cl"),
+                .embedInCode("access.cl"), .embedInCode("noise_schedule.cl"),
             ]),
         .target(
             name: "GannetOpenCL",

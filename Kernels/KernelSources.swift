@@ -6,6 +6,8 @@ public enum KernelSources {
     public static let mathematics = text(PackageResources.mathematics_cl)
     /// Philox and the normal transform.
     public static let random = text(PackageResources.random_cl)
+    /// The steps of diffusion processes, with their noise.
+    public static let noiseSchedule = text(PackageResources.noise_schedule_cl)
 
     /// Gathers and partial stores of vectors.
     public static let access = text(PackageResources.access_cl)

@@ -1,7 +1,7 @@
 // Random bits and the normal numbers made of them, at the widths that mathematics.cl describes. Contraction is
 // off: every device must give the same bits.
 
-// section: randomBits
+// section: philox
 // Both halves of a 32 by 32 bit product. Through 64 bits and not with mul_hi, which some drivers got wrong.
 #define PHILOX_ROUND                                                                                         \
     {                                                                                                        \
@@ -12,20 +12,27 @@
         k0 += 0x9E3779B9u, k1 += 0xBB67AE85u;                                                                \
     }
 
-// Word number high * 2^32 + low of the stream that a key names: Philox4x32-10 of Salmon et al., "Parallel Random
-// Numbers: As Easy as 1, 2, 3" (2011). Sixty-four elements share sixteen blocks; see Philox.word in Swift.
-static inline U FN(randomBits)(U low, U high, __global const uint *key)
+// The four words of block number x1 * 2^32 + x0 of the stream that a key names: Philox4x32-10 of Salmon et al.,
+// "Parallel Random Numbers: As Easy as 1, 2, 3" (2011).
+static inline void FN(philox)(U x0, U x1, __global const uint *key, U *words)
 {
-    U number = low >> 6 | high << 26;
-    U x0 = number << 4 | (low & 15u);
-    U x1 = (high >> 6) << 4 | number >> 28;
     U x2 = (U)(key[2]), x3 = (U)(key[3]);
     uint k0 = key[0], k1 = key[1];
     for (int round = 0; round < 10; round++) PHILOX_ROUND
-    I word = AS_I(low >> 4 & 3u);
-    return word == 0 ? x0 : (word == 1 ? x1 : (word == 2 ? x2 : x3));
+    words[0] = x0, words[1] = x1, words[2] = x2, words[3] = x3;
 }
 #undef PHILOX_ROUND
+
+// section: randomBits
+// Word number high * 2^32 + low of a stream. Sixty-four words share sixteen blocks; see Philox.word in Swift.
+static inline U FN(randomBits)(U low, U high, __global const uint *key)
+{
+    U number = low >> 6 | high << 26;
+    U words[4];
+    FN(philox)(number << 4 | (low & 15u), (high >> 6) << 4 | number >> 28, key, words);
+    I word = AS_I(low >> 4 & 3u);
+    return word == 0 ? words[0] : (word == 1 ? words[1] : (word == 2 ? words[2] : words[3]));
+}
 
 // section: normalQuantile
 // The standard normal number that a word stands for: a table of cubics, rounded products and rounded sums.

@@ -23,8 +23,12 @@ public final class OpenCLBackend: Backend {
     /// - Parameters:
     ///   - device: One that ``OpenCLPlatforms`` found.
     ///   - style: How kernels are written; nil for what suits the device.
+    ///   - makesLoopsOneKernel: Whether a loop whose body is small becomes one kernel; otherwise the kernels of
+    ///     every loop are launched in each iteration.
     /// - Throws: ``DeviceError``, also when the device fails the test.
-    public init(device: OpenCLDevice, style: KernelStyle? = nil) throws(DeviceError) {
+    public init(
+        device: OpenCLDevice, style: KernelStyle? = nil, makesLoopsOneKernel: Bool = true
+    ) throws(DeviceError) {
         self.device = device
         if let style {
             self.style = style
@@ -36,7 +40,8 @@ public final class OpenCLBackend: Backend {
             "\(device.name), \(device.kind.rawValue), \(device.platform), kernels in \(self.style.rawValue) style"
         context = try DeviceContext(device: device)
         target = KernelTarget(
-            style: self.style, computeUnits: device.computeUnits, largestGroup: device.largestGroup)
+            style: self.style, computeUnits: device.computeUnits, largestGroup: device.largestGroup,
+            makesLoopsOneKernel: makesLoopsOneKernel)
         try OpenCLSelfTest.run(on: self)
     }
 
@@ -64,4 +69,17 @@ public final class OpenCLBackend: Backend {
 
     /// The OpenCL C that a program becomes.
     public func source(of program: Program) -> String { ProgramSource(program, target: target).text }
+
+    /// The OpenCL C that a program becomes for a device that need not be there.
+    ///
+    /// - Parameters:
+    ///   - style: How kernels are written.
+    ///   - computeUnits: The number of the device's compute units.
+    ///   - largestGroup: The most work-items in a group.
+    public static func source(
+        of program: Program, style: KernelStyle, computeUnits: Int, largestGroup: Int
+    ) -> String {
+        let target = KernelTarget(style: style, computeUnits: computeUnits, largestGroup: largestGroup)
+        return ProgramSource(program, target: target).text
+    }
 }

@@ -4,92 +4,42 @@ import GannetGraph
 
 /// A program whose kernels are compiled and wait for buffers.
 final class OpenCLExecutable: Executable {
-    /// One kernel launch.
-    private struct Launch: Sendable {
-        var kernel: OpenCLKernel
-        var buffers: [Location]
-        var global: [Int]
-        var local: [Int]
-    }
-
-    /// Where an argument's data are; offsets in elements.
-    private enum Location: Sendable {
-        case input(Int)
-        case output(Int)
-        case arena(offset: Int)
-    }
-
     private let program: Program
     private let context: DeviceContext
-    private let calls: [[Launch]]
-    private let arenaByteCount: Int
+    private let calls: CallSequence
+    /// The numbers from 0 on that loops use; nil where there are none.
+    private let numbers: OpenCLBuffer?
 
     init(_ program: Program, target: KernelTarget, context: DeviceContext) throws(DeviceError) {
         self.program = program
         self.context = context
         let source = ProgramSource(program, target: target)
         let compiled =
-            source.calls.contains { !$0.names.isEmpty }
-            ? try OpenCLProgram(source: source.text, context: context) : nil
-        // Memory between the kernels of one call lies behind the arena: the queue is in order, so all share it.
-        let scratch = (program.arenaByteCount + 255) / 256 * 256
-        arenaByteCount = scratch + (source.calls.map(\.plan.scratchByteCount).max() ?? 0)
-        var calls: [[Launch]] = []
-        for (call, printed) in zip(program.calls, source.calls) {
-            var launches: [Launch] = []
-            for (kernel, name) in zip(printed.plan.kernels, printed.names) {
-                let locations = zip(kernel.buffers, kernel.types).map { buffer, type in
-                    Self.location(buffer, type: type, call: call, scratch: scratch)
-                }
-                launches.append(
-                    Launch(
-                        kernel: try compiled!.kernel(name), buffers: locations, global: kernel.global,
-                        local: kernel.local))
-            }
-            calls.append(launches)
-        }
-        self.calls = calls
-    }
-
-    private static func location(
-        _ buffer: KernelPlan.Buffer, type: ScalarType, call: Program.Call, scratch: Int
-    ) -> Location {
-        let reference: Program.BufferReference
-        switch buffer {
-        case .input(let index): reference = call.inputs[index]
-        case .output(let index): reference = call.outputs[index]
-        case .scratch(let offset): return .arena(offset: (scratch + offset) / type.byteCount)
-        }
-        return switch reference {
-        case .input(let index): .input(index)
-        case .output(let index): .output(index)
-        case .arena(let offset, _): .arena(offset: offset / type.byteCount)
-        }
+            source.isEmpty ? nil : try OpenCLProgram(source: source.text, context: context)
+        calls = try CallSequence(program, calls: source.calls, compiled: compiled)
+        let count = program.mostIterations
+        numbers = count > 0 ? try context.numbers(count: count) : nil
     }
 
     func run(
         inputs: [any DeviceBuffer], outputs: [any DeviceBuffer], observer: CallObserver?
     ) throws(DeviceError) {
-        let inputs = inputs.map(own)
         let outputs = outputs.map(own)
+        var frame = CallSequence.Frame(
+            inputs: inputs.map { MemoryPlace(memory: own($0).memory) },
+            outputs: outputs.map { MemoryPlace(memory: $0.memory) })
+        frame.numbers = numbers.map { MemoryPlace(memory: $0.memory) }
         try context.submission.withLock { (arena) throws(DeviceError) in
-            let memory = arenaByteCount > 0 ? try context.arena(&arena, byteCount: arenaByteCount) : nil
-            for (number, launches) in calls.enumerated() {
-                for launch in launches {
-                    for (index, location) in launch.buffers.enumerated() {
-                        switch location {
-                        case .input(let input):
-                            try launch.kernel.set(index, to: inputs[input].memory, offset: 0)
-                        case .output(let output):
-                            try launch.kernel.set(index, to: outputs[output].memory, offset: 0)
-                        case .arena(let offset): try launch.kernel.set(index, to: memory!, offset: offset)
-                        }
-                    }
-                    try launch.kernel.launch(
-                        global: launch.global, local: launch.local, label: program.calls[number].label)
+            if calls.byteCount > 0 {
+                frame.arena = try context.arena(&arena, byteCount: calls.byteCount).map {
+                    MemoryPlace(memory: $0)
                 }
+            }
+            var pace = QueuePace(context: context)
+            for number in 0..<calls.count {
+                try calls.queue(number, frame, pace: &pace)
                 if let observer {
-                    try observer(number, try written(by: number, outputs: outputs, arena: memory))
+                    try observer(number, try written(by: number, frame))
                 }
             }
             try context.flush()
@@ -105,9 +55,7 @@ final class OpenCLExecutable: Executable {
     }
 
     /// The host's copies of what a call has written.
-    private func written(by number: Int, outputs: [OpenCLBuffer], arena: cl_mem?) throws(DeviceError)
-        -> [HostBuffer]
-    {
+    private func written(by number: Int, _ frame: CallSequence.Frame) throws(DeviceError) -> [HostBuffer] {
         var copies: [HostBuffer] = []
         for reference in program.calls[number].outputs {
             let copy: HostBuffer
@@ -115,13 +63,41 @@ final class OpenCLExecutable: Executable {
             case .input: continue
             case .output(let index):
                 copy = HostBuffer(byteCount: program.outputs[index].byteCount)
-                try context.read(outputs[index].memory, offset: 0, into: copy.bytes)
+                try context.read(frame.outputs[index].memory, offset: 0, into: copy.bytes)
             case .arena(let offset, let byteCount):
                 copy = HostBuffer(byteCount: byteCount)
-                if let arena { try context.read(arena, offset: offset, into: copy.bytes) }
+                if let arena = frame.arena {
+                    try context.read(arena.memory, offset: offset, into: copy.bytes)
+                }
             }
             copies.append(copy)
         }
         return copies
+    }
+}
+
+extension Program {
+    /// The most iterations of any loop, loops within loops included.
+    fileprivate var mostIterations: Int {
+        calls.reduce(0) { most, call in
+            guard case .loop(let loop) = call.kernel else { return most }
+            return max(most, loop.count, loop.body.mostIterations)
+        }
+    }
+}
+
+extension DeviceContext {
+    /// A buffer of the numbers 0 ..< count, `int32`.
+    fileprivate func numbers(count: Int) throws(DeviceError) -> OpenCLBuffer {
+        let host = HostBuffer(byteCount: count * MemoryLayout<Int32>.size)
+        for number in 0..<count {
+            host.address.storeBytes(
+                of: Int32(truncatingIfNeeded: number), toByteOffset: number * 4, as: Int32.self)
+        }
+        let (memory, capacity) = try pool.take(byteCount: host.byteCount)
+        let buffer = OpenCLBuffer(
+            byteCount: host.byteCount, memory: memory, capacity: capacity, context: self)
+        try write(host, to: memory)
+        return buffer
     }
 }

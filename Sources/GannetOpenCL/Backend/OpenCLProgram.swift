@@ -74,7 +74,7 @@ final class OpenCLKernel: @unchecked Sendable {
     private let kernel: cl_kernel
     private let name: String
     private let context: DeviceContext
-    private var arguments: [(memory: cl_mem, offset: UInt64)?] = []
+    private var arguments: [(memory: cl_mem?, offset: Int?)] = []
 
     init(_ kernel: cl_kernel, name: String, context: DeviceContext) {
         self.kernel = kernel
@@ -86,27 +86,34 @@ final class OpenCLKernel: @unchecked Sendable {
 
     /// Makes the buffer number `index` begin at element `offset` of `memory`.
     func set(_ index: Int, to memory: cl_mem, offset: Int) throws(DeviceError) {
-        while arguments.count <= index { arguments.append(nil) }
-        let known = arguments[index]
-        if let known, known.memory == memory, known.offset == UInt64(offset) { return }
+        while arguments.count <= index { arguments.append((nil, nil)) }
         let functions = context.device.library.functions
-        // Until both calls succeed nothing is known of the argument.
-        arguments[index] = nil
-        var memory = memory
-        var offset = UInt64(offset)
-        try check(
-            functions.clSetKernelArg(kernel, cl_uint(2 * index), MemoryLayout<cl_mem>.size, &memory),
-            "clSetKernelArg")
-        try check(
-            functions.clSetKernelArg(kernel, cl_uint(2 * index + 1), MemoryLayout<UInt64>.size, &offset),
-            "clSetKernelArg")
-        arguments[index] = (memory, offset)
+        if arguments[index].memory != memory {
+            // Until the call succeeds nothing is known of the argument.
+            arguments[index].memory = nil
+            var argument = memory
+            try check(
+                functions.clSetKernelArg(kernel, cl_uint(2 * index), MemoryLayout<cl_mem>.size, &argument),
+                "clSetKernelArg")
+            arguments[index].memory = memory
+        }
+        if arguments[index].offset != offset {
+            arguments[index].offset = nil
+            var argument = UInt64(offset)
+            try check(
+                functions.clSetKernelArg(
+                    kernel, cl_uint(2 * index + 1), MemoryLayout<UInt64>.size, &argument),
+                "clSetKernelArg")
+            arguments[index].offset = offset
+        }
     }
 
-    /// Queues the kernel.
-    func launch(global: [Int], local: [Int], label: String) throws(DeviceError) {
+    /// Queues the kernel; gives an event that marks its end where one is wanted.
+    func launch(
+        global: [Int], local: [Int], label: String, event: UnsafeMutablePointer<cl_event?>? = nil
+    ) throws(DeviceError) {
         let status = context.device.library.functions.clEnqueueNDRangeKernel(
-            context.queue, kernel, cl_uint(global.count), nil, global, local, 0, nil, nil)
+            context.queue, kernel, cl_uint(global.count), nil, global, local, 0, nil, event)
         try check(status, "clEnqueueNDRangeKernel", label)
     }
 

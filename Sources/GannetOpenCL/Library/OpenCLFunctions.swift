@@ -32,6 +32,8 @@ public struct OpenCLFunctions: @unchecked Sendable {
     public var clEnqueueNDRangeKernel: cl_api_clEnqueueNDRangeKernel
     public var clEnqueueReadBuffer: cl_api_clEnqueueReadBuffer
     public var clEnqueueWriteBuffer: cl_api_clEnqueueWriteBuffer
+    public var clEnqueueCopyBuffer: cl_api_clEnqueueCopyBuffer
+    public var clWaitForEvents: cl_api_clWaitForEvents
     public var clGetEventInfo: cl_api_clGetEventInfo
     public var clReleaseEvent: cl_api_clReleaseEvent
     public var clFlush: cl_api_clFlush
@@ -71,6 +73,9 @@ public struct OpenCLFunctions: @unchecked Sendable {
                 clEnqueueReadBuffer: try symbol("clEnqueueReadBuffer", as: cl_api_clEnqueueReadBuffer.self),
                 clEnqueueWriteBuffer: try symbol(
                     "clEnqueueWriteBuffer", as: cl_api_clEnqueueWriteBuffer.self),
+                clEnqueueCopyBuffer: try symbol(
+                    "clEnqueueCopyBuffer", as: cl_api_clEnqueueCopyBuffer.self),
+                clWaitForEvents: try symbol("clWaitForEvents", as: cl_api_clWaitForEvents.self),
                 clGetEventInfo: try symbol("clGetEventInfo", as: cl_api_clGetEventInfo.self),
                 clReleaseEvent: try symbol("clReleaseEvent", as: cl_api_clReleaseEvent.self),
                 clFlush: try symbol("clFlush", as: cl_api_clFlush.self),

@@ -83,6 +83,15 @@ final class DeviceContext: @unchecked Sendable {
         if let event { keep([host], until: event) }
     }
 
+    /// Queues a copy from one place to another on the device.
+    func copy(from source: MemoryPlace, to target: MemoryPlace, byteCount: Int) throws(DeviceError) {
+        guard byteCount > 0 else { return }
+        let status = functions.clEnqueueCopyBuffer(
+            queue, source.memory, target.memory, source.offset, target.offset, byteCount, 0, nil, nil)
+        try device.library.check(
+            status, "clEnqueueCopyBuffer", "\(byteCount) bytes", device: device.label)
+    }
+
     /// Keeps objects alive until an event of the queue; takes over the caller's hold on the event.
     func keep(_ objects: [AnyObject], until event: cl_event) {
         let item = Pending(event: event, objects: objects)

@@ -162,7 +162,7 @@ enum InstructionTable {
             types[x] == .float32 ? [] : ["division"]
         case .cast(let x, let type):
             types[x] == .float32 && type.isInteger ? ["conversion"] : []
-        case .randomBits: ["randomBits"]
+        case .randomBits: ["philox", "randomBits"]
         default: []
         }
     }

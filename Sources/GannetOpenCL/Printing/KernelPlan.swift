@@ -15,6 +15,8 @@ struct KernelPlan {
         case output(Int)
         /// Memory between the kernels of one call, at a byte offset.
         case scratch(Int)
+        /// The numbers from 0 on, `int32`, as many as any loop has iterations.
+        case numbers
     }
 
     /// What stands for the kernel's name in its text.
@@ -48,6 +50,8 @@ struct KernelTarget: Hashable {
     var computeUnits: Int
     /// The most work-items in a group.
     var largestGroup: Int
+    /// Whether a loop whose body is small becomes one kernel.
+    var makesLoopsOneKernel = true
 
     /// The number of lanes that a work-item computes at once.
     var width: Int { style == .cpu ? 16 : 1 }

@@ -4,35 +4,52 @@ import GannetKernels
 
 /// The OpenCL C text of a whole program, and the kernels in it.
 struct ProgramSource {
-    /// The text.
-    private(set) var text: String
-    /// For each call of the program its kernels, with the names that they have in the text.
-    private(set) var calls: [(plan: CallPlan, names: [String])] = []
+    /// What a call of a program is run by.
+    indirect enum Call {
+        /// Kernels that are launched one after another, with the names that they have in the text.
+        case kernels(CallPlan, names: [String])
+        /// The calls of a loop's body, again and again.
+        case loop(Kernel.Loop, body: [Call])
+    }
+
+    /// What each call of the program is run by.
+    private(set) var calls: [Call] = []
+
+    private let target: KernelTarget
+    private var names: [String: String] = [:]
+    private var kernels = ""
+    private var functions = Set<KernelFunction>()
 
     /// Prints all kernels of `program`; those that are alike stand in the text once.
     init(_ program: Program, target: KernelTarget) {
-        var names: [String: String] = [:]
-        var kernels = ""
-        var functions = Set<KernelFunction>()
-        for call in program.calls {
-            let plan = Self.plan(call, target: target)
-            functions.formUnion(plan.functions)
-            calls.append(
-                (
-                    plan,
-                    plan.kernels.map { kernel in
-                        if let known = names[kernel.text] { return known }
-                        let name = "gannet\(names.count)"
-                        names[kernel.text] = name
-                        kernels += kernel.text.replacing(KernelPlan.name, with: name) + "\n"
-                        return name
-                    }
-                ))
-        }
-        text = Self.library(functions, target: target) + kernels
+        self.target = target
+        calls = program.calls.map { add($0) }
     }
 
-    private static func plan(_ call: Program.Call, target: KernelTarget) -> CallPlan {
+    /// Whether there is any kernel.
+    var isEmpty: Bool { names.isEmpty }
+
+    /// The text.
+    var text: String { Self.library(functions, target: target) + kernels }
+
+    private mutating func add(_ call: Program.Call) -> Call {
+        guard let plan = Self.plan(call, target: target) else {
+            guard case .loop(let loop) = call.kernel else { preconditionFailure("only loops have no plan") }
+            return .loop(loop, body: loop.count == 0 ? [] : loop.body.calls.map { add($0) })
+        }
+        functions.formUnion(plan.functions)
+        let used = plan.kernels.map { kernel in
+            if let known = names[kernel.text] { return known }
+            let name = "gannet\(names.count)"
+            names[kernel.text] = name
+            kernels += kernel.text.replacing(KernelPlan.name, with: name) + "\n"
+            return name
+        }
+        return .kernels(plan, names: used)
+    }
+
+    /// The kernels that run a call; nil for a loop whose body's calls are launched again and again.
+    static func plan(_ call: Program.Call, target: KernelTarget) -> CallPlan? {
         switch call.kernel {
         case .map(let map):
             MapPrinter(map: map, inputTypes: call.inputTypes, outputTypes: call.outputTypes, target: target)
@@ -44,9 +61,17 @@ struct ProgramSource {
             MatrixProductPrinter(
                 product: product, inputTypes: call.inputTypes, outputTypes: call.outputTypes, target: target
             ).plan()
+        case .noiseStep(let noise):
+            NoiseStepPrinter(
+                noise: noise, inputTypes: call.inputTypes, outputTypes: call.outputTypes, target: target
+            ).plan()
         case .scatterAdd(let scatter):
             ScatterPrinter(scatter: scatter, outputTypes: call.outputTypes, target: target).plan()
-        case .convolution, .filterGradient, .noiseStep, .loop: fatalError("Gannet: \(call.label)")
+        case .loop(let loop):
+            LoopPrinter(
+                loop: loop, inputTypes: call.inputTypes, outputTypes: call.outputTypes, target: target
+            ).plan()
+        case .convolution, .filterGradient: fatalError("Gannet: \(call.label)")
         }
     }
 
@@ -70,12 +95,12 @@ struct ProgramSource {
             where functions.contains(KernelFunction(section: section.name, width: width)) {
                 text += section.text
             }
-            text += names.map { "#undef \($0)\n" }.joined()
+            text += macros.map { "#undef \($0)\n" }.joined()
         }
         return text + "#pragma OPENCL FP_CONTRACT ON\n"
     }
 
-    private static let names = [
+    private static let macros = [
         "LANES", "F", "I", "U", "UL", "FN", "AS_F", "AS_I", "AS_U", "TO_F", "TO_I", "TO_U", "TO_UL", "ANY",
         "EACH",
         "ALL",

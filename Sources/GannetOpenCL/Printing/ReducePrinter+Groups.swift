@@ -51,20 +51,25 @@ extension ReducePrinter {
         code.add("const \(type) last = (\(type))((\(piece) + 1) * (long)\(reducedCount) / \(pieces));")
     }
 
+    /// Prints what makes the result at the kept position `kept`, by one work-item.
+    func addSerialResult(_ code: inout CodeWriter) -> Set<KernelFunction> {
+        let index = IndexPrinter(axes: [], flat: nil, isWide: isWide, width: 1)
+        let kept = index.axes(of: "kept", shape: reduce.keptShape, declaringIn: &code, prefix: "k")
+        addRange(&code)
+        let functions = accumulate(&code, kept: kept, from: "first", to: "last", step: 1)
+        return functions.union(conclude(&code, kept: kept))
+    }
+
     /// One work-item a result.
     func serial() -> Printed {
         let local = min(128, target.largestGroup)
-        let index = IndexPrinter(axes: [], flat: nil, isWide: isWide, width: 1)
         let count = keptCount * pieces
         var code = CodeWriter()
         code.add(signature(local: [local]).head())
         code.add("const \(type) unit = (\(type))get_global_id(0);")
         code.add("if (unit >= \(count)) return;")
         code.add("const \(type) piece = unit / \(keptCount), kept = unit % \(keptCount);")
-        let kept = index.axes(of: "kept", shape: reduce.keptShape, declaringIn: &code, prefix: "k")
-        addRange(&code)
-        var functions = accumulate(&code, kept: kept, from: "first", to: "last", step: 1)
-        functions.formUnion(conclude(&code, kept: kept))
+        let functions = addSerialResult(&code)
         code.add("}")
         return finish(
             code, global: [(count + local - 1) / local * local], local: [local], functions: functions)
