@@ -12,11 +12,15 @@
 // What becomes of x, m and z with the coefficients c, as y.
 #if HAS_PREDICTION
 #define CLIP(h) h = h > c[6] ? c[6] : h, h = h < -c[6] ? -c[6] : h;
+#if IS_NOISY
+#define NOISE + c[5] * z
+#else
+#define NOISE
+#endif
 #define STEP(T)                                                                                              \
     T h = c[0] * x + c[1] * m;                                                                               \
     if (IS_CLIPPED) { CLIP(h) }                                                                              \
-    T y = c[2] * h + c[3] * x + c[4] * m;                                                                    \
-    if (IS_NOISY) y += c[5] * z;
+    const T y = c[2] * h + c[3] * x + c[4] * m NOISE;
 #else
 #define STEP(T) const T y = c[0] * x + c[1] * z;
 #endif
@@ -101,4 +105,5 @@ void KERNEL_NAME(PARAMETERS)
 
 // section: end
 #undef CLIP
+#undef NOISE
 #undef STEP
