@@ -9,7 +9,7 @@ struct Evaluate: ParsableCommand {
         discussion: """
             The figure is the negative evidence lower bound in nats: summed over the pixels of a picture, averaged \
             over the pictures, grey values as the targets of Bernoulli pixels, one sample of z a picture. Lower is \
-            better.
+            better. For a PixelCNN it is the negative log-likelihood itself, of black and white pictures.
 
             Examples:
 
@@ -30,24 +30,28 @@ struct Evaluate: ParsableCommand {
 
     @OptionGroup var device: DeviceOption
 
-    @Flag(help: "Print one JSON object, with negativeELBO in nats per picture.")
+    @Flag(help: "Print one JSON object, with negativeELBO or negativeLogLikelihood in nats per picture.")
     var json = false
 
     func run() throws {
         let device = try device.device()
         let saved = try SavedRun(trained.path)
+        guard let score = saved.kind.score, let model = saved.model as? any LikelihoodModel else {
+            throw TrainingError(
+                .badRun, "\(trained.path) holds \(saved.kind.title), which has no likelihood to judge it by.")
+        }
         let (source, pictures) = try saved.testData(data)
-        let bound = try saved.model.negativeLogLikelihoodBound(over: pictures, seed: seed, on: device)
+        let bound = try model.negativeLogLikelihoodBound(over: pictures, seed: seed, on: device)
         if json {
-            let result: JSON = [
+            let result: [String: JSON] = [
                 "run": .string(trained.path), "step": saved.step.map { .integer($0) } ?? .null,
                 "data": .string(source.description), "pictures": .integer(pictures.count),
-                "device": .string(device.name), "seed": .string(String(seed)), "negativeELBO": .number(bound),
+                "device": .string(device.name), "seed": .string(String(seed)), score.key: .number(bound),
             ]
-            print(result)
+            print(JSON.object(result))
         } else {
             print(
-                "negative ELBO \(Format.number(bound, digits: 2)) nats per picture, over "
+                "\(score.title) \(Format.number(bound, digits: 2)) nats per picture, over "
                     + "\(Format.count(Double(pictures.count))) test pictures of \(source)")
         }
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Gannet
 import GannetData
+import GannetModels
 
 /// `gannet reconstruct RUN`.
 struct Reconstruct: ParsableCommand {
@@ -29,11 +30,12 @@ struct Reconstruct: ParsableCommand {
     func run() throws {
         let device = try device.device()
         let saved = try SavedRun(trained.path)
+        let model = try saved.model(as: VAE.self, for: "encoder to reconstruct pictures with")
         let pictures = try saved.testData(data).pictures
         let order = DataOrder.permutation(count: pictures.count, seed: picture.seed, epoch: 0)
         let originals = pictures.batch(at: Array(order.prefix(picture.count))).images
         let columns = min(10, originals.shape[0])
-        let rows = Self.alternating(originals, saved.model.reconstruct(originals), columns: columns)
+        let rows = Self.alternating(originals, model.reconstruct(originals), columns: columns)
         let output = picture.output ?? saved.folder.path + "/reconstructions.png"
         try rows.grid(columns: columns, on: device).write(to: output)
         print("Wrote \(output).")

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Gannet
 import GannetData
+import GannetModels
 
 /// `gannet sample RUN`.
 struct Sample: ParsableCommand {
@@ -10,17 +11,49 @@ struct Sample: ParsableCommand {
             Example:
 
               gannet sample runs/vae --count 100 --seed 7 --output samples.png
+              gannet sample runs/ddpm --sampler ddpm --steps 1000
             """)
 
     @OptionGroup var trained: RunArgument
     @OptionGroup var picture: PictureOptions
+
+    @Option(help: "How a diffusion model goes from noise to pictures: ddim or ddpm. (default: ddim)")
+    var sampler: SamplerName?
+
+    @Option(help: "The number of steps in which it does so. (default: 50)")
+    var steps: Int?
+
     @OptionGroup var device: DeviceOption
 
     func run() throws {
         let device = try device.device()
         let saved = try SavedRun(trained.path)
         let output = picture.output ?? saved.folder.path + "/samples.png"
-        try saved.model.samples(picture.count, seed: picture.seed).grid(on: device).write(to: output)
+        try model(saved).samples(picture.count, seed: picture.seed).grid(on: device).write(to: output)
         print("Wrote \(output).")
     }
+
+    /// The run's model, drawing as the options say.
+    private func model(_ saved: SavedRun) throws -> any GenerativeModel {
+        if sampler == nil, steps == nil { return saved.model }
+        guard var model = saved.model as? DDPM else {
+            throw TrainingError(
+                .badRun,
+                "\(trained.path) holds \(saved.kind.title), and --sampler and --steps are for diffusion models."
+            )
+        }
+        let kind: DiffusionSampler.Kind = sampler == .ddpm ? .ddpm : .ddim(eta: 0)
+        let count = steps ?? model.sampler.timesteps.count
+        if count < 1 || count > model.schedule.timesteps {
+            throw ValidationError("--steps is \(count), and must be from 1 to \(model.schedule.timesteps).")
+        }
+        model.sampler = DiffusionSampler(kind, schedule: model.schedule, steps: count)
+        return model
+    }
+}
+
+/// The ways from noise to pictures.
+enum SamplerName: String, ExpressibleByArgument, CaseIterable {
+    case ddim
+    case ddpm
 }

@@ -10,7 +10,15 @@ struct ProgressReporter {
     private var epochSeconds: Double?
     private var lastLine = ContinuousClock.now
 
-    init(folder: RunFolder) { self.folder = folder }
+    /// The digits after the point that losses are shown with.
+    private let lossDigits: Int
+    /// The step after which the last epoch was told of.
+    private var notedStep = 0
+
+    init(folder: RunFolder, lossDigits: Int) {
+        self.folder = folder
+        self.lossDigits = lossDigits
+    }
 
     /// Takes note of what happened.
     mutating func report(_ event: TrainingEvent) throws {
@@ -21,15 +29,17 @@ struct ProgressReporter {
             if progress.epoch != self.progress?.epoch { epochLoss = Mean() }
             epochLoss.add(progress.loss, weight: Double(progress.step - (self.progress?.step ?? 0)))
             self.progress = progress
-            Console.show(Self.statusLine(progress))
+            Console.show(statusLine(progress))
             if !Console.isTerminal, ContinuousClock.now - lastLine > .seconds(10) {
-                note(Self.plainLine(progress))
+                note(plainLine(progress))
             }
         case .completedEpoch(_, let seconds):
             epochSeconds = seconds
-        case .evaluated(_, let bound):
+        case .evaluated(let step, let bound):
             noteEpoch(bound: bound)
+            notedStep = step
         case .sampled(let step, let images):
+            if step != notedStep { noteEpoch(bound: nil) }
             let digits = String(step)
             let number = String(repeating: "0", count: max(6 - digits.count, 0)) + digits
             try images.grid().write(to: folder.samplesPath + "/step-\(number).png")
@@ -39,11 +49,11 @@ struct ProgressReporter {
     }
 
     /// The line that stays of an epoch.
-    private mutating func noteEpoch(bound: Double) {
+    private mutating func noteEpoch(bound: Double?) {
         guard let progress else { return }
         var line = "epoch \(Self.padded(progress.epoch, like: progress.epochCount))/\(progress.epochCount)"
-        line += "  loss \(Format.number(epochLoss.value, digits: 2))"
-        line += "  test \(Format.number(bound, digits: 2)) nats"
+        line += "  loss \(Format.number(epochLoss.value, digits: lossDigits))"
+        if let bound { line += "  test \(Format.number(bound, digits: 2)) nats" }
         if let epochSeconds { line += "  \(Format.number(epochSeconds, digits: 2)) s" }
         if progress.step < progress.stepCount { line += "  \(Format.duration(progress.secondsLeft)) left" }
         note(line)
@@ -55,7 +65,7 @@ struct ProgressReporter {
         lastLine = .now
     }
 
-    private static func statusLine(_ progress: TrainingProgress) -> String {
+    private func statusLine(_ progress: TrainingProgress) -> String {
         let part = Double(progress.step) / Double(max(progress.stepCount, 1))
         let cells = 24
         let filled = min(Int(part * Double(cells)), cells)
@@ -63,8 +73,8 @@ struct ProgressReporter {
         return "\(bar) \(Int(part * 100)) %  \(plainLine(progress))"
     }
 
-    private static func plainLine(_ progress: TrainingProgress) -> String {
-        "step \(progress.step)/\(progress.stepCount)  loss \(Format.number(progress.loss, digits: 2))"
+    private func plainLine(_ progress: TrainingProgress) -> String {
+        "step \(progress.step)/\(progress.stepCount)  loss \(Format.number(progress.loss, digits: lossDigits))"
             + "  \(Format.count(progress.examplesPerSecond)) images/s"
             + "  \(Format.duration(progress.secondsLeft)) left"
     }

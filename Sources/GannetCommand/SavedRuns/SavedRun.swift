@@ -6,8 +6,10 @@ import GannetModels
 struct SavedRun {
     /// Where the run's files are.
     let folder: RunFolder
+    /// What kind of model it is.
+    let kind: any ModelConfiguration.Type
     /// The model with the weights of the last checkpoint.
-    let model: VAE
+    let model: any GenerativeModel
     /// What the model was trained on; nil where the run does not say.
     let data: DataSource?
     /// The number of steps it was trained; nil where the checkpoint does not say.
@@ -20,11 +22,26 @@ struct SavedRun {
             throw TrainingError(.badRun, "There is no folder \(path); train a model first: gannet train vae.")
         }
         let json = try folder.configuration()
-        model = try VAEConfiguration(json, path: folder.configurationPath).model()
+        kind = KnownModels.all.first { $0.name == json["model"]?.stringValue } ?? VAEConfiguration.self
+        model = try Self.model(kind, json, path: folder.configurationPath)
         let checkpoint = try folder.checkpoint()
         try model.load(checkpoint)
         data = json["data"]?.stringValue.flatMap(DataSource.init(argument:))
         step = checkpoint.metadata["step"].flatMap { Int($0) }
+    }
+
+    private static func model<Configuration: ModelConfiguration>(
+        _ kind: Configuration.Type, _ json: JSON, path: String
+    ) throws(TrainingError) -> any GenerativeModel {
+        try Configuration(json, path: path).model(seed: 0)
+    }
+
+    /// The model as one that can do what a command needs; throws where it cannot.
+    func model<Model>(as type: Model.Type, for need: String) throws(TrainingError) -> Model {
+        guard let model = model as? Model else {
+            throw TrainingError(.badRun, "\(folder.path) holds \(kind.title), which has no \(need).")
+        }
+        return model
     }
 
     /// The pictures to judge the model by: those of `chosen`, or of the data it was trained on.

@@ -3,26 +3,27 @@ import Gannet
 import GannetData
 import GannetModels
 
-/// `gannet train vae`.
-struct TrainVAE: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "vae",
-        abstract: "Trains a variational autoencoder.",
-        discussion: """
-            The model is 784-400-(20+20), 20-400-784 for pictures of 28×28, with a Bernoulli decoder, trained by \
-            Adam. The run's folder gets config.json, metrics.jsonl, checkpoint.safetensors, loss.svg and pictures \
-            in samples.
+/// `gannet train vae`, and the like for each model.
+struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: Configuration.name,
+            abstract: "Trains \(Configuration.longTitle).",
+            discussion: """
+                \(Configuration.explanation) The run's folder gets config.json, metrics.jsonl, \
+                checkpoint.safetensors, loss.svg and pictures in samples.
 
-            Ctrl-C stops after the present step and saves; --resume goes on from there. A resumed run ends with \
-            the same checkpoint, byte for byte, as one that was not stopped. With --resume an option that is not \
-            given keeps the value it had.
+                Ctrl-C stops after the present step and saves; --resume goes on from there. A resumed run ends with \
+                the same checkpoint, byte for byte, as one that was not stopped. With --resume an option that is not \
+                given keeps the value it had.
 
-            Examples:
+                Examples:
 
-              gannet train vae
-              gannet train vae --data data/mnist --epochs 20 --output runs/digits
-              gannet train vae --resume --output runs/digits
-            """)
+                  gannet train \(Configuration.name)
+                  gannet train \(Configuration.name) --data data/mnist --epochs 20 --output runs/digits
+                  gannet train \(Configuration.name) --resume --output runs/digits
+                """)
+    }
 
     @Option(
         help: ArgumentHelp(
@@ -32,23 +33,23 @@ struct TrainVAE: ParsableCommand {
 
     @OptionGroup var device: DeviceOption
 
-    @Option(help: "How many times to go through the data. (default: 10)")
+    @Option(help: "How many times to go through the data. (default: \(Configuration.defaults.epochs))")
     var epochs: Int?
 
     @Option(help: "How many updates to make, in place of --epochs.")
     var steps: Int?
 
-    @Option(help: "How many pictures each update takes. (default: 128)")
+    @Option(help: "How many pictures each update takes. (default: \(Configuration.defaults.batchSize))")
     var batchSize: Int?
 
-    @Option(help: "The step size of Adam. (default: 0.001)")
+    @Option(help: "The step size of Adam. (default: \(Configuration.defaults.learningRate))")
     var learningRate: Float?
 
     @Option(help: "What weights, noise and the order of the data follow from. (default: 0)")
     var seed: UInt64?
 
     @Option(name: .shortAndLong, help: ArgumentHelp("The folder of the run.", valueName: "dir"))
-    var output = "runs/vae"
+    var output = "runs/\(Configuration.name)"
 
     @Flag(help: "Go on with the run in the folder; start one where there is no checkpoint yet.")
     var resume = false
@@ -68,8 +69,8 @@ struct TrainVAE: ParsableCommand {
         let pictures = try settings.data.load()
         let configuration =
             try saved == [:]
-            ? VAEConfiguration(imageShape: pictures.training.imageShape)
-            : VAEConfiguration(saved, path: folder.configurationPath)
+            ? Configuration(imageShape: pictures.training.imageShape)
+            : Configuration(saved, path: folder.configurationPath)
         if configuration.imageShape != pictures.training.imageShape {
             throw DataError(
                 .mismatch, path: settings.data.description,
@@ -78,16 +79,16 @@ struct TrainVAE: ParsableCommand {
         }
         let model = configuration.model(seed: settings.plan.seed)
         let training = try TrainingRun(
-            of: model, with: Adam(for: model, learningRate: settings.learningRate), on: pictures.training,
-            evaluating: pictures.test, plan: settings.plan, folder: folder,
+            of: model, by: Configuration.procedure(for: model, learningRate: settings.learningRate),
+            on: pictures.training, evaluating: pictures.test, plan: settings.plan, folder: folder,
             configuration: configuration.json.merging([
                 "data": .string(settings.data.description), "device": .string(device.name),
             ]) { $1 },
             resuming: resume, device: device)
         Console.note(
-            "Training a VAE on \(Format.count(Double(pictures.training.count))) pictures of \(settings.data), "
-                + "on \(device).")
-        var reporter = ProgressReporter(folder: folder)
+            "Training \(Configuration.title) on \(Format.count(Double(pictures.training.count))) pictures of "
+                + "\(settings.data), on \(device).")
+        var reporter = ProgressReporter(folder: folder, lossDigits: Configuration.defaults.lossDigits)
         let summary = try training.run(stop: interruption.stop) { try reporter.report($0) }
         try finish(summary, stepCount: training.stepCount)
     }
@@ -96,12 +97,12 @@ struct TrainVAE: ParsableCommand {
         if !summary.isComplete {
             Console.note(
                 "Stopped after step \(summary.step) of \(stepCount). Go on with: "
-                    + "gannet train vae --resume --output \(output)")
+                    + "gannet train \(Configuration.name) --resume --output \(output)")
             throw ExitCode.stopped
         }
-        if let bound = summary.negativeLogLikelihoodBound {
+        if let bound = summary.negativeLogLikelihoodBound, let score = Configuration.score {
             print(
-                "negative ELBO \(Format.number(bound, digits: 2)) nats per picture, after \(summary.step) steps"
+                "\(score.title) \(Format.number(bound, digits: 2)) nats per picture, after \(summary.step) steps"
             )
         }
         print("The run is in \(output). Pictures: gannet sample \(output)")
@@ -114,10 +115,11 @@ private struct TrainingSettings {
     let plan: TrainingPlan
     let learningRate: Float
 
-    init(_ command: TrainVAE, saved: JSON) throws {
+    init<Configuration>(_ command: TrainModel<Configuration>, saved: JSON) throws {
         if command.epochs != nil, command.steps != nil {
             throw ValidationError("Give --epochs or --steps, not both.")
         }
+        let defaults = Configuration.defaults
         data = command.data ?? saved["data"]?.stringValue.flatMap(DataSource.init(argument:)) ?? .glyphs
         let length: TrainingPlan.Length
         if let steps = command.steps {
@@ -127,14 +129,17 @@ private struct TrainingSettings {
         } else if let steps = saved["steps"]?.integerValue {
             length = .steps(steps)
         } else {
-            length = .epochs(saved["epochs"]?.integerValue ?? 10)
+            length = .epochs(saved["epochs"]?.integerValue ?? defaults.epochs)
         }
         plan = TrainingPlan(
             length: length,
-            batchSize: command.batchSize ?? saved["batchSize"]?.integerValue ?? 128,
-            seed: command.seed ?? saved["seed"]?.stringValue.flatMap { UInt64($0) } ?? 0)
+            batchSize: command.batchSize ?? saved["batchSize"]?.integerValue ?? defaults.batchSize,
+            seed: command.seed ?? saved["seed"]?.stringValue.flatMap { UInt64($0) } ?? 0,
+            sampleCount: defaults.sampleCount)
         try plan.validate()
-        learningRate = command.learningRate ?? saved["learningRate"]?.doubleValue.map { Float($0) } ?? 1e-3
+        learningRate =
+            command.learningRate ?? saved["learningRate"]?.doubleValue.map { Float($0) }
+            ?? defaults.learningRate
         if !learningRate.isFinite || learningRate <= 0 {
             throw TrainingError(
                 .badPlan, "The learning rate is \(learningRate), and must be a number above 0.")

@@ -1,0 +1,54 @@
+import Gannet
+import GannetModels
+
+/// What `config.json` says of a DCGAN.
+struct DCGANConfiguration: ModelConfiguration {
+    static let name = "dcgan"
+    static let title = "a DCGAN"
+    static let longTitle = "a deep convolutional generative adversarial network"
+    static let explanation = """
+        The generator makes pictures of 64 latents by two transposed convolutions, with 64 and 32 features; the \
+        discriminator has two convolutions, with 32 and 64. In each step each makes one update by Adam with \
+        β₁ = 0.5. The sides of pictures must be multiples of 4.
+        """
+    static let defaults = TrainingDefaults(epochs: 5, batchSize: 128, learningRate: 2e-4, lossDigits: 3)
+
+    var imageShape: Shape
+    var features = 32
+    var latents = 64
+
+    init(imageShape: Shape) throws(TrainingError) {
+        self.imageShape = imageShape
+        if !Self.fits(imageShape) {
+            throw ConfigurationReader.unfit(imageShape, Self.title, "sides that are multiples of 4")
+        }
+    }
+
+    init(_ json: JSON, path: String) throws(TrainingError) {
+        let reader = try ConfigurationReader(json, path: path, model: Self.name)
+        guard let shape = reader.imageShape, Self.fits(shape), shape.count <= 1 << 20,
+            let features = reader.integer("features", in: 1...512),
+            let latents = reader.integer("latents", in: 1...1024)
+        else { throw reader.damaged }
+        imageShape = shape
+        self.features = features
+        self.latents = latents
+    }
+
+    private static func fits(_ shape: Shape) -> Bool { shape[0] % 4 == 0 && shape[1] % 4 == 0 }
+
+    var json: [String: JSON] {
+        [
+            "model": .string(Self.name), "imageShape": .array(imageShape.extents.map { .integer($0) }),
+            "features": .integer(features), "latents": .integer(latents),
+        ]
+    }
+
+    func model(seed: UInt64) -> DCGAN {
+        DCGAN(imageShape: imageShape, features: features, latents: latents, seed: seed)
+    }
+
+    static func procedure(for model: DCGAN, learningRate: Float) -> any TrainingProcedure {
+        model.training(learningRate: learningRate)
+    }
+}

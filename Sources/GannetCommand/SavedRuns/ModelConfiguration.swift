@@ -1,0 +1,124 @@
+import Gannet
+import GannetModels
+
+/// A kind of model that the tool can train: what `config.json` says of one, enough to build it again, and how it is
+/// trained.
+protocol ModelConfiguration: Hashable, Sendable {
+    /// The model.
+    associatedtype Model: GenerativeModel
+
+    /// The name in commands and in `config.json`: "vae".
+    static var name: String { get }
+    /// The name in sentences: "a VAE".
+    static var title: String { get }
+    /// The name in full: "a variational autoencoder".
+    static var longTitle: String { get }
+    /// What the help says of the model, in whole sentences.
+    static var explanation: String { get }
+    /// How it is trained unless the user says otherwise.
+    static var defaults: TrainingDefaults { get }
+    /// What it is judged by; nil where it gives no likelihood.
+    static var score: Score? { get }
+
+    /// A model for pictures of shape `imageShape`; throws where there is none.
+    init(imageShape: Shape) throws(TrainingError)
+    /// Reads the configuration in the file at `path`, and refuses what no model can be built from.
+    init(_ json: JSON, path: String) throws(TrainingError)
+
+    /// The shape of one picture: [height, width, channels].
+    var imageShape: Shape { get }
+    /// The entries of `config.json`.
+    var json: [String: JSON] { get }
+
+    /// The model, with weights that follow from `seed`.
+    func model(seed: UInt64) -> Model
+    /// How the model is trained.
+    static func procedure(for model: Model, learningRate: Float) -> any TrainingProcedure
+}
+
+/// How a model is trained unless the user says otherwise.
+struct TrainingDefaults {
+    var epochs: Int
+    var batchSize: Int
+    var learningRate: Float
+    /// The number of pictures drawn after each epoch.
+    var sampleCount = 64
+    /// The digits after the point that losses are shown with.
+    var lossDigits = 2
+}
+
+/// What a model is judged by.
+struct Score {
+    /// In sentences.
+    var title: String
+    /// In JSON.
+    var key: String
+}
+
+extension ModelConfiguration {
+    static var score: Score? { nil }
+}
+
+extension ModelConfiguration where Model: TrainableModel {
+    static func procedure(for model: Model, learningRate: Float) -> any TrainingProcedure {
+        LossMinimization(of: model, with: Adam(for: model, learningRate: learningRate))
+    }
+}
+
+/// The kinds of models that the tool can train.
+enum KnownModels {
+    static let all: [any ModelConfiguration.Type] = [
+        VAEConfiguration.self, PixelCNNConfiguration.self, DCGANConfiguration.self, DDPMConfiguration.self,
+    ]
+}
+
+/// Numbers that a `config.json` gives, checked.
+struct ConfigurationReader {
+    let json: JSON
+    let path: String
+
+    /// Begins to read a configuration that must be one of the model with the given name.
+    init(_ json: JSON, path: String, model: String) throws(TrainingError) {
+        self.json = json
+        self.path = path
+        let name = json["model"]?.stringValue
+        if name == model { return }
+        if let name, KnownModels.all.contains(where: { $0.name == name }) {
+            throw TrainingError(
+                .badRun,
+                "\(path) is that of another model: go on with it by gannet train \(name) --resume, or name another "
+                    + "folder by --output.")
+        }
+        throw TrainingError(.badRun, "\(path) is damaged: it does not name a model that is known.")
+    }
+
+    /// The numbers in a list, each within `range`; nil where there is no such list.
+    func integers(_ key: String, in range: ClosedRange<Int>) -> [Int]? {
+        guard let values = json[key]?.arrayValue?.map(\.integerValue), !values.contains(nil) else {
+            return nil
+        }
+        let numbers = values.compactMap(\.self)
+        return numbers.allSatisfy(range.contains) ? numbers : nil
+    }
+
+    /// A number within `range`; nil where there is none.
+    func integer(_ key: String, in range: ClosedRange<Int>) -> Int? {
+        json[key]?.integerValue.flatMap { range.contains($0) ? $0 : nil }
+    }
+
+    /// The shape of pictures; nil where there is none.
+    var imageShape: Shape? {
+        // No single layer of a sound configuration is wider.
+        integers("imageShape", in: 1...65_535).flatMap { $0.count == 3 ? Shape($0) : nil }
+    }
+
+    /// The sentence for numbers that make no model.
+    var damaged: TrainingError {
+        TrainingError(.badRun, "\(path) is damaged: its sizes are not those of a model.")
+    }
+
+    /// The sentence for pictures that a model is not made for.
+    static func unfit(_ imageShape: Shape, _ model: String, _ need: String) -> TrainingError {
+        TrainingError(.badPlan, "The pictures are of shape \(imageShape), and \(model) needs \(need).")
+    }
+}
