@@ -1,0 +1,241 @@
+import GannetCompiler
+import GannetGraph
+
+/// The gradient of a convolution toward its filters, with an epilogue.
+///
+/// Each part is a matrix product that sums over all positions of the batch. The left operand is the results' gradient,
+/// channels × positions, the right one, positions × (taps and channels), is gathered from the images a stretch
+/// of the positions at a time. The positions are cut into pieces whose sums are added in order; how many there
+/// are, and so the order of all sums, follows from the shape alone.
+final class FilterGradientKernel: PreparedKernel {
+    /// A part with all that does not depend on the buffers.
+    private struct Part: Sendable {
+        var part: ConvolutionPart
+        var axis: TapAxis
+        var origins: PatchOrigins
+        /// Panels of the left operand's rows and of the right one's columns.
+        var rowPanels: Int
+        var columnPanels: Int
+        /// The pieces of the positions, and of the column panels.
+        var pieces: Int
+        var chunks: Int
+        /// Where its sums begin; a piece after another, each `rowPanels` panels of rows of `width` elements.
+        var firstSum: Int
+        var firstTask: Int
+        var width: Int
+        /// The elements of one piece's sums.
+        var sumCount: Int
+    }
+
+    private let gradient: Kernel.FilterGradient
+    private let tile: MatrixTile
+    private let evaluator: any BlockEvaluator
+    private let parts: [Part]
+    private let sumCount: Int
+    private let taskCount: Int
+    private let panelCount: Int
+    private let filterCount: Int
+    /// Whether no part gives some elements.
+    private let isMasked: Bool
+    private let multiplications: Int
+
+    /// The column panels that are gathered at a time: a stretch of them stays in the second cache.
+    private static let panelsAtATime = 32
+    /// The tasks that all parts together are cut into, as far as their pieces stay longer than the least length.
+    private static let wantedTasks = 32
+    private static let leastPositions = 1024
+    /// The most elements of all pieces' sums, where there is more than one.
+    private static let mostSums = 1 << 24
+
+    /// Prepares `gradient`, whose inputs have the given types.
+    init(_ gradient: Kernel.FilterGradient, inputTypes: [ScalarType], tier: Tier) {
+        self.gradient = gradient
+        let tile = tier.matrix
+        self.tile = tile
+        evaluator = tier.makeEvaluator(gradient.epilogue, inputTypes, false)
+        filterCount = gradient.filterShape.reduce(1, *)
+        var parts: [Part] = []
+        for part in gradient.parts where part.depth > 0 && !part.channels.isEmpty {
+            let rowPanels = (part.channels.count + tile.rows - 1) / tile.rows
+            let columnPanels = (part.depth + tile.columns - 1) / tile.columns
+            parts.append(
+                Part(
+                    part: part,
+                    axis: TapAxis(
+                        part, pieceLength: tile.columns, width: gradient.width,
+                        channels: gradient.channels),
+                    origins: PatchOrigins(
+                        part, height: gradient.height, width: gradient.width, channels: gradient.channels),
+                    rowPanels: rowPanels, columnPanels: columnPanels, pieces: 1,
+                    chunks: (columnPanels + Self.panelsAtATime - 1) / Self.panelsAtATime, firstSum: 0,
+                    firstTask: 0, width: columnPanels * tile.columns,
+                    sumCount: rowPanels * tile.rows * columnPanels * tile.columns))
+        }
+        let chunks = parts.reduce(0) { $0 + $1.chunks }
+        let elements = parts.reduce(1) { $0 + $1.sumCount }
+        let wanted = min((Self.wantedTasks + chunks - 1) / max(chunks, 1), max(Self.mostSums / elements, 1))
+        var (sums, tasks, panels) = (0, 0, 0)
+        for index in parts.indices {
+            let positions = gradient.batch * parts[index].part.positionCount
+            parts[index].pieces = max(min(wanted, positions / Self.leastPositions), 1)
+            (parts[index].firstSum, parts[index].firstTask) = (sums, tasks)
+            sums += parts[index].pieces * parts[index].sumCount
+            tasks += parts[index].pieces * parts[index].chunks
+            panels += parts[index].columnPanels
+        }
+        self.parts = parts
+        (sumCount, taskCount, panelCount) = (sums, tasks, panels)
+        isMasked = parts.reduce(0) { $0 + $1.part.depth * $1.part.channels.count } < filterCount
+        multiplications = parts.reduce(0) {
+            $0 + gradient.batch * $1.part.positionCount * $1.part.channels.count * $1.part.depth
+        }
+    }
+
+    func run(_ buffers: KernelBuffers, _ threads: ThreadPool, _ workspace: Workspace) {
+        if filterCount == 0 { return }
+        let sums = HostBuffer(byteCount: sumCount * 4)
+        let filters = HostBuffer(byteCount: filterCount * 4)
+        let sumBase = sums.address.assumingMemoryBound(to: Float.self)
+        let filterBase = filters.address.assumingMemoryBound(to: Float.self)
+        if isMasked { filterBase.update(repeating: 0, count: filterCount) }
+        share(taskCount, cost: multiplications / 2, threads, workspace) { range, workspace in
+            for part in parts {
+                for task in range.clamped(to: part.firstTask..<part.firstTask + part.pieces * part.chunks) {
+                    compute(part, task: task - part.firstTask, into: sumBase, buffers, workspace)
+                }
+            }
+        }
+        share(panelCount, cost: sumCount * 2, threads, workspace) { range, workspace in
+            var first = 0
+            for part in parts {
+                let own = range.clamped(to: first..<first + part.columnPanels)
+                if !own.isEmpty {
+                    let panels = own.lowerBound - first..<own.upperBound - first
+                    add(part, panels: panels, sumBase, into: filterBase)
+                }
+                first += part.columnPanels
+            }
+        }
+        let blocks = BlockDivision(shape: gradient.filterShape)
+        share(blocks.count, cost: evaluator.cost * filterCount, threads, workspace) { range, workspace in
+            let frame = workspace.scratch(evaluator.frameByteCount)
+            evaluator.begin(frame, buffers)
+            for block in range {
+                let (start, count) = blocks.range(block)
+                evaluator.evaluate(frame, from: start, count: count, accumulator: filterBase + start)
+            }
+        }
+        withExtendedLifetime((sums, filters)) {}
+    }
+
+    /// Shares out `count` parts of work that cost `cost` together.
+    private func share(
+        _ count: Int, cost: Int, _ threads: ThreadPool, _ workspace: Workspace,
+        _ body: (Range<Int>, Workspace) -> Void
+    ) {
+        let pieces = WorkDivision.pieces(of: count, cost: cost, threads: threads)
+        threads.parallel(pieces, workspace) { piece, workspace in
+            body(WorkDivision.range(of: piece, pieces: pieces, count: count), workspace)
+        }
+    }
+
+    /// Sums one piece of the positions for one chunk of a part's columns.
+    private func compute(
+        _ part: Part, task: Int, into sums: UnsafeMutablePointer<Float>, _ buffers: KernelBuffers,
+        _ workspace: Workspace
+    ) {
+        let (piece, chunk) = (task / part.chunks, task % part.chunks)
+        let panels = WorkDivision.range(of: chunk, pieces: part.chunks, count: part.columnPanels)
+        let columnCount = part.part.columns.count
+        let positions = WorkDivision.range(
+            of: piece, pieces: part.pieces, count: gradient.batch * part.part.positionCount)
+        let target =
+            sums + part.firstSum + piece * part.sumCount + panels.lowerBound * tile.columns
+        if positions.isEmpty {
+            for row in 0..<part.rowPanels * tile.rows {
+                (target + row * part.width).update(repeating: 0, count: panels.count * tile.columns)
+            }
+            return
+        }
+        var layout = ScratchLayout()
+        let originOffset = layout.append(tile.depth * MemoryLayout<PatchOrigin>.stride)
+        let elementOffset = layout.append(tile.depth * MemoryLayout<Int>.stride)
+        let leftOffset = layout.append(tile.rows * tile.depth * tile.repetition * 4)
+        let rightOffset = layout.append(panels.count * tile.columns * tile.depth * 4)
+        let scratch = workspace.scratch(layout.byteCount)
+        let origins = (scratch + originOffset).assumingMemoryBound(to: PatchOrigin.self)
+        let elements = (scratch + elementOffset).assumingMemoryBound(to: Int.self)
+        let left = (scratch + leftOffset).assumingMemoryBound(to: Float.self)
+        let right = (scratch + rightOffset).assumingMemoryBound(to: Float.self)
+        let images = UnsafePointer(buffers.inputs[gradient.images].assumingMemoryBound(to: Float.self))
+        let results = UnsafePointer(buffers.inputs[gradient.results].assumingMemoryBound(to: Float.self))
+
+        var cursor = PositionCursor(positions.lowerBound, columnCount: columnCount)
+        let stretch = ConvolutionKernel.stretch(positions.count, tile)
+        var start = positions.lowerBound
+        while start < positions.upperBound {
+            let count = min(stretch, positions.upperBound - start)
+            for index in 0..<count {
+                (origins + index).initialize(
+                    to: part.origins.origin(row: cursor.row, column: cursor.column))
+                (elements + index).initialize(to: element(part.part, cursor))
+                cursor.advance()
+            }
+            for panel in panels {
+                PatchPacking.packRight(
+                    images, part.axis.pieces.base[panel], part.origins,
+                    UnsafeBufferPointer(start: origins, count: count), width: tile.columns,
+                    into: right + (panel - panels.lowerBound) * tile.columns * count)
+            }
+            for row in 0..<part.rowPanels {
+                let first = row * tile.rows
+                PatchPacking.packChannels(
+                    results, UnsafeBufferPointer(start: elements, count: count),
+                    first: part.part.channels.lowerBound + first,
+                    rows: min(tile.rows, part.part.channels.count - first), height: tile.rows,
+                    repetition: tile.repetition, into: left)
+                for panel in 0..<panels.count {
+                    tile.multiply(
+                        count, left, right + panel * tile.columns * count,
+                        target + first * part.width + panel * tile.columns, part.width,
+                        start > positions.lowerBound)
+                }
+            }
+            start += count
+        }
+    }
+
+    /// Where the results of a position begin.
+    @inline(__always)
+    private func element(_ part: ConvolutionPart, _ place: PositionCursor) -> Int {
+        let image = place.row / part.rows.count
+        let row =
+            image * gradient.resultHeight + part.rows.first
+            + (place.row - image * part.rows.count) * part.rows.step
+        let column = part.columns.first + place.column * part.columns.step
+        return (row * gradient.resultWidth + column) * gradient.resultChannels
+    }
+
+    /// Adds the sums of a part's pieces for some panels of columns, and brings them into the order of the filters.
+    private func add(
+        _ part: Part, panels: Range<Int>, _ sums: UnsafeMutablePointer<Float>,
+        into filters: UnsafeMutablePointer<Float>
+    ) {
+        let tapChannels = part.part.tapChannels
+        let base = sums + part.firstSum
+        let end = min(panels.upperBound * tile.columns, part.part.depth)
+        for row in 0..<part.part.channels.count {
+            let line = base + row * part.width
+            let to = filters + row * gradient.filterResultStride
+            for piece in 1..<max(part.pieces, 1) {
+                let other = line + piece * part.sumCount
+                for column in panels.lowerBound * tile.columns..<end { line[column] += other[column] }
+            }
+            for column in panels.lowerBound * tile.columns..<end {
+                let tap = column / tapChannels
+                let channel = column - tap * tapChannels
+                to[part.part.taps[tap].filter + channel * gradient.filterChannelStride] = line[column]
+            }
+        }
+    }
+}
