@@ -28,8 +28,9 @@ let package = Package(
         .target(
             name: "GannetKernels", path: "Kernels",
             resources: [
-                .embedInCode("matmul.cl"), .embedInCode("mathematics.cl"), .embedInCode("random.cl"),
-                .embedInCode("access.cl"), .embedInCode("noise_schedule.cl"),
+                .embedInCode("matmul.cl"), .embedInCode("convolution.cl"),
+                .embedInCode("masked_convolution.cl"), .embedInCode("mathematics.cl"),
+                .embedInCode("random.cl"), .embedInCode("access.cl"), .embedInCode("noise_schedule.cl"),
             ]),
         .target(
             name: "GannetOpenCL",

@@ -2,6 +2,10 @@
 public enum KernelSources {
     /// Blocked matrix products, in the style of a GPU and of a CPU device.
     public static let matmul = text(PackageResources.matmul_cl)
+    /// Convolutions and their gradients, in both styles.
+    public static let convolution = text(PackageResources.convolution_cl)
+    /// What they need where filters are masked.
+    public static let maskedConvolution = text(PackageResources.masked_convolution_cl)
     /// exp, log, tanh, sin, cos and erf, the same polynomials as the CPU backend's.
     public static let mathematics = text(PackageResources.mathematics_cl)
     /// Philox and the normal transform.

@@ -6,7 +6,12 @@
 //   EPILOGUE                   what is made of `result` at `batch`, `row` and `i`, the column
 //   INDEX                      the integer type of an element's place
 
-// section: cpu
+// section: tile
+// What products and convolutions share in the style of a CPU device: a tile of ROWS x COLUMNS sums stays in
+// registers, `p` points to what its rows are multiplied by, LEFT_ROW from row to row and LEFT_STEP from product to
+// product, and a panel holds COLUMNS elements of the right operand for each product. EACH_ROW(X) stands for
+// X(0) X(1) ... for each row. The right operand's elements are RIGHT_ROW and RIGHT_COLUMN apart.
+
 // Loops that the compiler is to leave as they are: vectors are written out, and copies only take it time.
 #define ONCE _Pragma("clang loop vectorize(disable) unroll(disable)")
 
@@ -18,8 +23,75 @@
         y[2 * r + 1].even = x[r].hi, y[2 * r + 1].odd = x[r + 8].hi;                                         \
     }
 
-// One work-item a block of rows and one panel of columns: the panel of B is packed, rows of A are broadcast, and
-// a tile of ROWS x COLUMNS sums stays in registers.
+#if COLUMNS == 32
+#define BEGIN(r) float16 c##r = 0.0f, d##r = 0.0f;
+#define RESUME(r) c##r = vload16(0, sum + r * 32), d##r = vload16(0, sum + r * 32 + 16);
+#define STEP(r)                                                                                              \
+    {                                                                                                        \
+        const float16 x = p[r * (LEFT_ROW)];                                                                 \
+        c##r += x * y, d##r += x * z;                                                                        \
+    }
+#define END(r) vstore16(c##r, 0, sum + r * 32), vstore16(d##r, 0, sum + r * 32 + 16);
+#define SECOND(row) const float16 z = vload16(0, (row) + 16);
+#else
+#define BEGIN(r) float16 c##r = 0.0f;
+#define RESUME(r) c##r = vload16(0, sum + r * 16);
+#define STEP(r) c##r += (float16)p[r * (LEFT_ROW)] * y;
+#define END(r) vstore16(c##r, 0, sum + r * 16);
+#define SECOND(row)
+#endif
+
+// Adds `depth` products to each of the tile's sums, which begin at 0 unless they are resumed.
+#define MULTIPLY(panel, depth, resumes)                                                                      \
+    {                                                                                                        \
+        EACH_ROW(BEGIN)                                                                                      \
+        if (resumes) { EACH_ROW(RESUME) }                                                                    \
+        for (int t = 0; t < (depth); t++) {                                                                  \
+            const float16 y = vload16(0, (panel) + t * COLUMNS);                                             \
+            SECOND((panel) + t * COLUMNS)                                                                    \
+            EACH_ROW(STEP)                                                                                   \
+            p += LEFT_STEP;                                                                                  \
+        }                                                                                                    \
+        EACH_ROW(END)                                                                                        \
+    }
+
+// Packs `depth` rows of `columns` columns of the right operand, which begin at `source`. Whole vectors of columns,
+// or squares of sixteen rows and columns, come first.
+#if RIGHT_COLUMN_IS_ONE
+#define PACK_WHOLE(panel, source, depth, packed)                                                             \
+    squares = depth;                                                                                         \
+    ONCE for (int t = 0; t < depth; t++)                                                                     \
+        for (int c = 0; c < packed; c += 16)                                                                 \
+            vstore16(vload16(0, source + t * (RIGHT_ROW) + c), 0, panel + t * COLUMNS + c);
+#elif RIGHT_ROW_IS_ONE
+// Four perfect shuffles of rows transpose a square.
+#define PACK_WHOLE(panel, source, depth, packed)                                                             \
+    squares = depth / 16 * 16;                                                                               \
+    ONCE for (int t = 0; t < squares; t += 16)                                                               \
+        ONCE for (int c = 0; c < packed; c += 16) {                                                          \
+            float16 x[16], y[16];                                                                            \
+            _Pragma("unroll") for (int r = 0; r < 16; r++)                                                   \
+                x[r] = vload16(0, source + (c + r) * (RIGHT_COLUMN) + t);                                    \
+            SHUFFLE(x, y) SHUFFLE(y, x) SHUFFLE(x, y) SHUFFLE(y, x)                                          \
+            _Pragma("unroll") for (int r = 0; r < 16; r++)                                                   \
+                vstore16(x[r], 0, panel + (t + r) * COLUMNS + c);                                            \
+        }
+#else
+#define PACK_WHOLE(panel, source, depth, packed)
+#endif
+#define PACK(panel, source, depth, columns)                                                                  \
+    {                                                                                                        \
+        int squares = 0;                                                                                     \
+        const int packed = (columns) / 16 * 16;                                                              \
+        PACK_WHOLE((panel), (source), (depth), packed)                                                       \
+        ONCE for (int t = 0; t < (depth); t++)                                                               \
+            ONCE for (int c = t < squares ? packed : 0; c < COLUMNS; c++)                                    \
+                (panel)[t * COLUMNS + c] =                                                                   \
+                    c < (columns) ? (source)[t * (RIGHT_ROW) + c * (RIGHT_COLUMN)] : 0.0f;                   \
+    }
+
+// section: cpu
+// One work-item a block of rows and one panel of columns: the panel of B is packed, rows of A are broadcast.
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void KERNEL_NAME(PARAMETERS)
 {
@@ -37,66 +109,13 @@ void KERNEL_NAME(PARAMETERS)
     ONCE for (int first = 0; first == 0 || first < K; first += K_BLOCK) {
         const int depth = min(K_BLOCK, K - first);
         __global const float *source = b + first * (INDEX)(B_ROW);
-        // Whole vectors of columns, or squares of sixteen steps and columns, are packed first.
-        int squares = 0;
-        const int packed = columns / 16 * 16;
-#if B_COLUMN_IS_ONE
-        squares = depth;
-        ONCE for (int t = 0; t < depth; t++)
-            for (int c = 0; c < packed; c += 16)
-                vstore16(vload16(0, source + t * (INDEX)(B_ROW) + c), 0, panel + t * COLUMNS + c);
-#elif B_ROW_IS_ONE
-        squares = depth / 16 * 16;
-        ONCE for (int t = 0; t < squares; t += 16)
-            ONCE for (int c = 0; c < packed; c += 16) {
-                float16 x[16], y[16];
-#pragma unroll
-                for (int r = 0; r < 16; r++) x[r] = vload16(0, source + (c + r) * (INDEX)(B_COLUMN) + t);
-                // Four perfect shuffles of rows transpose the square.
-                SHUFFLE(x, y) SHUFFLE(y, x) SHUFFLE(x, y) SHUFFLE(y, x)
-#pragma unroll
-                for (int r = 0; r < 16; r++) vstore16(x[r], 0, panel + (t + r) * COLUMNS + c);
-            }
-#endif
-        ONCE for (int t = 0; t < depth; t++)
-            ONCE for (int c = t < squares ? packed : 0; c < COLUMNS; c++)
-                panel[t * COLUMNS + c] =
-                    c < columns ? source[t * (INDEX)(B_ROW) + c * (INDEX)(B_COLUMN)] : 0.0f;
+        PACK(panel, source, depth, columns)
         ONCE for (int tile = 0; tile < rows; tile += ROWS) {
             // The last tile ends at the last row, and repeats rows of the tile before.
             const int row = min(firstRow + tile, M - ROWS);
             __global const float *p = a + row * (INDEX)(A_ROW) + first * (INDEX)(A_COLUMN);
             float *sum = sums + tile * COLUMNS;
-#if COLUMNS == 32
-#define BEGIN(r) float16 c##r = 0.0f, d##r = 0.0f;
-#define RESUME(r) c##r = vload16(0, sum + r * 32), d##r = vload16(0, sum + r * 32 + 16);
-#define STEP(r)                                                                                              \
-    {                                                                                                        \
-        const float16 x = p[r * (INDEX)(A_ROW)];                                                             \
-        c##r += x * y, d##r += x * z;                                                                        \
-    }
-#define END(r) vstore16(c##r, 0, sum + r * 32), vstore16(d##r, 0, sum + r * 32 + 16);
-#else
-#define BEGIN(r) float16 c##r = 0.0f;
-#define RESUME(r) c##r = vload16(0, sum + r * 16);
-#define STEP(r) c##r += (float16)p[r * (INDEX)(A_ROW)] * y;
-#define END(r) vstore16(c##r, 0, sum + r * 16);
-#endif
-            EACH_ROW(BEGIN)
-            if (first > 0) { EACH_ROW(RESUME) }
-            for (int t = 0; t < depth; t++) {
-                const float16 y = vload16(0, panel + t * COLUMNS);
-#if COLUMNS == 32
-                const float16 z = vload16(0, panel + t * COLUMNS + 16);
-#endif
-                EACH_ROW(STEP)
-                p += A_COLUMN;
-            }
-            EACH_ROW(END)
-#undef BEGIN
-#undef RESUME
-#undef STEP
-#undef END
+            MULTIPLY(panel, depth, first > 0)
         }
         if (K == 0) break;
     }
@@ -113,8 +132,18 @@ void KERNEL_NAME(PARAMETERS)
         }
     }
 }
+
+// section: tile end
 #undef ONCE
 #undef SHUFFLE
+#undef BEGIN
+#undef RESUME
+#undef STEP
+#undef END
+#undef SECOND
+#undef MULTIPLY
+#undef PACK_WHOLE
+#undef PACK
 
 // section: gpu
 // One group a tile of TILE_M x TILE_N results, which its work-items share, THREAD_M x THREAD_N each; DEPTH

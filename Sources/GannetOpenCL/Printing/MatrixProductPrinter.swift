@@ -9,26 +9,6 @@ struct MatrixProductPrinter {
     let outputTypes: [ScalarType]
     let target: KernelTarget
 
-    /// How a group of a GPU shares a tile of results.
-    struct Tile: Hashable {
-        var m: Int
-        var n: Int
-        var threadM: Int
-        var threadN: Int
-        var depth: Int
-        /// The number of work-items.
-        var threads: Int { m / threadM * (n / threadN) }
-    }
-
-    /// The tiles of the GPU style, largest first.
-    static let tiles = [
-        Tile(m: 128, n: 128, threadM: 8, threadN: 8, depth: 8),
-        Tile(m: 64, n: 64, threadM: 4, threadN: 4, depth: 16),
-        Tile(m: 32, n: 32, threadM: 2, threadN: 2, depth: 16),
-        Tile(m: 32, n: 32, threadM: 4, threadN: 4, depth: 16),
-        Tile(m: 16, n: 16, threadM: 4, threadN: 4, depth: 16),
-    ]
-
     func plan() -> CallPlan {
         guard product.batch * product.m * product.n > 0 else { return CallPlan() }
         return target.style == .cpu ? vectorPlan() : groupPlan()
@@ -62,22 +42,6 @@ struct MatrixProductPrinter {
         return result
     }
 
-    /// The template with its names defined before it and undefined after it.
-    private func text(_ section: String, _ definitions: [(String, String)], signature: KernelSignature)
-        -> String
-    {
-        let head = signature.head()
-        let parameters = head[1].dropFirst("void \(KernelPlan.name)(".count).dropLast()
-        let all =
-            definitions + [
-                ("PARAMETERS", String(parameters)),
-                ("POINTERS", head.dropFirst(3).joined(separator: " \\\n    ")),
-            ]
-        return all.map { "#define \($0) \($1)\n" }.joined()
-            + KernelSection.text(section, of: KernelSources.matmul)
-            + all.map { "#undef \($0.0.prefix { $0 != "(" })\n" }.joined()
-    }
-
     // MARK: CPU style
 
     private func vectorPlan() -> CallPlan {
@@ -89,7 +53,7 @@ struct MatrixProductPrinter {
             (a, b) = (b.transposed, a.transposed)
         }
         let columns = n <= 16 ? 16 : 32
-        let rows = Self.tileRows(m)
+        let rows = VectorTile.rows(m)
         let depthBlocks = max(1, (product.k + 319) / 320)
         let depth = (product.k + depthBlocks - 1) / depthBlocks
         let columnBlocks = (n + columns - 1) / columns
@@ -135,13 +99,14 @@ struct MatrixProductPrinter {
                     lanes: hasTail ? "lanes" : nil))
         }
         let signature = KernelSignature(inputTypes: inputTypes, outputTypes: outputTypes, local: [1])
-        let eachRow = (0..<rows).map { "X(\($0))" }.joined(separator: " ")
-        let text = text(
-            "cpu",
+        let text = KernelTemplate.tiled(KernelSection.text("cpu", of: KernelSources.matmul)).text(
             definitions(m: m, n: n, a: a, b: b) + [
-                ("ROWS", "\(rows)"), ("COLUMNS", "\(columns)"), ("K_BLOCK", "\(depth)"),
+                ("LEFT_ROW", "(INDEX)(A_ROW)"), ("LEFT_STEP", "A_COLUMN"), ("RIGHT_ROW", "(INDEX)(B_ROW)"),
+                ("RIGHT_COLUMN", "(INDEX)(B_COLUMN)"), ("RIGHT_ROW_IS_ONE", "B_ROW_IS_ONE"),
+                ("RIGHT_COLUMN_IS_ONE", "B_COLUMN_IS_ONE"), ("ROWS", "\(rows)"), ("COLUMNS", "\(columns)"),
+                ("K_BLOCK", "\(depth)"),
                 ("ROW_BLOCK", "\(rowBlock)"), ("ROW_BLOCKS", "\(rowBlocks)"),
-                ("COLUMN_BLOCKS", "\(columnBlocks)"), ("EACH_ROW(X)", eachRow),
+                ("COLUMN_BLOCKS", "\(columnBlocks)"), ("EACH_ROW(X)", VectorTile.eachRow(rows)),
                 ("SHARED", printer.sharedLines.joined(separator: " \\\n    ")),
                 ("EPILOGUE", epilogue.lines.joined(separator: " \\\n    ")),
             ], signature: signature)
@@ -153,16 +118,11 @@ struct MatrixProductPrinter {
             ], functions: printer.functions)
     }
 
-    /// The rows of a tile: from 8 to 12, as few as possible too many.
-    static func tileRows(_ m: Int) -> Int {
-        if m <= 12 { return m }
-        return (8...12).min { ((m + $0 - 1) / $0 * $0, -$0) < ((m + $1 - 1) / $1 * $1, -$1) } ?? 12
-    }
-
     // MARK: GPU style
 
     private func groupPlan() -> CallPlan {
-        let tile = chosenTile()
+        let tile = GroupTile.chosen(
+            target, parts: [(m: product.m, n: product.n)], batch: product.batch)
         let columnBlocks = (product.n + tile.n - 1) / tile.n
         let rowBlocks = (product.m + tile.m - 1) / tile.m
         let index = IndexPrinter(
@@ -178,11 +138,8 @@ struct MatrixProductPrinter {
                 product.epilogue, values, outputTypes: outputTypes, at: place, lanes: nil)
         let signature = KernelSignature(
             inputTypes: inputTypes, outputTypes: outputTypes, local: [tile.threads])
-        let text = text(
-            "gpu",
-            definitions(m: product.m, n: product.n, a: product.a, b: product.b) + [
-                ("TILE_M", "\(tile.m)"), ("TILE_N", "\(tile.n)"), ("THREAD_M", "\(tile.threadM)"),
-                ("THREAD_N", "\(tile.threadN)"), ("DEPTH", "\(tile.depth)"),
+        let text = KernelTemplate(body: KernelSection.text("gpu", of: KernelSources.matmul)).text(
+            definitions(m: product.m, n: product.n, a: product.a, b: product.b) + tile.definitions + [
                 ("ROW_BLOCKS", "\(rowBlocks)"), ("COLUMN_BLOCKS", "\(columnBlocks)"),
                 ("EPILOGUE", epilogue.joined(separator: " \\\n    ")),
             ], signature: signature)
@@ -192,16 +149,6 @@ struct MatrixProductPrinter {
                     text: text, buffers: signature.buffers, types: inputTypes + outputTypes,
                     global: [product.batch * rowBlocks * columnBlocks * tile.threads], local: [tile.threads])
             ], functions: printer.functions)
-    }
-
-    /// The largest tile that the device can run and that leaves enough groups to fill it.
-    private func chosenTile() -> Tile {
-        let usable = Self.tiles.filter { $0.threads <= target.largestGroup }
-        func groups(_ tile: Tile) -> Int {
-            product.batch * ((product.m + tile.m - 1) / tile.m) * ((product.n + tile.n - 1) / tile.n)
-        }
-        return usable.first { groups($0) >= 2 * target.computeUnits && $0.m <= 2 * product.m }
-            ?? usable.first { $0.m == 32 } ?? usable[usable.count - 1]
     }
 }
 

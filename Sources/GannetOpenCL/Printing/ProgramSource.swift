@@ -67,11 +67,19 @@ struct ProgramSource {
             ).plan()
         case .scatterAdd(let scatter):
             ScatterPrinter(scatter: scatter, outputTypes: call.outputTypes, target: target).plan()
+        case .convolution(let convolution):
+            ConvolutionPrinter(
+                convolution: convolution, inputTypes: call.inputTypes, outputTypes: call.outputTypes,
+                target: target
+            ).plan()
+        case .filterGradient(let gradient):
+            FilterGradientPrinter(
+                gradient: gradient, inputTypes: call.inputTypes, outputTypes: call.outputTypes, target: target
+            ).plan()
         case .loop(let loop):
             LoopPrinter(
                 loop: loop, inputTypes: call.inputTypes, outputTypes: call.outputTypes, target: target
             ).plan()
-        case .convolution, .filterGradient: fatalError("Gannet: \(call.label)")
         }
     }
 

@@ -1,0 +1,81 @@
+import GannetCompiler
+
+/// The depth of a convolution, that is all that one result is the sum of, in blocks that the CPU style gathers and
+/// packs one at a time. The taps are sorted by the place that they read, so that neighbours become one run.
+struct ConvolutionDepth {
+    /// (row, place in the row, length, place in the block): what is copied from an image.
+    private(set) var runs: [[Int]] = []
+    /// (element of the filters, length, place in the block, 0): what is packed of the filters.
+    private(set) var pieces: [[Int]] = []
+    /// (first run, first piece, depth, 0) of each block, and of the one after the last.
+    private(set) var blocks: [[Int]] = []
+    /// The blocks of each part.
+    private(set) var ranges: [Range<Int>] = []
+
+    /// The largest depth of a block, at least 1.
+    var largest: Int { max(1, blocks.map { $0[2] }.max() ?? 1) }
+
+    /// Cuts the depth of each part into blocks of about the same size.
+    ///
+    /// - Parameters:
+    ///   - limit: The largest depth of a block, a multiple of 16.
+    ///   - rowLength: The columns of an image times its channels.
+    ///   - channels: The channels of an image.
+    ///   - channelStride: What a step to the next channel of the images adds in the filters.
+    init(_ parts: [ConvolutionPart], limit: Int, rowLength: Int, channels: Int, channelStride: Int) {
+        for part in parts {
+            let first = blocks.count
+            let count = max(1, (part.depth + limit - 1) / limit)
+            let size = ((part.depth + count - 1) / count + 15) / 16 * 16
+            let taps = part.taps.sorted {
+                ($0.row, $0.column * channels + $0.channel) < ($1.row, $1.column * channels + $1.channel)
+            }
+            var room = 0
+            for tap in taps {
+                var channel = 0
+                while channel < part.tapChannels {
+                    if room == 0 {
+                        blocks.append([runs.count, pieces.count, 0, 0])
+                        room = size
+                    }
+                    let length = min(room, part.tapChannels - channel)
+                    add(tap, channel: channel, length: length, channels: channels, stride: channelStride)
+                    room -= length
+                    channel += length
+                }
+            }
+            ranges.append(first..<blocks.count)
+        }
+        blocks.append([runs.count, pieces.count, 0, 0])
+    }
+
+    /// Adds some channels of a tap to the last block.
+    private mutating func add(
+        _ tap: ConvolutionPart.Tap, channel: Int, length: Int, channels: Int, stride: Int
+    ) {
+        let block = blocks[blocks.count - 1]
+        let place = tap.column * channels + tap.channel + channel
+        if runs.count > block[0], runs[runs.count - 1][0] == tap.row,
+            runs[runs.count - 1][1] + runs[runs.count - 1][2] == place
+        {
+            runs[runs.count - 1][2] += length
+        } else {
+            runs.append([tap.row, place, length, block[2]])
+        }
+        let element = tap.filter + channel * stride
+        if pieces.count > block[1],
+            pieces[pieces.count - 1][0] + pieces[pieces.count - 1][1] * stride == element
+        {
+            pieces[pieces.count - 1][1] += length
+        } else {
+            pieces.append([element, length, block[2], 0])
+        }
+        blocks[blocks.count - 1][2] += length
+    }
+
+    /// The tables, as `convolution.cl` knows them.
+    var text: String {
+        KernelTemplate.table("runs", runs) + KernelTemplate.table("pieces", pieces)
+            + KernelTemplate.table("blocks", blocks)
+    }
+}

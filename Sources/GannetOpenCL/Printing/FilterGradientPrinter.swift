@@ -1,0 +1,187 @@
+import GannetCompiler
+import GannetGraph
+import GannetKernels
+
+/// Prints the gradient of a convolution toward its filters. The positions are cut into pieces by the shape alone;
+/// one kernel sums over each piece, a second one adds the pieces in their order and runs the epilogue.
+struct FilterGradientPrinter {
+    let gradient: Kernel.FilterGradient
+    let inputTypes: [ScalarType]
+    let outputTypes: [ScalarType]
+    let target: KernelTarget
+
+    private var count: Int { gradient.filterShape.reduce(1, *) }
+
+    func plan() -> CallPlan {
+        if count == 0 { return CallPlan() }
+        let layout = ConvolutionLayout(gradient, pieces: Self.mostPieces)
+        let (partial, pieces) = target.style == .cpu ? vectorKernel(layout) : groupKernel(layout)
+        var plan = sum(pieces)
+        plan.kernels.insert(contentsOf: [partial, zeros(layout, pieces)].compactMap { $0 }, at: 0)
+        plan.scratchByteCount = pieces * count * ScalarType.float32.byteCount
+        return plan
+    }
+
+    /// The largest number of pieces.
+    private static let mostPieces = 64
+
+    /// How many pieces the positions are cut into, when one piece is `items` work-items or groups: enough to keep
+    /// a device busy, and not so many that adding them takes long.
+    private func pieces(_ layout: ConvolutionLayout, items: Int, wanted: Int, least: Int) -> Int {
+        max(
+            1,
+            min((wanted + items - 1) / max(1, items), layout.largest.positions / least, Self.mostPieces))
+    }
+
+    /// The positions of a piece, for each part.
+    private func share(_ layout: ConvolutionLayout, _ pieces: Int) -> [Int] {
+        layout.parts.map { max(1, (layout.positions($0) + pieces - 1) / pieces) }
+    }
+
+    /// The kernel's signature: all inputs, and the pieces.
+    private func signature(local: [Int]) -> KernelSignature {
+        KernelSignature(inputTypes: inputTypes, outputTypes: [.float32], local: local)
+    }
+
+    private func kernel(_ text: String, global: [Int], local: [Int]) -> KernelPlan {
+        KernelPlan(
+            text: text, buffers: inputTypes.indices.map { .input($0) } + [.scratch(0)],
+            types: inputTypes + [.float32], global: global, local: local)
+    }
+
+    // MARK: Sums over pieces
+
+    private func vectorKernel(_ layout: ConvolutionLayout) -> (KernelPlan?, Int) {
+        let depths = layout.depths(limit: 192)
+        let tile = VectorTile(rows: depths.largest, channels: layout.largest.channels)
+        func items(_ part: Int) -> Int {
+            depths.ranges[part].count * tile.blocks(layout.parts[part].channels.count)
+        }
+        let all = layout.parts.indices.reduce(0) { $0 + items($1) }
+        let pieces = pieces(layout, items: all, wanted: 32, least: 512)
+        if layout.parts.isEmpty { return (nil, pieces) }
+        var parts = layout.partTable
+        parts.add("COLUMN_BLOCKS", layout.parts.map { tile.blocks($0.channels.count) })
+        parts.add("FIRST_BLOCK", depths.ranges.map(\.lowerBound))
+        parts.add("LAST_BLOCK", depths.ranges.map(\.upperBound))
+        parts.add("PIECE", share(layout, pieces))
+        parts.share(layout.parts.indices.map { items($0) * pieces })
+        let store =
+            gradient.filterResultStride == 1
+            ? "store_float(result, PARTIALS + piece * FILTER_COUNT + (place), columns - c);"
+            : "store_strided_float(result, PARTIALS + piece * FILTER_COUNT + (place), FILTER_RESULT, columns - c);"
+        let body = ["gather", "filter gradient cpu"].map {
+            KernelSection.text($0, of: KernelSources.convolution)
+        }
+        let text = KernelTemplate.tiled(body.joined()).text(
+            layout.definitions + parts.definitions + tile.definitions + [
+                ("DEPTH", "\(depths.largest)"), ("ROW_BLOCK", "64"), ("LEFT_ROW", "1"),
+                ("LEFT_STEP", "DEPTH"),
+                ("TILED_DEPTH", "\((depths.largest + tile.rows - 1) / tile.rows * tile.rows)"),
+                ("PARTIAL(place)", store), ("RIGHT_ROW_IS_ONE", "0"), ("RIGHT_COLUMN_IS_ONE", "0"),
+            ], signature: signature(local: [1]), tables: parts.text + depths.text)
+        return (kernel(text, global: [all * pieces], local: [1]), pieces)
+    }
+
+    private func groupKernel(_ layout: ConvolutionLayout) -> (KernelPlan?, Int) {
+        func blocks(_ count: Int, _ size: Int) -> Int { (count + size - 1) / size }
+        // Pieces fill the device, whatever the tile.
+        let usable = GroupTile.all.filter { $0.threads <= target.largestGroup }
+        let largest = layout.largest
+        let tile =
+            usable.first { $0.m <= 2 * largest.depth && $0.n <= 2 * largest.channels }
+            ?? usable[usable.count - 1]
+        func items(_ part: ConvolutionPart) -> Int {
+            blocks(part.depth, tile.m) * blocks(part.channels.count, tile.n)
+        }
+        let all = layout.parts.reduce(0) { $0 + items($1) }
+        let pieces = pieces(layout, items: all, wanted: 512, least: 128)
+        if layout.parts.isEmpty { return (nil, pieces) }
+        var parts = layout.partTable
+        parts.add("COLUMN_BLOCKS", layout.parts.map { blocks($0.channels.count, tile.n) })
+        parts.add("DEPTH_BLOCKS", layout.parts.map { blocks($0.depth, tile.m) })
+        parts.add("PIECE", share(layout, pieces))
+        let taps = ConvolutionTaps(layout.parts, table: &parts)
+        parts.share(layout.parts.map { items($0) * pieces })
+        let body =
+            taps.section + KernelSection.text("filter gradient gpu", of: KernelSources.convolution)
+            + KernelSection.text("gpu end", of: KernelSources.convolution)
+        let text = KernelTemplate(body: body).text(
+            layout.definitions + parts.definitions + tile.definitions,
+            signature: signature(local: [tile.threads]), tables: parts.text + taps.table)
+        return (kernel(text, global: [all * pieces * tile.threads], local: [tile.threads]), pieces)
+    }
+
+    // MARK: The elements that are masked
+
+    /// The kernel that clears what no part gives, where there is such.
+    private func zeros(_ layout: ConvolutionLayout, _ pieces: Int) -> KernelPlan? {
+        let given = layout.parts.reduce(0) { $0 + $1.depth * $1.channels.count }
+        if given == count { return nil }
+        let gaps = gaps(layout.parts)
+        let signature = KernelSignature(inputTypes: [], outputTypes: [.float32], local: [1])
+        let text = KernelTemplate(body: KernelSection.text("zeros", of: KernelSources.maskedConvolution))
+            .text(
+                [("PARTIALS", "out0"), ("FILTER_COUNT", "\(count)")], signature: signature,
+                tables: KernelTemplate.table("gaps", gaps))
+        return KernelPlan(
+            text: text, buffers: [.scratch(0)], types: [.float32], global: [gaps.count, pieces],
+            local: [1, 1])
+    }
+
+    /// What no part gives: (first element, length, number of such stretches, distance from one to the next).
+    private func gaps(_ parts: [ConvolutionPart]) -> [[Int]] {
+        var isGiven = [Bool](repeating: false, count: count)
+        for part in parts {
+            for tap in part.taps {
+                for channel in 0..<part.tapChannels {
+                    for result in 0..<part.channels.count {
+                        isGiven[
+                            tap.filter + channel * gradient.filterChannelStride
+                                + result * gradient.filterResultStride] = true
+                    }
+                }
+            }
+        }
+        var gaps: [[Int]] = []
+        var first = 0
+        while first < count {
+            if isGiven[first] {
+                first += 1
+                continue
+            }
+            var end = first
+            while end < count, !isGiven[end] { end += 1 }
+            if let last = gaps.last, last[1] == end - first,
+                last[2] == 1 || last[0] + last[2] * last[3] == first
+            {
+                gaps[gaps.count - 1] = [last[0], last[1], last[2] + 1, (first - last[0]) / last[2]]
+            } else {
+                gaps.append([first, end - first, 1, 0])
+            }
+            first = end
+        }
+        return gaps
+    }
+
+    // MARK: The sum of the pieces
+
+    private func sum(_ pieces: Int) -> CallPlan {
+        let shape = [pieces] + gradient.filterShape
+        var prologue = Expression()
+        _ = prologue.append(.load(input: inputTypes.count, view: View(contiguous: shape)), type: .float32)
+        let reduce = Kernel.Reduce(
+            function: .sum, type: .float32, shape: shape,
+            isReduced: [true] + gradient.filterShape.map { _ in false }, prologue: prologue,
+            epilogue: gradient.epilogue)
+        var plan = ReducePrinter(
+            reduce, inputTypes: inputTypes + [.float32], outputTypes: outputTypes, target: target, pieces: 1
+        ).plan()
+        for index in plan.kernels.indices {
+            plan.kernels[index].buffers =
+                inputTypes.indices.map { .input($0) } + [.scratch(0)]
+                + outputTypes.indices.map { .output($0) }
+        }
+        return plan
+    }
+}
