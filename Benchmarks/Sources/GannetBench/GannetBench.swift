@@ -17,7 +17,8 @@ struct GannetBench: ParsableCommand {
               gannet-bench all --device opencl --json
             """,
         subcommands: [
-            Matmul.self, Normal.self, Elementwise.self, Step.self, RooflineCommand.self, All.self,
+            Matmul.self, Convolution.self, MaskedConvolution.self, Noise.self, Normal.self, Elementwise.self,
+            Step.self, RooflineCommand.self, All.self,
             Probe.self, Conformance.self, Collect.self,
         ])
 }

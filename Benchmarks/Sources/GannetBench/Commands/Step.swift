@@ -21,13 +21,16 @@ struct Step: BenchmarkCommand {
 
 /// The models whose steps are measured.
 enum StepModel: String, CaseIterable, ExpressibleByArgument {
-    case vae
+    case vae, pixelcnn, dcgan, unet
 
     static var names: [String] { allCases.map(\.rawValue) }
 
     func workload(batch: Int, on device: Device) throws -> Workload {
         switch self {
         case .vae: try Workload.vaeStep(batch: batch, on: device)
+        case .pixelcnn: try Workload.pixelCNNStep(batch: batch, on: device)
+        case .dcgan: try Workload.dcganStep(batch: batch, on: device)
+        case .unet: try Workload.uNetStep(batch: batch, on: device)
         }
     }
 }

@@ -19,12 +19,22 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
         case .tiny:
             """
             matmul --m 33 --n 20 --k 17
+            convolution --batch 2 --height 6 --width 5 --channels 4 --filters 6 --kernel 3 --padding 1
+            convolution --batch 2 --height 6 --width 5 --channels 4 --filters 6 --kernel 3 --groups 2 --pass kernel-gradient
+            convolution --batch 2 --height 4 --width 4 --channels 4 --filters 6 --kernel 4 --stride 2 --padding 1 --transposed
+            masked-convolution --batch 2 --height 6 --width 6 --channels 4 --filters 4 --kernel 3 --padding 1 --mask B
+            noise forward --count 512
+            noise ddpm --count 512
+            noise ddim --count 512
             normal --count 1000
             elementwise gelu --shape 8,100
             elementwise softmax --shape 8,100
             elementwise layer-norm --shape 8,100
             elementwise group-norm-silu --shape 2,4,4,8 --groups 2
             step vae --batch 2
+            step pixelcnn --batch 1
+            step dcgan --batch 2
+            step unet --batch 1
             """
         case .small:
             """
@@ -34,12 +44,29 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             matmul --m 1024 --n 1024 --k 1024 --transpose-b
             matmul --m 128 --n 128 --k 64 --batch 64
             matmul --m 128 --n 400 --k 784
+            convolution --batch 16 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1
+            convolution --batch 16 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1 --pass input-gradient
+            convolution --batch 16 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1 --pass kernel-gradient
+            convolution --batch 8 --height 32 --width 32 --channels 128 --filters 128 --kernel 3 --padding 1
+            convolution --batch 8 --height 28 --width 28 --channels 64 --filters 64 --kernel 7 --padding 3
+            convolution --batch 16 --height 32 --width 32 --channels 64 --filters 128 --kernel 4 --stride 2 --padding 1
+            convolution --batch 16 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1 --groups 64
+            convolution --batch 16 --height 16 --width 16 --channels 128 --filters 64 --kernel 4 --stride 2 --padding 1 --transposed
+            masked-convolution --batch 8 --height 28 --width 28 --channels 64 --filters 64 --kernel 7 --padding 3 --mask B
+            masked-convolution --batch 16 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1 --mask B
+            masked-convolution --batch 16 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1 --mask B --pass kernel-gradient
+            noise forward --count 3145728
+            noise ddpm --count 3145728
+            noise ddim --count 3145728
             normal --count 4194304
             elementwise gelu --shape 4096,1024
             elementwise softmax --shape 4096,1024
             elementwise layer-norm --shape 4096,1024
             elementwise group-norm-silu --shape 16,32,32,128
             step vae --batch 128
+            step pixelcnn --batch 16
+            step dcgan --batch 32
+            step unet --batch 16
             """
         case .large:
             """
@@ -49,12 +76,28 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             matmul --m 4096 --n 4096 --k 4096 --transpose-b
             matmul --m 8192 --n 8192 --k 8192
             matmul --m 512 --n 512 --k 64 --batch 512
+            convolution --batch 64 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1
+            convolution --batch 64 --height 64 --width 64 --channels 128 --filters 128 --kernel 3 --padding 1
+            convolution --batch 64 --height 64 --width 64 --channels 128 --filters 128 --kernel 3 --padding 1 --pass input-gradient
+            convolution --batch 64 --height 64 --width 64 --channels 128 --filters 128 --kernel 3 --padding 1 --pass kernel-gradient
+            convolution --batch 64 --height 28 --width 28 --channels 64 --filters 64 --kernel 7 --padding 3
+            convolution --batch 64 --height 64 --width 64 --channels 64 --filters 128 --kernel 4 --stride 2 --padding 1
+            convolution --batch 64 --height 64 --width 64 --channels 128 --filters 128 --kernel 3 --padding 1 --groups 128
+            convolution --batch 64 --height 32 --width 32 --channels 128 --filters 64 --kernel 4 --stride 2 --padding 1 --transposed
+            masked-convolution --batch 64 --height 28 --width 28 --channels 64 --filters 64 --kernel 7 --padding 3 --mask B
+            masked-convolution --batch 64 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1 --mask B
+            noise forward --count 50331648
+            noise ddpm --count 50331648
+            noise ddim --count 50331648
             normal --count 67108864
             elementwise gelu --shape 16384,4096
             elementwise softmax --shape 16384,4096
             elementwise layer-norm --shape 16384,4096
             elementwise group-norm-silu --shape 64,64,64,256
             step vae --batch 1024
+            step pixelcnn --batch 256
+            step dcgan --batch 512
+            step unet --batch 256
             """
         }
     }

@@ -1,0 +1,84 @@
+"""PyTorch beside gannet-bench, eager and compiled, each in the layout that is fastest."""
+
+import time
+import warnings
+
+import torch
+
+from operations import OPERATIONS, parser
+from steps import step
+
+warnings.filterwarnings("ignore")
+
+# What a repeat and the warm-up last at least, in seconds; as in gannet-bench.
+SHORTEST_REPEAT = 0.005
+WARM_UP = 0.05
+
+
+class PyTorch:
+    """A contender: `measure` gives the seconds of each repeat of a command."""
+
+    def __init__(self, device, compiled):
+        self.device = device
+        self.compiled = compiled
+        where = torch.cuda.get_device_name() if device == "cuda" else f"{torch.get_num_threads()} threads"
+        kind = "compiled" if compiled else "eager"
+        self.name = f"PyTorch {torch.__version__.split('+')[0]} {kind}, {where}"
+        if device == "cuda":
+            # Single precision as Gannet computes it.
+            torch.backends.cuda.matmul.allow_tf32 = False
+            torch.backends.cudnn.allow_tf32 = False
+            torch.backends.cudnn.benchmark = True
+        self._functions = {}
+
+    def measure(self, command, repeats):
+        if command not in self._functions:
+            # One command's operands at a time: they may be large.
+            self._functions = {command: self._fastest(command)}
+        run = self._functions[command]
+        estimate = self._warm(run)
+        count = max(1, min(1000, int(SHORTEST_REPEAT / max(estimate, 1e-9) + 1)))
+        return [self._seconds(run, count) / count for _ in range(repeats)]
+
+    def _fastest(self, command):
+        """The function of the fastest layout."""
+        candidates = self._make(command)
+        if len(candidates) == 1:
+            return next(iter(candidates.values()))
+        return min(candidates.values(), key=self._warm)
+
+    def _make(self, command):
+        options = parser().parse_args(command.split())
+        torch._dynamo.reset()
+        if options.command == "step":
+            return step(options, self.device, self.compiled)
+        functions = OPERATIONS[options.command](options, self.device)
+
+        def plain(function):
+            function = torch.compile(function) if self.compiled else function
+
+            def run():
+                with torch.no_grad():
+                    return function()
+
+            return run
+
+        return {name: plain(function) for name, function in functions.items()}
+
+    def _seconds(self, run, count):
+        start = time.perf_counter()
+        for _ in range(count):
+            run()
+        if self.device == "cuda":
+            torch.cuda.synchronize()
+        return time.perf_counter() - start
+
+    def _warm(self, run):
+        """Runs until it is warm; gives the shortest time of a run."""
+        self._seconds(run, 1)
+        estimate = warm = self._seconds(run, 1)
+        while warm < WARM_UP:
+            again = self._seconds(run, 1)
+            estimate = min(estimate, again)
+            warm += max(again, 1e-4)
+        return estimate

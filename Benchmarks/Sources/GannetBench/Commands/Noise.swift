@@ -1,0 +1,67 @@
+import ArgumentParser
+import Gannet
+import GannetModels
+
+/// `gannet-bench noise`.
+struct Noise: BenchmarkCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measures steps of a diffusion process on images that are there.",
+        discussion: "Noise is made where it is used: its bytes need not be moved.")
+
+    /// Which step.
+    enum Process: String, CaseIterable, ExpressibleByArgument {
+        case forward, ddpm, ddim
+    }
+
+    @Argument(help: "forward (x₀ to xₜ), ddpm (one step back, with noise), or ddim (without).")
+    var process: Process
+    @Option(help: "How many numbers the images have together, a multiple of 16.") var count =
+        16 * 3 * 256 * 256
+    @OptionGroup var options: MeasurementOptions
+
+    /// Each image has a time step of its own.
+    private static let images = 16
+
+    func validate() throws {
+        try require(
+            count > 0 && count.isMultiple(of: Self.images),
+            "--count is \(count), and must be a positive multiple of \(Self.images).")
+    }
+
+    func workload(on device: Device) throws -> Workload {
+        var operands = Operands(on: device)
+        let shape: Shape = [Self.images, count / Self.images]
+        let images = try operands.next(shape)
+        let schedule = NoiseSchedule.linear()
+        let timesteps = (0..<Self.images).map { 50 + 60 * $0 }
+        var random = RandomStream(seed: 4)
+        func table(_ rows: [[Double]]) throws -> Tensor {
+            try (Tensor(rows.flatMap { $0.map(Float.init) }, shape: [rows.count, rows[0].count]) + 0)
+                .evaluated(on: device)
+        }
+        let result: Tensor
+        let work: Work
+        switch process {
+        case .forward:
+            let coefficients = try table(
+                timesteps.map {
+                    let signal = schedule.cumulativeAlpha($0)
+                    return [signal.squareRoot(), (1 - signal).squareRoot()]
+                })
+            result = images.noiseStep(.forward, coefficients: coefficients, key: random.nextKey())
+            work = Work(operations: (3 + Normal.operationsPerNumber) * Double(count), numbers: 2 * count)
+        case .ddpm, .ddim:
+            let isNoisy = process == .ddpm
+            let sampler = DiffusionSampler(isNoisy ? .ddpm : .ddim(eta: 0), schedule: schedule)
+            let step = NoiseStep.reverse(isClipped: true, isNoisy: isNoisy)
+            result = images.noiseStep(
+                step, prediction: try operands.next(shape),
+                coefficients: try table(timesteps.map(sampler.coefficients(from:))),
+                key: isNoisy ? random.nextKey() : nil)
+            work = Work(
+                operations: (10 + (isNoisy ? Normal.operationsPerNumber : 0)) * Double(count),
+                numbers: 3 * count)
+        }
+        return Workload("noise \(process.rawValue)", shape: shape.text, work: work, evaluating: [result])
+    }
+}
