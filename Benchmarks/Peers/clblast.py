@@ -27,7 +27,8 @@ class CLBlast:
         for name in ("clCreateContext", "clCreateCommandQueue", "clCreateBuffer"):
             getattr(self.cl, name).restype = ctypes.c_void_p
         self._open(device_index)
-        self.name = f"CLBlast on {self.device_name}"
+        self.name = "CLBlast"
+        self.about = f"CLBlast on {self.device_name}"
         self._operands = (None, None)
 
     def _check(self, status, call):

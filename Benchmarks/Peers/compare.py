@@ -25,6 +25,13 @@ class Gannet:
         self.roofline = os.path.join(folder, f"roofline-{device.replace(':', '-')}.json")
         with open(self.roofline, "w") as file:
             file.write(self._run(["roofline"]))
+        with open(self.roofline) as file:
+            about = json.load(file)
+        limits = about["roofline"]
+        self.about = (
+            f"{about['device']}: at most {limits['gigaflopsPerSecond']:.0f} GFLOP/s "
+            f"and {limits['gigabytesPerSecond']:.1f} GB/s"
+        )
 
     def _run(self, words):
         command = [self.bench, *words, "--device", self.device, "--json"]
@@ -45,6 +52,7 @@ class Peer:
     def __init__(self, contender):
         self.contender = contender
         self.name = contender.name
+        self.about = contender.about
 
     def report(self, command, repeats):
         seconds = self.contender.measure(command, repeats)
@@ -125,7 +133,8 @@ def main():
     ]
     contenders += peers(options, remarks)
     columns = [
-        {"name": c.name, "peer": isinstance(c, Peer), "results": []} for c, _ in contenders
+        {"name": c.name, "about": c.about, "peer": isinstance(c, Peer), "results": []}
+        for c, _ in contenders
     ]
     for command in commands:
         if time.monotonic() - start > options.seconds:

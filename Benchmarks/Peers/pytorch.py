@@ -22,8 +22,9 @@ class PyTorch:
         self.device = device
         self.compiled = compiled
         where = torch.cuda.get_device_name() if device == "cuda" else f"{torch.get_num_threads()} threads"
-        kind = "compiled" if compiled else "eager"
-        self.name = f"PyTorch {torch.__version__.split('+')[0]} {kind}, {where}"
+        self.name = "PyTorch compiled" if compiled else "PyTorch eager"
+        layouts = "the faster of channels-last and the default layout"
+        self.about = f"PyTorch {torch.__version__}, {where}, {layouts}"
         if device == "cuda":
             # Single precision as Gannet computes it.
             torch.backends.cuda.matmul.allow_tf32 = False

@@ -6,6 +6,7 @@ struct CollectedResults {
     private let probe: JSON?
     private let conformance: [JSON]
     private let times: TimesTable
+    private let remarks: [String]
 
     /// Reads the files in a folder.
     init(folder: String) throws {
@@ -22,6 +23,9 @@ struct CollectedResults {
         conformance = try names.filter { $0.hasPrefix("conformance") }
             .flatMap { try read($0)["conformance"]?.arrayValue ?? [] }
         times = TimesTable(try names.filter { $0.hasPrefix("column-") }.map(read))
+        remarks =
+            try names.contains("remarks.json")
+            ? (read("remarks.json")["remarks"]?.arrayValue ?? []).compactMap(\.stringValue) : []
         if probe == nil, conformance.isEmpty, times.isEmpty {
             throw BenchmarkError("\(folder) holds no results; run the other commands with --json first.")
         }
@@ -31,7 +35,7 @@ struct CollectedResults {
     var json: JSON {
         [
             "machine": machine.json, "probe": probe ?? .null, "conformance": .array(conformance),
-            "columns": .array(times.columns),
+            "columns": .array(times.columns), "remarks": .array(remarks.map { .string($0) }),
         ]
     }
 
@@ -45,6 +49,7 @@ struct CollectedResults {
         for remark in probe?["remarks"]?.arrayValue ?? [] { parts.append(remark.stringValue ?? "") }
         if !conformance.isEmpty { parts.append(Self.conformance(conformance)) }
         if !times.isEmpty { parts.append("## Times\n\n" + times.markdown) }
+        parts += remarks
         return parts.joined(separator: "\n\n") + "\n"
     }
 

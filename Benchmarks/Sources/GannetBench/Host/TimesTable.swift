@@ -51,7 +51,11 @@ struct TimesTable {
         var remarks: [String] = []
         let rows = commands.map { row(of: $0, hasPeers: hasPeers, &remarks) }
         let table = Markdown.table(heading, rows, figures: 1..<heading.count)
-        return ([table] + remarks).joined(separator: "\n\n")
+        let about = columns.compactMap { column in
+            column["about"]?.stringValue.map { "- \(Self.name(column)): \($0)" }
+        }
+        return ([table, about.joined(separator: "\n")] + remarks).filter { !$0.isEmpty }
+            .joined(separator: "\n\n")
     }
 
     private func row(of command: String, hasPeers: Bool, _ remarks: inout [String]) -> [String] {

@@ -58,9 +58,12 @@ extension Workload {
         let discriminatorOptimizer = Adam(for: discriminator, learningRate: 2e-4, beta1: 0.5)
         let images = try (2 * random.uniform([batch, 32, 32, 3]) - 1).evaluated(on: device)
         // Multiplications and additions for one image: 4×4 taps at the pixels of the smaller image.
-        let made = 32.0 * (100 * 256 + 16 * 256 * 128 + 64 * 128 * 64 + 256 * 64 * 3)
-        let judged = 32.0 * (256 * 3 * 64 + 64 * 64 * 128 + 16 * 128 * 256 + 256)
-        let (firstMade, firstJudged) = (32.0 * 100 * 256, 32.0 * 256 * 3 * 64)
+        func layer(_ side: Int, _ inputs: Int, _ outputs: Int) -> Double {
+            2 * Double(16 * side * side) * Double(inputs * outputs)
+        }
+        let (firstMade, firstJudged) = (layer(1, 100, 256), layer(16, 3, 64))
+        let made = firstMade + layer(4, 256, 128) + layer(8, 128, 64) + layer(16, 64, 3)
+        let judged = firstJudged + layer(8, 64, 128) + layer(4, 128, 256) + layer(1, 256, 1)
         // The discriminator's step needs no gradients of images, the generator's none of the filters that judge.
         let operations = made + 2 * (3 * judged - firstJudged) + (3 * made - firstMade) + 2 * judged
         let work = Work.step(
