@@ -9,14 +9,21 @@ struct All: ParsableCommand {
     @Option(help: "The shapes: tiny (to try the tool), small (a few cores) or large (a GPU).")
     var suite = Suite.small
 
+    @Option(help: "Only the commands that contain this.")
+    var only = ""
+
     @Flag(help: "Print only the commands, one a line, and measure nothing.")
     var list = false
 
     @OptionGroup var options: MeasurementOptions
 
+    private var commands: [[String]] {
+        suite.commands.filter { only.isEmpty || $0.joined(separator: " ").contains(only) }
+    }
+
     func run() throws {
         if list {
-            for line in suite.commands { print(line.joined(separator: " ")) }
+            for line in commands { print(line.joined(separator: " ")) }
             return
         }
         let device = try options.chosenDevice()
@@ -24,7 +31,7 @@ struct All: ParsableCommand {
         if !options.json { print("\(device): \(roofline)") }
         var results: [JSON] = []
         var rows = [Report.heading]
-        for words in suite.commands {
+        for words in commands {
             guard let command = try GannetBench.parseAsRoot(words) as? any BenchmarkCommand else { continue }
             do {
                 let report = try command.report(on: device, against: roofline, repeats: options.repeats)
