@@ -3,7 +3,9 @@ import Testing
 
 @Suite("What the tool says of itself")
 struct HelpTests {
-    @Test(arguments: [[], ["train", "vae"], ["sample"], ["reconstruct"], ["evaluate"], ["devices"]])
+    @Test(
+        arguments: [[], ["train"], ["sample"], ["reconstruct"], ["evaluate"], ["devices"]]
+            + ["vae", "pixelcnn", "dcgan", "ddpm"].map { ["train", $0] })
     func everyCommandHasHelp(command: [String]) throws {
         let result = try Tool.run(command + ["--help"])
         #expect(result.status == 0)
