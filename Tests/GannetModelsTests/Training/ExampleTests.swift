@@ -36,7 +36,7 @@ struct ExampleTests {
             let model = DCGAN(imageShape: data.imageShape, features: 8, latents: 8, seed: 1)
             try run(model, model.training())
         case .ddpm:
-            let model = DDPM(imageShape: data.imageShape, features: [8, 16, 16], seed: 1)
+            let model = DDPM(imageShape: data.imageShape, features: [8, 8], seed: 1)
             try run(model, LossMinimization(of: model, with: Adam(for: model)))
         }
     }
