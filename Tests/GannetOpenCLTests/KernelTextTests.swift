@@ -1,0 +1,22 @@
+import Foundation
+import GannetOpenCL
+import Testing
+
+/// Writes the OpenCL C of every kind of kernel, as it is for a large GPU, into the folder that `GANNET_KERNEL_TEXTS`
+/// names, for compilers to look at; `.ci/check-ptx` reads it.
+@Suite(
+    .enabled(if: ProcessInfo.processInfo.environment["GANNET_KERNEL_TEXTS"] != nil, "run by .ci/check-ptx"))
+struct KernelTextTests {
+    @Test func textsAreWritten() throws {
+        let folder = URL(fileURLWithPath: ProcessInfo.processInfo.environment["GANNET_KERNEL_TEXTS"] ?? ".")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for (number, graph) in EveryKernel.graphs(.realistic).enumerated() {
+            let text = OpenCLBackend.source(
+                of: graph.program, style: .gpu, computeUnits: 132, largestGroup: 1024)
+            let name = graph.description.map { $0.isLetter || $0.isNumber ? $0 : "-" }
+            try "// \(graph)\n\(text)".write(
+                to: folder.appendingPathComponent("\(number)-\(String(name)).cl"), atomically: true,
+                encoding: .utf8)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+import GannetCompiler
+import GannetGraph
+import GannetOpenCL
+import GannetTestSupport
+import Testing
+
+/// Every kind of kernel on Oclgrind, a simulator that reports invalid accesses, data races and uses of memory that
+/// nobody wrote. `.ci/oclgrind` runs these tests and reads the report.
+@Suite(
+    .enabled(if: ProcessInfo.processInfo.environment["GANNET_OCLGRIND"] != nil, "run by .ci/oclgrind"),
+    .serialized)
+struct OclgrindTests {
+    private static func backends() throws -> [OpenCLBackend] {
+        let device = try OpenCLPlatforms.discover().device("0")
+        try #require(device.platform.contains("Oclgrind"), "the device is \(device) of \(device.platform)")
+        return try [(KernelStyle.gpu, true), (.gpu, false), (.cpu, true), (.cpu, false)].map {
+            try OpenCLBackend(device: device, style: $0, makesLoopsOneKernel: $1)
+        }
+    }
+
+    @Test(
+        .enabled(if: ProcessInfo.processInfo.environment["GANNET_OCLGRIND"] == "kernels"),
+        arguments: EveryKernel.graphs(.tiny))
+    func kernelsAreClean(_ graph: EveryKernel.Graph) throws {
+        let expected = try ReferenceEvaluator().values(of: graph.results)
+        let hasLoops = graph.program.calls.contains { if case .loop = $0.kernel { true } else { false } }
+        for (number, backend) in try Self.backends().enumerated() where hasLoops || number % 2 == 0 {
+            let actual = try ReferenceEvaluator().values(
+                of: zip(try Evaluator(backend).evaluate(graph.results), graph.results).map {
+                    Tensor($0, shape: $1.shape, scalarType: $1.scalarType)
+                })
+            for (a, e) in zip(actual, expected) {
+                let failure = Tolerance.scaled(5e-6).failure(a, expected: e)
+                #expect(failure == nil, "\(graph) on \(backend.summary): \(failure ?? "")")
+            }
+        }
+    }
+
+    /// A kernel with each fault that the report must show, so that a silent report means something.
+    @Test(.enabled(if: ProcessInfo.processInfo.environment["GANNET_OCLGRIND"] == "faults"))
+    func faultsAreReported() throws {
+        let backend = try Self.backends()[0]
+        let source = """
+            __kernel void race(__global int *x) { x[0] = (int)get_global_id(0); }
+            __kernel void beyond(__global int *x) { x[100000 + get_global_id(0)] = 1; }
+            __kernel void unwritten(__global int *x) { int y[2]; if (y[get_global_id(0) & 1] > 3) x[0] = 1; }
+            """
+        for name in ["race", "beyond", "unwritten"] {
+            let memory = try backend.upload(HostBuffer([Float](repeating: 0, count: 64)))
+            try backend.kernel(name, source: source).launch([.buffer(memory)], global: [4], local: [2])
+            try backend.synchronize()
+        }
+    }
+}
