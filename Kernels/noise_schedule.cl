@@ -11,7 +11,7 @@
 // section: step
 // What becomes of x, m and z with the coefficients c, as y.
 #if HAS_PREDICTION
-#define CLIP(h) h = h > c[6] ? c[6] : h, h = h < -c[6] ? -c[6] : h;
+#define CLIP(h) h = h < -c[6] ? -c[6] : h, h = h > c[6] ? c[6] : h;
 #if IS_NOISY
 #define NOISE + c[5] * z
 #else

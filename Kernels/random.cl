@@ -30,8 +30,9 @@ static inline U FN(randomBits)(U low, U high, __global const uint *key)
     U number = low >> 6 | high << 26;
     U words[4];
     FN(philox)(number << 4 | (low & 15u), (high >> 6) << 4 | number >> 28, key, words);
-    I word = AS_I(low >> 4 & 3u);
-    return word == 0 ? words[0] : (word == 1 ? words[1] : (word == 2 ? words[2] : words[3]));
+    I isOdd = (low & 16u) != 0u, isLate = (low & 32u) != 0u;
+    U early = isOdd ? words[1] : words[0], late = isOdd ? words[3] : words[2];
+    return isLate ? late : early;
 }
 
 // section: normalQuantile

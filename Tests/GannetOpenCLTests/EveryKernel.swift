@@ -88,7 +88,7 @@ struct EveryKernel {
             results += [x.max(axes: [0]), x.min(axes: [-1]), x.sum()]
             add("reductions of \(shape)", results)
         }
-        let large = leaf(pick([70_000], [1 << 22]))
+        let large = leaf(pick([66_000], [4_000_000]))
         add(
             "a reduction in pieces",
             [large.sum(), large.reshape([1000, large.shape.count / 1000]).sum(axes: [0])])

@@ -44,7 +44,13 @@ struct OclgrindTests {
         let source = """
             __kernel void race(__global int *x) { x[0] = (int)get_global_id(0); }
             __kernel void beyond(__global int *x) { x[100000 + get_global_id(0)] = 1; }
-            __kernel void unwritten(__global int *x) { int y[2]; if (y[get_global_id(0) & 1] > 3) x[0] = 1; }
+            __kernel void unwritten(__global int *x)
+            {
+                __local int y[2];
+                const int i = (int)get_local_id(0);
+                if (i > 0) y[i] = 1;
+                x[get_global_id(0)] = y[i];
+            }
             """
         for name in ["race", "beyond", "unwritten"] {
             let memory = try backend.upload(HostBuffer([Float](repeating: 0, count: 64)))

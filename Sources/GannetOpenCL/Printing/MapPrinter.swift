@@ -119,7 +119,7 @@ extension CodeWriter {
         let numbers = "i + \(LaneNames.numbers(isWide: index.isWide, width: index.width))"
         if hasTail {
             add("const int lanes = (int)(\(stop) - i);")
-            add("const \(index.vectorType) iv = min(\(numbers), (\(index.scalarType))\(extent - 1));")
+            add("const \(index.vectorType) iv = min(\(numbers), (\(index.vectorType))(\(extent - 1)));")
         } else {
             add("const \(index.vectorType) iv = \(numbers);")
         }

@@ -81,7 +81,8 @@ struct MatrixProductPrinter {
         let hasTail = n % target.width != 0
         let numbers = "i + \(LaneNames.numbers(isWide: isWide, width: target.width))"
         epilogue.add(
-            "const \(index.vectorType) iv = \(hasTail ? "min(\(numbers), (\(type))\(n - 1))" : numbers);")
+            "const \(index.vectorType) iv = \(hasTail ? "min(\(numbers), (\(index.vectorType))(\(n - 1)))" : numbers);"
+        )
         epilogue.add(printer.lines)
         if isTransposed, product.n > 1 {
             for store in product.epilogue.stores {

@@ -80,8 +80,8 @@ extension Kernel.NoiseStep {
             if step.isClipped {
                 let bound = coefficient(6)
                 let low = expression.append(.unary(.negate, bound), type: .float32)
-                h = expression.append(.select(binary(.less, bound, h), bound, h), type: .float32)
                 h = expression.append(.select(binary(.less, h, low), low, h), type: .float32)
+                h = expression.append(.select(binary(.less, bound, h), bound, h), type: .float32)
             }
             y = binary(.add, binary(.add, term(2, h), term(3, x)), term(4, m))
             if step.isNoisy { y = binary(.add, y, term(5, noise)) }
