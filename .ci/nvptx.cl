@@ -13,6 +13,8 @@
 #define floor(x) __builtin_floorf(x)
 #define ceil(x) __builtin_ceilf(x)
 #define rint(x) __builtin_rintf(x)
+#define copysign(x, y) __builtin_copysignf(x, y)
+#define isnan(x) ((x) != (x))
 #define fma(x, y, z) __builtin_fmaf(x, y, z)
 #define mad(x, y, z) ((x) * (y) + (z))
 #define clz(x) ((x) == 0 ? 32u : (uint)__builtin_clz(x))

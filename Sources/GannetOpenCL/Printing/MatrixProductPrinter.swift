@@ -67,7 +67,6 @@ struct MatrixProductPrinter {
         rowBlock = ((m + parts - 1) / parts + rows - 1) / rows * rows
         let rowBlocks = (m + rowBlock - 1) / rowBlock
 
-        let type = isWide ? "long" : "int"
         var index = IndexPrinter(axes: [], flat: nil, isWide: isWide, width: target.width)
         let lanes = AxisIndex.lanes(first: "i", vector: "iv")
         index.axes =
