@@ -15,6 +15,7 @@
 #define rint(x) __builtin_rintf(x)
 #define copysign(x, y) __builtin_copysignf(x, y)
 #define isnan(x) ((x) != (x))
+#define isinf(x) (__builtin_fabsf(x) == INFINITY)
 #define fma(x, y, z) __builtin_fmaf(x, y, z)
 #define mad(x, y, z) ((x) * (y) + (z))
 #define clz(x) ((x) == 0 ? 32u : (uint)__builtin_clz(x))

@@ -96,7 +96,7 @@ struct EveryKernel {
 
     private mutating func addProducts() {
         let sizes = pick(
-            [(64, 260, 9), (9, 7, 5), (33, 40, 17), (40, 3, 50)],
+            [(64, 130, 3), (9, 7, 5), (33, 20, 17), (20, 3, 30)],
             [(4096, 4096, 1024), (1024, 1024, 512), (300, 200, 100), (128, 400, 784)])
         for (m, n, k) in sizes {
             let (a, b, bias) = (leaf([m, k]), leaf([k, n]), leaf([n]))
@@ -144,8 +144,8 @@ struct EveryKernel {
                 "dilation and groups", [1, 8, 7, 6], [3, 2, 3, 4],
                 geometry(padding: 1, dilation: 2, groups: 2)
             ),
-            ("one channel", [2, 6, 6, 1], [5, 5, 1, 3], geometry(padding: 2)),
-            ("wide", [1, 4, 4, 20], [3, 3, 20, 33], geometry(padding: 1)),
+            ("one channel", [1, 4, 5, 1], [5, 5, 1, 3], geometry(padding: 2)),
+            ("wide", [1, 2, 3, 18], [3, 3, 18, 33], geometry(padding: 1)),
             ("mask", [2, 5, 5, 4], [3, 3, 4, 6], geometry(padding: 1, mask: causal)),
             ("mask of channels", [1, 5, 5, 4], [3, 3, 4, 6], geometry(padding: 1, mask: ordered)),
         ]

@@ -24,8 +24,12 @@ struct OclgrindTests {
         arguments: EveryKernel.graphs(.tiny))
     func kernelsAreClean(_ graph: EveryKernel.Graph) throws {
         let expected = try ReferenceEvaluator().values(of: graph.results)
-        let hasLoops = graph.program.calls.contains { if case .loop = $0.kernel { true } else { false } }
-        for (number, backend) in try Self.backends().enumerated() where hasLoops || number % 2 == 0 {
+        // Launching a loop's kernels again and again takes a simulator long where they are products.
+        let alsoLaunches = graph.program.calls.contains {
+            guard case .loop(let loop) = $0.kernel else { return false }
+            return !loop.body.calls.contains { if case .matrixProduct = $0.kernel { true } else { false } }
+        }
+        for (number, backend) in try Self.backends().enumerated() where alsoLaunches || number % 2 == 0 {
             let actual = try ReferenceEvaluator().values(
                 of: zip(try Evaluator(backend).evaluate(graph.results), graph.results).map {
                     Tensor($0, shape: $1.shape, scalarType: $1.scalarType)
