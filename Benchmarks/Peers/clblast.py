@@ -1,10 +1,10 @@
 """CLBlast beside gannet-bench: its single-precision GEMM, through ctypes."""
 
+import array
 import ctypes
 import ctypes.util
+import random
 import time
-
-import numpy
 
 # From CL/cl.h and clblast_c.h.
 CL_DEVICE_TYPE_ALL = 0xFFFFFFFF
@@ -68,12 +68,13 @@ class CLBlast:
         self._check(status.value, "clCreateCommandQueue")
 
     def _buffer(self, count):
-        values = numpy.random.rand(count).astype(numpy.float32)
+        values = array.array("f", (random.random() for _ in range(count)))
         status = ctypes.c_int()
         flags = ctypes.c_uint64(CL_MEM_READ_WRITE | CL_MEM_COPY_HOST_PTR)
-        address = values.ctypes.data_as(ctypes.c_void_p)
+        address, _ = values.buffer_info()
+        size = ctypes.c_size_t(count * values.itemsize)
         buffer = self.cl.clCreateBuffer(
-            self.context, flags, ctypes.c_size_t(values.nbytes), address, ctypes.byref(status)
+            self.context, flags, size, ctypes.c_void_p(address), ctypes.byref(status)
         )
         self._check(status.value, "clCreateBuffer")
         return ctypes.c_void_p(buffer)
