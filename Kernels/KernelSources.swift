@@ -4,7 +4,9 @@ public enum KernelSources {
     public static let matmul = text(PackageResources.matmul_cl)
     /// Convolutions and their gradients, in both styles.
     public static let convolution = text(PackageResources.convolution_cl)
-    /// What they need where filters are masked.
+    /// Convolutions of each channel by itself.
+    public static let depthwiseConvolution = text(PackageResources.depthwise_convolution_cl)
+    /// What convolutions need where filters are masked.
     public static let maskedConvolution = text(PackageResources.masked_convolution_cl)
     /// exp, log, tanh, sin, cos and erf, the same polynomials as the CPU backend's.
     public static let mathematics = text(PackageResources.mathematics_cl)

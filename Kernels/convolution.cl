@@ -366,7 +366,7 @@ void KERNEL_NAME(PARAMETERS)
         }
 }
 
-// section: gpu end
+// section: end
 #undef ACROSS
 #undef THREADS
 #undef TAP_ROW

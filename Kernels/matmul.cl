@@ -46,7 +46,7 @@
     {                                                                                                        \
         EACH_ROW(BEGIN)                                                                                      \
         if (resumes) { EACH_ROW(RESUME) }                                                                    \
-        for (int t = 0; t < (depth); t++) {                                                                  \
+        ONCE for (int t = 0; t < (depth); t++) {                                                                \
             const float16 y = vload16(0, (panel) + t * COLUMNS);                                             \
             SECOND((panel) + t * COLUMNS)                                                                    \
             EACH_ROW(STEP)                                                                                   \

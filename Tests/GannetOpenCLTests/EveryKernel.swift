@@ -144,6 +144,7 @@ struct EveryKernel {
                 "dilation and groups", [1, 8, 7, 6], [3, 2, 3, 4],
                 geometry(padding: 1, dilation: 2, groups: 2)
             ),
+            ("depthwise", [2, 6, 5, 19], [3, 3, 1, 19], geometry(padding: 1, groups: 19)),
             ("one channel", [1, 4, 5, 1], [5, 5, 1, 3], geometry(padding: 2)),
             ("wide", [1, 2, 3, 18], [3, 3, 18, 33], geometry(padding: 1)),
             ("mask", [2, 5, 5, 4], [3, 3, 4, 6], geometry(padding: 1, mask: causal)),
@@ -153,6 +154,7 @@ struct EveryKernel {
             ("3 × 3", [64, 28, 28, 64], [3, 3, 64, 64], geometry(padding: 1)),
             ("stride 2", [64, 32, 32, 64], [4, 4, 64, 128], geometry(stride: 2, padding: 1)),
             ("groups", [64, 28, 28, 64], [3, 3, 16, 64], geometry(padding: 1, groups: 4)),
+            ("depthwise", [64, 28, 28, 64], [3, 3, 1, 64], geometry(padding: 1, groups: 64)),
             ("one channel", [64, 28, 28, 1], [7, 7, 1, 64], geometry(padding: 3)),
             ("three results", [64, 32, 32, 64], [3, 3, 64, 3], geometry(padding: 1)),
             ("1 × 1", [64, 28, 28, 64], [1, 1, 64, 256], geometry()),

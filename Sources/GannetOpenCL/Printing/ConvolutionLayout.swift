@@ -5,8 +5,11 @@ import GannetGraph
 struct ConvolutionLayout {
     /// The extents and strides, as the names that `convolution.cl` knows them by.
     private(set) var definitions: [(String, String)]
-    /// The parts that have results; for a gradient toward the filters also taps.
+    /// The parts that have results; for a gradient toward the filters also taps. Of a depthwise convolution, those
+    /// of neighbouring channels are one, whose taps are the first channel's.
     let parts: [ConvolutionPart]
+    /// Whether each channel of the results reads one channel, and the next channel of results the next.
+    let isDepthwise: Bool
     let batch: Int
     /// Whether places in the buffers need 64 bits.
     let isWide: Bool
@@ -18,7 +21,8 @@ struct ConvolutionLayout {
     /// The layout of a convolution.
     init(_ convolution: Kernel.Convolution) {
         let c = convolution
-        parts = c.parts.filter { c.batch * $0.positionCount * $0.channels.count > 0 }
+        (parts, isDepthwise) = Self.merged(
+            c.parts.filter { c.batch * $0.positionCount * $0.channels.count > 0 })
         batch = c.batch
         rowLength = c.width * c.channels
         channels = c.channels
@@ -36,7 +40,7 @@ struct ConvolutionLayout {
     /// The layout of a gradient whose sums are made in `pieces` pieces.
     init(_ gradient: Kernel.FilterGradient, pieces: Int) {
         let g = gradient
-        parts = g.parts.filter { $0.depth * $0.channels.count > 0 }
+        (parts, isDepthwise) = Self.merged(g.parts.filter { $0.depth * $0.channels.count > 0 })
         batch = g.batch
         rowLength = g.width * g.channels
         channels = g.channels
@@ -56,6 +60,28 @@ struct ConvolutionLayout {
             ("IMAGES", "in\(g.images)"), ("RESULTS", "in\(g.results)"), ("PARTIALS", "out0"),
             ("FILTER_COUNT", "\(count)"),
         ]
+    }
+
+    /// The parts of a depthwise convolution, those of neighbouring channels merged; other parts as they are.
+    private static func merged(_ parts: [ConvolutionPart]) -> (parts: [ConvolutionPart], isDepthwise: Bool) {
+        var merged: [ConvolutionPart] = []
+        for part in parts {
+            guard part.tapChannels == 1, part.channels.count == 1 else { return (parts, false) }
+            guard let last = merged.last, last.channels.upperBound == part.channels.lowerBound,
+                last.rows == part.rows, last.columns == part.columns, last.taps.count == part.taps.count,
+                zip(last.taps, part.taps).allSatisfy({ first, tap in
+                    tap.row == first.row && tap.column == first.column
+                        && tap.channel == first.channel + last.channels.count
+                        && tap.filter == first.filter + last.channels.count
+                })
+            else {
+                merged.append(part)
+                continue
+            }
+            merged[merged.count - 1].channels = last.channels.lowerBound..<part.channels.upperBound
+        }
+        // Where hardly any are neighbours, nothing is gained.
+        return 4 * merged.count <= parts.count ? (merged, true) : (parts, false)
     }
 
     private static func definitions(

@@ -13,6 +13,7 @@ struct ConvolutionPrinter {
     func plan() -> CallPlan {
         let layout = ConvolutionLayout(convolution)
         if layout.parts.isEmpty { return CallPlan() }
+        if layout.isDepthwise { return depthwisePlan(layout) }
         return target.style == .cpu ? vectorPlan(layout) : groupPlan(layout)
     }
 
@@ -64,7 +65,8 @@ struct ConvolutionPrinter {
             ], functions: printer.functions)
     }
 
-    private func vectorEpilogue(_ layout: ConvolutionLayout) -> ([String], ExpressionPrinter) {
+    /// The statements of the epilogue for a vector of channels, and what printed them.
+    func vectorEpilogue(_ layout: ConvolutionLayout) -> ([String], ExpressionPrinter) {
         let lanes = AxisIndex.lanes(first: "i", vector: "iv")
         let index = IndexPrinter(
             axes: [.scalar("batch"), .scalar("y"), .scalar("x"), lanes], flat: nil, isWide: layout.isWide,
@@ -97,22 +99,12 @@ struct ConvolutionPrinter {
         parts.add("COLUMN_BLOCKS", layout.parts.map { blocks($0.channels.count, tile.n) })
         let taps = ConvolutionTaps(layout.parts, table: &parts)
         parts.share(groups)
-        let index = IndexPrinter(
-            axes: [.scalar("batch"), .scalar("y"), .scalar("x"), .scalar("i")], flat: nil,
-            isWide: layout.isWide, width: 1)
-        let printer = ExpressionPrinter(
-            index: index, prefix: "e", inputTypes: inputTypes,
-            accumulator: .init(text: "result", type: .float32, isVector: false))
-        let values = printer.print(convolution.epilogue)
-        let epilogue =
-            printer.lines
-            + printer.stores(
-                convolution.epilogue, values, outputTypes: outputTypes, at: place, lanes: nil)
+        let (epilogue, printer) = scalarEpilogue(layout)
         let signature = KernelSignature(
             inputTypes: inputTypes, outputTypes: outputTypes, local: [tile.threads])
         let body =
             taps.section + KernelSection.text("gpu", of: KernelSources.convolution)
-            + KernelSection.text("gpu end", of: KernelSources.convolution)
+            + KernelSection.text("end", of: KernelSources.convolution)
         let text = KernelTemplate(body: body).text(
             layout.definitions + parts.definitions + tile.definitions + [
                 ("EPILOGUE", epilogue.joined(separator: " \\\n    "))
@@ -123,5 +115,21 @@ struct ConvolutionPrinter {
                     text: text, buffers: signature.buffers, types: inputTypes + outputTypes,
                     global: [groups.reduce(0, +) * tile.threads], local: [tile.threads])
             ], functions: printer.functions)
+    }
+
+    /// The statements of the epilogue for one result, and what printed them.
+    func scalarEpilogue(_ layout: ConvolutionLayout) -> ([String], ExpressionPrinter) {
+        let index = IndexPrinter(
+            axes: [.scalar("batch"), .scalar("y"), .scalar("x"), .scalar("i")], flat: nil,
+            isWide: layout.isWide, width: 1)
+        let printer = ExpressionPrinter(
+            index: index, prefix: "e", inputTypes: inputTypes,
+            accumulator: .init(text: "result", type: .float32, isVector: false))
+        let values = printer.print(convolution.epilogue)
+        let lines =
+            printer.lines
+            + printer.stores(
+                convolution.epilogue, values, outputTypes: outputTypes, at: place, lanes: nil)
+        return (lines, printer)
     }
 }

@@ -15,7 +15,10 @@ struct FilterGradientPrinter {
     func plan() -> CallPlan {
         if count == 0 { return CallPlan() }
         let layout = ConvolutionLayout(gradient, pieces: Self.mostPieces)
-        let (partial, pieces) = target.style == .cpu ? vectorKernel(layout) : groupKernel(layout)
+        let (partial, pieces) =
+            layout.isDepthwise
+            ? depthwiseKernel(layout)
+            : target.style == .cpu ? vectorKernel(layout) : groupKernel(layout)
         var plan = sum(pieces)
         plan.kernels.insert(contentsOf: [partial, zeros(layout, pieces)].compactMap { $0 }, at: 0)
         plan.scratchByteCount = pieces * count * ScalarType.float32.byteCount
@@ -27,23 +30,23 @@ struct FilterGradientPrinter {
 
     /// How many pieces the positions are cut into, when one piece is `items` work-items or groups: enough to keep
     /// a device busy, and not so many that adding them takes long.
-    private func pieces(_ layout: ConvolutionLayout, items: Int, wanted: Int, least: Int) -> Int {
+    func pieces(_ layout: ConvolutionLayout, items: Int, wanted: Int, least: Int) -> Int {
         max(
             1,
             min((wanted + items - 1) / max(1, items), layout.largest.positions / least, Self.mostPieces))
     }
 
     /// The positions of a piece, for each part.
-    private func share(_ layout: ConvolutionLayout, _ pieces: Int) -> [Int] {
+    func share(_ layout: ConvolutionLayout, _ pieces: Int) -> [Int] {
         layout.parts.map { max(1, (layout.positions($0) + pieces - 1) / pieces) }
     }
 
     /// The kernel's signature: all inputs, and the pieces.
-    private func signature(local: [Int]) -> KernelSignature {
+    func signature(local: [Int]) -> KernelSignature {
         KernelSignature(inputTypes: inputTypes, outputTypes: [.float32], local: local)
     }
 
-    private func kernel(_ text: String, global: [Int], local: [Int]) -> KernelPlan {
+    func kernel(_ text: String, global: [Int], local: [Int]) -> KernelPlan {
         KernelPlan(
             text: text, buffers: inputTypes.indices.map { .input($0) } + [.scratch(0)],
             types: inputTypes + [.float32], global: global, local: local)
@@ -105,7 +108,7 @@ struct FilterGradientPrinter {
         parts.share(layout.parts.map { items($0) * pieces })
         let body =
             taps.section + KernelSection.text("filter gradient gpu", of: KernelSources.convolution)
-            + KernelSection.text("gpu end", of: KernelSources.convolution)
+            + KernelSection.text("end", of: KernelSources.convolution)
         let text = KernelTemplate(body: body).text(
             layout.definitions + parts.definitions + tile.definitions,
             signature: signature(local: [tile.threads]), tables: parts.text + taps.table)

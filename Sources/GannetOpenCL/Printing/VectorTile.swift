@@ -28,9 +28,10 @@ struct VectorTile {
     /// What stands for X(0) X(1) … .
     static func eachRow(_ rows: Int) -> String { (0..<rows).map { "X(\($0))" }.joined(separator: " ") }
 
-    /// The rows of a tile: from 8 to 12, as few as possible too many.
+    /// The rows of a tile: from 8 to 12, as few as possible too many where that counts.
     static func rows(_ m: Int) -> Int {
         if m <= 12 { return max(1, m) }
+        if m >= 1000 { return 12 }
         return (8...12).min { ((m + $0 - 1) / $0 * $0, -$0) < ((m + $1 - 1) / $1 * $1, -$1) } ?? 12
     }
 }
