@@ -1,3 +1,4 @@
+import Foundation
 import GannetTestSupport
 import Testing
 
@@ -5,6 +6,7 @@ import Testing
 /// program: compilers for OpenCL take long to start.
 @Suite(.enabled(if: TestBackends.areFound, "there is no OpenCL device")) struct KernelTests {
     private let harness = KernelHarness(TestBackends.all)
+    private static let isExhaustive = ProcessInfo.processInfo.environment["GANNET_EXHAUSTIVE"] == "1"
 
     @Test func everyUnaryFunction() throws { try harness.together { try $0.everyUnaryFunction() } }
     @Test func everyBinaryFunction() throws { try harness.together { try $0.everyBinaryFunction() } }
@@ -36,4 +38,24 @@ import Testing
     @Test func productLayouts() throws { try harness.together { try $0.productLayouts(everyPair: false) } }
     @Test func masksOfAnEpilogue() throws { try harness.masksOfAnEpilogue() }
     @Test func scatterAdd() throws { try harness.together { try $0.scatterAdd() } }
+
+    @Test func convolutions() throws { try harness.together { try $0.convolutions() } }
+    @Test func filterGradients() throws { try harness.together { try $0.filterGradients() } }
+    @Test func randomConvolutions() throws {
+        try harness.together { harness in
+            for seed in 0..<(Self.isExhaustive ? 150 : 10) { try harness.randomConvolution(seed: seed) }
+        }
+    }
+    @Test func randomFilterGradients() throws {
+        try harness.together { harness in
+            for seed in 0..<(Self.isExhaustive ? 100 : 8) { try harness.randomFilterGradient(seed: seed) }
+        }
+    }
+    @Test func noiseSteps() throws { try harness.together { try $0.noiseSteps() } }
+    @Test func noiseHasItsBits() throws { try harness.together { try $0.noiseHasItsBits() } }
+    @Test func smallLoops() throws { try harness.together { try $0.smallLoops() } }
+    @Test func loopsOfSeveralKernels() throws {
+        try harness.together { try $0.loopsOfSeveralKernels() }
+    }
+    @Test func nestedLoops() throws { try harness.together { try $0.nestedLoops() } }
 }

@@ -35,31 +35,14 @@ package struct KernelHarness {
     }
 
     package static func buffer(_ values: [ScalarOracle.Value]) -> HostBuffer {
-        let isBool = if case .bool? = values.first { true } else { false }
-        let buffer = HostBuffer(byteCount: values.count * (isBool ? 1 : 4))
-        for (index, value) in values.enumerated() {
-            let to = buffer.address + index * (isBool ? 1 : 4)
-            switch value {
-            case .float(let x): to.storeBytes(of: Float(x), as: Float.self)
-            case .int(let x): to.storeBytes(of: x, as: Int32.self)
-            case .word(let x): to.storeBytes(of: x, as: UInt32.self)
-            case .bool(let x): to.storeBytes(of: x ? 1 : 0, as: UInt8.self)
-            }
-        }
+        let buffer = HostBuffer(byteCount: values.count * type(values).byteCount)
+        ScalarOracle.write(values, to: buffer.bytes)
         return buffer
     }
 
     package static func values(_ buffer: HostBuffer, _ type: ScalarType, _ count: Int) -> [ScalarOracle.Value]
     {
-        (0..<count).map { index in
-            let from = buffer.address + index * type.byteCount
-            return switch type {
-            case .float32: .float(Double(from.loadUnaligned(as: Float.self)))
-            case .int32: .int(from.loadUnaligned(as: Int32.self))
-            case .uint32: .word(from.loadUnaligned(as: UInt32.self))
-            case .bool: .bool(from.loadUnaligned(as: UInt8.self) == 1)
-            }
-        }
+        ScalarOracle.values(UnsafeRawBufferPointer(buffer.bytes), type, count)
     }
 
     package static func type(_ values: [ScalarOracle.Value]) -> ScalarType {
@@ -79,10 +62,9 @@ package struct KernelHarness {
         package var tolerance = 0.0
         package var scale = 0.0
         package var comment = ""
+        /// The outputs that are written into the buffer of an input, with its number.
+        package var inPlace: [Int: Int] = [:]
         fileprivate var expected: [[ScalarOracle.Value]] = []
-
-        /// The number of elements of each output.
-        fileprivate var outputCount: Int { expected.first?.count ?? 0 }
     }
 
     /// Cases that wait to be run as one program.
@@ -112,31 +94,38 @@ package struct KernelHarness {
                     outputs: item.outputTypes.indices.map { .output(program.outputs.count + $0) },
                     outputTypes: item.outputTypes, label: item.comment))
             program.inputs += zip(types, item.inputs).map { .init(shape: [$1.count], scalarType: $0) }
-            program.outputs += item.outputTypes.map { .init(shape: [item.outputCount], scalarType: $0) }
+            let firstInput = program.inputs.count - types.count
+            program.donations += item.outputTypes.indices.map { output in
+                item.inPlace[output].map { firstInput + $0 }
+            }
+            program.outputs += zip(item.outputTypes, item.expected).map {
+                .init(shape: [$1.count], scalarType: $0)
+            }
         }
-        program.donations = program.outputs.map { _ in nil }
         return program
     }
 
     /// The outputs of kernels on a backend; checks that nothing was written behind them.
     private static func outputs(_ cases: [Case], on backend: any Backend) throws -> [[HostBuffer]] {
         let executable = try backend.compile(program(cases))
-        let sources = try cases.flatMap(\.inputs).map { try backend.upload(buffer($0)) }
-        let targets = try cases.flatMap { item in
-            try item.outputTypes.map { type in
-                let filled = HostBuffer(byteCount: item.outputCount * type.byteCount + guardBytes)
+        let sources = try cases.map { try $0.inputs.map { try backend.upload(buffer($0)) } }
+        let targets = try zip(cases, sources).map { item, sources in
+            try item.outputTypes.enumerated().map { output, type in
+                if let input = item.inPlace[output] { return sources[input] }
+                let filled = HostBuffer(
+                    byteCount: item.expected[output].count * type.byteCount + guardBytes)
                 filled.bytes.initializeMemory(as: UInt8.self, repeating: 0xA5)
                 return try backend.upload(filled)
             }
         }
-        try executable.run(inputs: sources, outputs: targets, observer: nil)
-        var next = 0
-        return try cases.map { item in
-            try item.outputTypes.map { type in
-                let host = HostBuffer(byteCount: targets[next].byteCount)
-                try targets[next].read(into: host.bytes)
-                next += 1
-                guard host.bytes[(item.outputCount * type.byteCount)...].allSatisfy({ $0 == 0xA5 }) else {
+        try executable.run(
+            inputs: sources.flatMap { $0 }, outputs: targets.flatMap { $0 }, observer: nil)
+        return try zip(cases, targets).map { item, targets in
+            try zip(targets, zip(item.outputTypes, item.expected)).map { target, output in
+                let host = HostBuffer(byteCount: target.byteCount)
+                try target.read(into: host.bytes)
+                let byteCount = output.1.count * output.0.byteCount
+                guard host.bytes[byteCount...].allSatisfy({ $0 == 0xA5 }) else {
                     throw KernelMismatch(
                         description: "bytes behind an output were written by \(item.kernel)")
                 }
@@ -160,11 +149,12 @@ package struct KernelHarness {
     /// Checks a kernel on each backend against the oracle, and that their bits agree where they must.
     package func check(
         _ kernel: Kernel, _ inputs: [[ScalarOracle.Value]], outputTypes: [ScalarType],
-        tolerance: Double = 2e-6, scale: Double = 0, _ comment: String = ""
+        tolerance: Double = 2e-6, scale: Double = 0, inPlace: [Int: Int] = [:], _ comment: String = ""
     ) throws {
         let item = Case(
             kernel: kernel, inputs: inputs, outputTypes: outputTypes, tolerance: tolerance, scale: scale,
-            comment: comment, expected: ScalarOracle(inputs: inputs).run(kernel, outputTypes: outputTypes))
+            comment: comment, inPlace: inPlace,
+            expected: ScalarOracle(inputs: inputs).run(kernel, outputTypes: outputTypes))
         if let batch {
             batch.cases.append(item)
         } else {
@@ -186,7 +176,7 @@ package struct KernelHarness {
                                 "bits differ from one backend to another; \(item.comment) \(item.kernel)")
                     }
                     try Self.compare(
-                        Self.values(result, type, item.outputCount), item.expected[output],
+                        Self.values(result, type, item.expected[output].count), item.expected[output],
                         tolerance: item.tolerance, scale: item.scale,
                         "output \(output) on \(backend.summary); \(item.comment) \(item.kernel)")
                 }
