@@ -3,7 +3,8 @@ import GannetGraph
 extension GradientCase {
     /// Every primitive and composite that has a gradient.
     public static let all: [GradientCase] =
-        functions + pairs + movements + reductions + products + indexing + composites
+        functions + pairs + movements + reductions + products + indexing + composites + convolutions
+        + sequences
 
     private static let functions: [GradientCase] = [
         GradientCase("-x", [[5]]) { -$0[0] },
