@@ -11,7 +11,7 @@ struct DCGANConfiguration: ModelConfiguration {
         discriminator has two convolutions, with 32 and 64. In each step each makes one update by Adam with \
         β₁ = 0.5. The sides of pictures must be multiples of 4.
         """
-    static let defaults = TrainingDefaults(epochs: 5, batchSize: 128, learningRate: 2e-4, lossDigits: 3)
+    static let defaults = TrainingDefaults(epochs: 12, batchSize: 128, learningRate: 1e-4, lossDigits: 3)
 
     var imageShape: Shape
     var features = 32

@@ -11,7 +11,7 @@ struct DDPMConfiguration: ModelConfiguration {
         schedule turn into noise. Trained by Adam. Pictures are drawn in 50 steps of DDIM, or as gannet sample says. \
         The sides of pictures must be multiples of 4.
         """
-    static let defaults = TrainingDefaults(epochs: 2, batchSize: 64, learningRate: 1e-3, lossDigits: 4)
+    static let defaults = TrainingDefaults(epochs: 2, batchSize: 32, learningRate: 1e-3, lossDigits: 4)
 
     var imageShape: Shape
     var features = [16, 32, 64]

@@ -11,7 +11,7 @@ struct PixelCNNConfiguration: ModelConfiguration {
         probability of each pixel given those before it. Pictures are made black and white at half the range. \
         Trained by Adam.
         """
-    static let defaults = TrainingDefaults(epochs: 2, batchSize: 64, learningRate: 1e-3, sampleCount: 16)
+    static let defaults = TrainingDefaults(epochs: 5, batchSize: 64, learningRate: 5e-4, sampleCount: 16)
     static let score: Score? = Score(title: "negative log-likelihood", key: "negativeLogLikelihood")
 
     var imageShape: Shape
