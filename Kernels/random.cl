@@ -2,13 +2,29 @@
 // off: every device must give the same bits.
 
 // section: philox
-// Both halves of a 32 by 32 bit product. Through 64 bits and not with mul_hi, which some drivers got wrong.
+// Both halves of 32 by 32 bit products. Through 64 bits and not with mul_hi, which some drivers got wrong; of sixteen
+// lanes the even and the odd ones apart, as vector units multiply them.
+#if LANES == 16
+#define MULTIPLY(x, factor, high, low)                                                                       \
+    {                                                                                                        \
+        const ulong8 pairs = as_ulong8(x);                                                                   \
+        const ulong8 even = (pairs & 0xFFFFFFFFul) * factor, odd = (pairs >> 32) * factor;                   \
+        low = as_uint16((even & 0xFFFFFFFFul) | (odd << 32));                                                \
+        high = as_uint16((even >> 32) | (odd & 0xFFFFFFFF00000000ul));                                       \
+    }
+#else
+#define MULTIPLY(x, factor, high, low)                                                                       \
+    {                                                                                                        \
+        const ulong product = (ulong)x * factor;                                                             \
+        low = (uint)product, high = (uint)(product >> 32);                                                   \
+    }
+#endif
 #define PHILOX_ROUND                                                                                         \
     {                                                                                                        \
-        UL p0 = TO_UL(x0) * 0xD2511F53ul;                                                                    \
-        UL p1 = TO_UL(x2) * 0xCD9E8D57ul;                                                                    \
-        U y0 = TO_U(p1 >> 32) ^ x1 ^ k0, y2 = TO_U(p0 >> 32) ^ x3 ^ k1;                                      \
-        x1 = TO_U(p1), x3 = TO_U(p0), x0 = y0, x2 = y2;                                                      \
+        U high0, low0, high1, low1;                                                                          \
+        MULTIPLY(x0, 0xD2511F53ul, high0, low0)                                                              \
+        MULTIPLY(x2, 0xCD9E8D57ul, high1, low1)                                                              \
+        x0 = high1 ^ x1 ^ k0, x1 = low1, x2 = high0 ^ x3 ^ k1, x3 = low0;                                    \
         k0 += 0x9E3779B9u, k1 += 0xBB67AE85u;                                                                \
     }
 
@@ -21,6 +37,7 @@ static inline void FN(philox)(U x0, U x1, __global const uint *key, U *words)
     for (int round = 0; round < 10; round++) PHILOX_ROUND
     words[0] = x0, words[1] = x1, words[2] = x2, words[3] = x3;
 }
+#undef MULTIPLY
 #undef PHILOX_ROUND
 
 // section: randomBits

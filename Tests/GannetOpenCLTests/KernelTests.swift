@@ -6,6 +6,7 @@ import Testing
 /// program: compilers for OpenCL take long to start.
 @Suite(.enabled(if: TestBackends.areFound, "there is no OpenCL device")) struct KernelTests {
     private let harness = KernelHarness(TestBackends.all)
+    private let loopHarness = KernelHarness(TestBackends.all + TestBackends.launchingLoops)
     private static let isExhaustive = ProcessInfo.processInfo.environment["GANNET_EXHAUSTIVE"] == "1"
 
     @Test func everyUnaryFunction() throws { try harness.together { try $0.everyUnaryFunction() } }
@@ -53,9 +54,9 @@ import Testing
     }
     @Test func noiseSteps() throws { try harness.together { try $0.noiseSteps() } }
     @Test func noiseHasItsBits() throws { try harness.together { try $0.noiseHasItsBits() } }
-    @Test func smallLoops() throws { try harness.together { try $0.smallLoops() } }
+    @Test func smallLoops() throws { try loopHarness.together { try $0.smallLoops() } }
     @Test func loopsOfSeveralKernels() throws {
-        try harness.together { try $0.loopsOfSeveralKernels() }
+        try loopHarness.together { try $0.loopsOfSeveralKernels() }
     }
-    @Test func nestedLoops() throws { try harness.together { try $0.nestedLoops() } }
+    @Test func nestedLoops() throws { try loopHarness.together { try $0.nestedLoops() } }
 }

@@ -7,12 +7,6 @@ import Testing
 
 /// Loops in both their forms: one kernel that makes all iterations, and kernels launched in each of them.
 @Suite(.enabled(if: TestBackends.areFound, "there is no OpenCL device"), .serialized) struct LoopTests {
-    /// Backends that launch the kernels of every loop again and again.
-    private static let replaying: [OpenCLBackend] = KernelStyle.allCases.compactMap { style in
-        guard let device = OpenCLPlatforms.discover().devices.first else { return nil }
-        return try? OpenCLBackend(device: device, style: style, makesLoopsOneKernel: false)
-    }
-
     private static func lowered(_ results: [Tensor]) -> Program {
         let (_, leaves) = GraphSignature.of(results)
         return Lowering.lower(results, leaves: leaves).program
@@ -26,7 +20,7 @@ import Testing
         let results = graph.results()
         let expected = try ReferenceEvaluator().values(of: results)
         let isLong = graph.description.contains("20,000")
-        for backend in TestBackends.all + (isLong ? [] : Self.replaying) {
+        for backend in TestBackends.all + (isLong ? [] : TestBackends.launchingLoops) {
             let actual = try ReferenceEvaluator().values(
                 of: zip(try Evaluator(backend).evaluate(results), results).map {
                     Tensor($0, shape: $1.shape, scalarType: $1.scalarType)
@@ -40,7 +34,7 @@ import Testing
 
     @Test(arguments: KernelStyle.allCases) func aSmallBodyBecomesOneKernel(style: KernelStyle) throws {
         let fused = try #require(TestBackends.all.first { $0.style == style })
-        let launching = try #require(Self.replaying.first { $0.style == style })
+        let launching = try #require(TestBackends.launchingLoops.first { $0.style == style })
         for graph in LoopGraph.all.dropFirst().prefix(4) {
             let program = Self.lowered(graph.results())
             let loops = program.calls.count { if case .loop = $0.kernel { true } else { false } }
@@ -61,7 +55,7 @@ import Testing
     }
 
     @Test func aLongLoopOfLaunchesIsPaced() throws {
-        let backend = try #require(Self.replaying.first { $0.style == .cpu })
+        let backend = try #require(TestBackends.launchingLoops.first { $0.style == .cpu })
         // More launches than the queue is allowed to hold.
         let steps = 10_000
         let loop = Tensor.loop(count: steps, carrying: [Tensor([1, 2, 3] as [Float])]) { step in

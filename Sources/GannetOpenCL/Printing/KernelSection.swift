@@ -21,24 +21,6 @@ enum KernelSection {
         return result
     }
 
-    /// Sections of a file one after another, with names defined before them and undefined behind them; beside
-    /// those given `PARAMETERS` and `POINTERS`, a kernel's arguments and what makes pointers of them.
-    static func text(
-        _ names: [String], of source: String, defining definitions: [(String, String)],
-        signature: KernelSignature
-    ) -> String {
-        let head = signature.head()
-        let parameters = head[1].dropFirst("void \(KernelPlan.name)(".count).dropLast()
-        let all =
-            definitions + [
-                ("PARAMETERS", String(parameters)),
-                ("POINTERS", head.dropFirst(3).joined(separator: " \\\n    ")),
-            ]
-        return all.map { "#define \($0) \($1)\n" }.joined()
-            + names.map { text($0, of: source) }.joined()
-            + all.map { "#undef \($0.0.prefix { $0 != "(" })\n" }.joined()
-    }
-
     /// The functions that generated code calls, in the order in which they may stand.
     static let library = sections(of: KernelSources.mathematics) + sections(of: KernelSources.random)
 }

@@ -42,9 +42,11 @@ extension LoopPrinter {
     private static func function(_ text: String) -> String? {
         let head = "__kernel __attribute__((reqd_work_group_size(1, 1, 1)))\nvoid \(KernelPlan.name)("
         guard text.contains(head) else { return nil }
-        return
+        let function =
             text
             .replacing(head, with: "static void \(KernelPlan.name)(const ulong workItem, ")
             .replacing("get_global_id(0)", with: "workItem")
+        return ["get_global_id", "get_group_id", "get_local_id"].contains(where: function.contains)
+            ? nil : function
     }
 }

@@ -28,9 +28,10 @@ struct NoiseStepPrinter {
             ("C", "in\(operands.coefficients)"), ("KEY", "in\(operands.key ?? 0)"),
             ("UNITS", "\(units)"), ("GROUPS", "\(groups)"), ("GROUP", "\(local)"),
         ]
-        let text = KernelSection.text(
-            ["step", target.style.rawValue, "end"], of: KernelSources.noiseSchedule, defining: definitions,
-            signature: signature)
+        let body = ["step", target.style.rawValue, "end"].map {
+            KernelSection.text($0, of: KernelSources.noiseSchedule)
+        }
+        let text = KernelTemplate(body: body.joined()).text(definitions, signature: signature)
         let items = (units * 16 + local - 1) / local * local
         let functions = ["philox", "normalQuantile"].map { KernelFunction(section: $0, width: target.width) }
         return CallPlan(
