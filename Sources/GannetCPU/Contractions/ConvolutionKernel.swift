@@ -21,6 +21,8 @@ final class ConvolutionKernel: PreparedKernel {
         var firstPanel: Int
         /// Whether its results lie in a region as the inner kernel writes them.
         var isWhole: Bool
+        /// Whether it has so few channels that it is made of dot products instead of tiles.
+        var isNarrow: Bool
     }
 
     private let convolution: Kernel.Convolution
@@ -31,6 +33,8 @@ final class ConvolutionKernel: PreparedKernel {
     private let packedCount: Int
     /// The widest part in elements, in whole panels.
     private let widest: Int
+    /// The elements of the patches that dot products are computed of at a time.
+    private let patchCount: Int
     private let multiplications: Int
 
     /// The positions that are gathered at a time, in panels.
@@ -39,6 +43,8 @@ final class ConvolutionKernel: PreparedKernel {
     private static let regionElements = 1 << 15
     /// The positions below which a region is not cut further to keep threads busy.
     private static let leastPositions = 96
+    /// The most channels of a part that is made of dot products.
+    private static let mostNarrowChannels = 4
 
     /// Prepares `convolution`, whose inputs have the given types.
     init(_ convolution: Kernel.Convolution, inputTypes: [ScalarType], tier: Tier) {
@@ -50,28 +56,30 @@ final class ConvolutionKernel: PreparedKernel {
         var (packed, panels) = (0, 0)
         for part in convolution.parts {
             let columnPanels = (part.channels.count + tile.columns - 1) / tile.columns
+            let isNarrow = part.channels.count <= Self.mostNarrowChannels
             let isWhole =
                 part.rows.step == 1 && part.rows.count == convolution.resultHeight
                 && part.columns.step == 1 && part.columns.count == convolution.resultWidth
                 && part.channels.count == convolution.resultChannels
-                && part.channels.count % tile.columns == 0
+                && (isNarrow || part.channels.count % tile.columns == 0)
             parts.append(
                 Part(
                     part: part,
                     axis: TapAxis(
-                        part, pieceLength: Self.stretch(part.depth, tile), width: convolution.width,
-                        channels: convolution.channels),
+                        part, pieceLength: isNarrow ? max(part.depth, 1) : Self.stretch(part.depth, tile),
+                        width: convolution.width, channels: convolution.channels),
                     origins: PatchOrigins(
                         part, height: convolution.height, width: convolution.width,
                         channels: convolution.channels), columnPanels: columnPanels, firstPacked: packed,
-                    firstPanel: panels, isWhole: isWhole))
-            packed += columnPanels * tile.columns * part.depth
+                    firstPanel: panels, isWhole: isWhole, isNarrow: isNarrow))
+            packed += (isNarrow ? part.channels.count : columnPanels * tile.columns) * part.depth
             panels += columnPanels
         }
         self.parts = parts
         panelCount = panels
         packedCount = packed
         widest = (parts.map(\.columnPanels).max() ?? 0) * tile.columns
+        patchCount = 4 * (parts.filter(\.isNarrow).map(\.part.depth).max() ?? 0)
         multiplications = convolution.parts.reduce(0) {
             $0 + convolution.batch * $1.positionCount * $1.channels.count * $1.depth
         }
@@ -116,7 +124,11 @@ final class ConvolutionKernel: PreparedKernel {
             for part in parts where part.columnPanels > 0 {
                 let panels = part.firstPanel..<part.firstPanel + part.columnPanels
                 for panel in own.clamped(to: panels) {
-                    pack(part, panel - part.firstPanel, filters, into: packed)
+                    if part.isNarrow {
+                        packNarrow(part, filters, into: packed + part.firstPacked)
+                    } else {
+                        pack(part, panel - part.firstPanel, filters, into: packed)
+                    }
                 }
             }
         }
@@ -140,6 +152,22 @@ final class ConvolutionKernel: PreparedKernel {
         }
     }
 
+    /// Packs the filters of a narrow part, channel by channel.
+    private func packNarrow(
+        _ part: Part, _ filters: UnsafePointer<Float>, into packed: UnsafeMutablePointer<Float>
+    ) {
+        var to = packed
+        for channel in 0..<part.part.channels.count {
+            for tap in part.part.taps {
+                let from = filters + tap.filter + channel * convolution.filterResultStride
+                for index in 0..<part.part.tapChannels {
+                    to[index] = from[index * convolution.filterChannelStride]
+                }
+                to += part.part.tapChannels
+            }
+        }
+    }
+
     /// Computes a region of the results and its epilogue.
     private func compute(
         _ region: ConvolutionRegion, _ packed: UnsafePointer<Float>, _ buffers: KernelBuffers,
@@ -153,7 +181,7 @@ final class ConvolutionKernel: PreparedKernel {
         // The inner kernel writes whole tiles, beyond the last position.
         let resultOffset = layout.append((count + tile.rows * convolution.resultChannels) * 4 + 64)
         let groupOffset = layout.append(groupRows * widest * 4)
-        let leftOffset = layout.append(tile.rows * tile.depth * tile.repetition * 4)
+        let leftOffset = layout.append(max(tile.rows * tile.depth * tile.repetition, patchCount) * 4)
         let originOffset = layout.append(groupRows * MemoryLayout<PatchOrigin>.stride)
         let scratch = workspace.scratch(layout.byteCount)
         let memory = RegionMemory(
@@ -200,7 +228,14 @@ final class ConvolutionKernel: PreparedKernel {
                 cursor.advance()
             }
             let target = part.isWhole ? memory.result + first * channels : memory.group
-            multiply(part, images, packed, origins: memory.origins, count: own, memory.left, target, width)
+            if part.isNarrow {
+                multiplyNarrow(
+                    part, images, packed + part.firstPacked, origins: memory.origins, count: own, memory.left,
+                    target, width)
+            } else {
+                multiply(
+                    part, images, packed, origins: memory.origins, count: own, memory.left, target, width)
+            }
             if !part.isWhole {
                 var place = start
                 for index in 0..<own {
@@ -241,6 +276,49 @@ final class ConvolutionKernel: PreparedKernel {
                 row += tile.rows
             }
             start += piece.count
+        }
+    }
+
+    /// Multiplies the patches at `count` origins with the few filters of a narrow part.
+    private func multiplyNarrow(
+        _ part: Part, _ images: UnsafePointer<Float>, _ filters: UnsafePointer<Float>,
+        origins: UnsafePointer<PatchOrigin>, count: Int, _ patches: UnsafeMutablePointer<Float>,
+        _ target: UnsafeMutablePointer<Float>, _ width: Int
+    ) {
+        let depth = part.part.depth
+        if depth == 0 { return target.update(repeating: 0, count: count * width) }
+        let piece = part.axis.pieces.base[0]
+        // Sums over runs in place have the order of sums over whole patches only if no run ends amid the lanes.
+        let readsInPlace = part.part.tapChannels % 8 == 0
+        for first in stride(from: 0, to: count, by: 4) {
+            let own = min(4, count - first)
+            let isInPlace = readsInPlace && (0..<own).allSatisfy { origins[first + $0].isInside }
+            if !isInPlace {
+                PatchPacking.packRight(
+                    images, piece, part.origins,
+                    UnsafeBufferPointer(start: origins + first, count: own), width: depth, into: patches)
+            }
+            /// Where a patch begins; the last one again where there are fewer than four.
+            func patch(_ index: Int) -> UnsafePointer<Float> {
+                let index = min(index, own - 1)
+                return isInPlace ? images + origins[first + index].element : UnsafePointer(patches + index * depth)
+            }
+            let (x0, x1, x2, x3) = (patch(0), patch(1), patch(2), patch(3))
+            for channel in 0..<part.part.channels.count {
+                var dots = DotProducts()
+                var filter = filters + channel * depth
+                if isInPlace {
+                    for run in piece.runs {
+                        let at = run.offset
+                        dots.add(filter, x0 + at, x1 + at, x2 + at, x3 + at, count: run.count)
+                        filter += run.count
+                    }
+                } else {
+                    dots.add(filter, x0, x1, x2, x3, count: depth)
+                }
+                let values = dots.sums
+                for index in 0..<own { target[(first + index) * width + channel] = values[index] }
+            }
         }
     }
 }

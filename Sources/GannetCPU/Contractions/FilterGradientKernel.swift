@@ -25,6 +25,8 @@ final class FilterGradientKernel: PreparedKernel {
         var width: Int
         /// The elements of one piece's sums.
         var sumCount: Int
+        /// Whether it has so few channels that multiples of patches are added up instead of tiles made.
+        var isNarrow: Bool
     }
 
     private let gradient: Kernel.FilterGradient
@@ -44,6 +46,8 @@ final class FilterGradientKernel: PreparedKernel {
     /// The tasks that all parts together are cut into, as far as their pieces stay longer than the least length.
     private static let wantedTasks = 32
     private static let leastPositions = 1024
+    /// The most channels of a part that is made of multiples of patches.
+    private static let mostNarrowChannels = 3
     /// The most elements of all pieces' sums, where there is more than one.
     private static let mostSums = 1 << 24
 
@@ -58,18 +62,19 @@ final class FilterGradientKernel: PreparedKernel {
         for part in gradient.parts where part.depth > 0 && !part.channels.isEmpty {
             let rowPanels = (part.channels.count + tile.rows - 1) / tile.rows
             let columnPanels = (part.depth + tile.columns - 1) / tile.columns
+            let isNarrow = part.channels.count <= Self.mostNarrowChannels
             parts.append(
                 Part(
                     part: part,
                     axis: TapAxis(
-                        part, pieceLength: tile.columns, width: gradient.width,
+                        part, pieceLength: isNarrow ? part.depth : tile.columns, width: gradient.width,
                         channels: gradient.channels),
                     origins: PatchOrigins(
                         part, height: gradient.height, width: gradient.width, channels: gradient.channels),
                     rowPanels: rowPanels, columnPanels: columnPanels, pieces: 1,
-                    chunks: (columnPanels + Self.panelsAtATime - 1) / Self.panelsAtATime, firstSum: 0,
-                    firstTask: 0, width: columnPanels * tile.columns,
-                    sumCount: rowPanels * tile.rows * columnPanels * tile.columns))
+                    chunks: isNarrow ? 1 : (columnPanels + Self.panelsAtATime - 1) / Self.panelsAtATime,
+                    firstSum: 0, firstTask: 0, width: columnPanels * tile.columns,
+                    sumCount: rowPanels * tile.rows * columnPanels * tile.columns, isNarrow: isNarrow))
         }
         let chunks = parts.reduce(0) { $0 + $1.chunks }
         let elements = parts.reduce(1) { $0 + $1.sumCount }
@@ -144,6 +149,17 @@ final class FilterGradientKernel: PreparedKernel {
         _ part: Part, task: Int, into sums: UnsafeMutablePointer<Float>, _ buffers: KernelBuffers,
         _ workspace: Workspace
     ) {
+        if part.isNarrow {
+            addPatches(part, piece: task, into: sums, buffers, workspace)
+        } else {
+            multiply(part, task: task, into: sums, buffers, workspace)
+        }
+    }
+
+    private func multiply(
+        _ part: Part, task: Int, into sums: UnsafeMutablePointer<Float>, _ buffers: KernelBuffers,
+        _ workspace: Workspace
+    ) {
         let (piece, chunk) = (task / part.chunks, task % part.chunks)
         let panels = WorkDivision.range(of: chunk, pieces: part.chunks, count: part.columnPanels)
         let columnCount = part.part.columns.count
@@ -202,6 +218,78 @@ final class FilterGradientKernel: PreparedKernel {
                 }
             }
             start += count
+        }
+    }
+
+    /// Adds up, for each channel of a narrow part, the patches of one piece of the positions times the results.
+    private func addPatches(
+        _ part: Part, piece: Int, into sums: UnsafeMutablePointer<Float>, _ buffers: KernelBuffers,
+        _ workspace: Workspace
+    ) {
+        let depth = part.part.depth
+        let target = sums + part.firstSum + piece * part.sumCount
+        target.update(repeating: 0, count: part.sumCount)
+        let positions = WorkDivision.range(
+            of: piece, pieces: part.pieces, count: gradient.batch * part.part.positionCount)
+        if positions.isEmpty { return }
+        let images = UnsafePointer(buffers.inputs[gradient.images].assumingMemoryBound(to: Float.self))
+        let results = UnsafePointer(buffers.inputs[gradient.results].assumingMemoryBound(to: Float.self))
+        let axis = part.axis.pieces.base[0]
+        // Short runs cost more than their copies.
+        let readsInPlace = axis.runs.allSatisfy { $0.count >= 16 }
+        var layout = ScratchLayout()
+        let rowOffset = layout.append(RowSums.rowCount * MemoryLayout<UnsafePointer<Float>>.stride)
+        let factorOffset = layout.append(Self.mostNarrowChannels * RowSums.rowCount * 4)
+        let patchOffset = layout.append(RowSums.rowCount * depth * 4)
+        let originOffset = layout.append(RowSums.rowCount * MemoryLayout<PatchOrigin>.stride)
+        let scratch = workspace.scratch(layout.byteCount)
+        let rows = (scratch + rowOffset).assumingMemoryBound(to: UnsafePointer<Float>.self)
+        let factors = (scratch + factorOffset).assumingMemoryBound(to: Float.self)
+        let patches = (scratch + patchOffset).assumingMemoryBound(to: Float.self)
+        let origins = (scratch + originOffset).assumingMemoryBound(to: PatchOrigin.self)
+
+        var cursor = PositionCursor(positions.lowerBound, columnCount: part.part.columns.count)
+        var position = positions.lowerBound
+        while position < positions.upperBound {
+            let count = min(RowSums.rowCount, positions.upperBound - position)
+            var isInside = readsInPlace && count == RowSums.rowCount
+            for index in 0..<count {
+                let origin = part.origins.origin(row: cursor.row, column: cursor.column)
+                (origins + index).initialize(to: origin)
+                let from = results + (element(part.part, cursor) + part.part.channels.lowerBound)
+                for channel in 0..<part.part.channels.count {
+                    factors[channel * RowSums.rowCount + index] = from[channel]
+                }
+                if !origin.isInside { isInside = false }
+                cursor.advance()
+            }
+            if isInside {
+                for index in 0..<count { (rows + index).initialize(to: images + origins[index].element) }
+            } else {
+                PatchPacking.packRight(
+                    images, axis, part.origins, UnsafeBufferPointer(start: origins, count: count),
+                    width: depth, into: patches)
+                for index in 0..<count { (rows + index).initialize(to: patches + index * depth) }
+            }
+            for channel in 0..<part.part.channels.count {
+                let line = target + channel * part.width
+                let own = factors + channel * RowSums.rowCount
+                if count < RowSums.rowCount {
+                    for index in 0..<count { RowSums.add(own[index], rows[index], to: line, count: depth) }
+                    continue
+                }
+                let all = UnsafeRawPointer(own).loadUnaligned(as: Floats.self)
+                if isInside {
+                    var at = 0
+                    for run in axis.runs {
+                        RowSums.add(all, rows, offset: run.offset, to: line + at, count: run.count)
+                        at += run.count
+                    }
+                } else {
+                    RowSums.add(all, rows, offset: 0, to: line, count: depth)
+                }
+            }
+            position += count
         }
     }
 

@@ -116,7 +116,9 @@ extension Tier {
         switch kernel {
         case .map(let map): MapKernel(map, inputTypes: inputTypes, tier: self)
         case .reduce(let reduce): ReduceKernel(reduce, inputTypes: inputTypes, tier: self)
-        case .matrixProduct(let product): MatrixProductKernel(product, inputTypes: inputTypes, tier: self)
+        case .matrixProduct(let product):
+            NarrowProductKernel(product, inputTypes: inputTypes, tier: self)
+                ?? MatrixProductKernel(product, inputTypes: inputTypes, tier: self)
         case .convolution(let convolution):
             ConvolutionKernel(convolution, inputTypes: inputTypes, tier: self)
         case .filterGradient(let gradient):
