@@ -301,7 +301,8 @@ final class ConvolutionKernel: PreparedKernel {
             /// Where a patch begins; the last one again where there are fewer than four.
             func patch(_ index: Int) -> UnsafePointer<Float> {
                 let index = min(index, own - 1)
-                return isInPlace ? images + origins[first + index].element : UnsafePointer(patches + index * depth)
+                return isInPlace
+                    ? images + origins[first + index].element : UnsafePointer(patches + index * depth)
             }
             let (x0, x1, x2, x3) = (patch(0), patch(1), patch(2), patch(3))
             for channel in 0..<part.part.channels.count {
