@@ -25,8 +25,21 @@ final class FilterGradientKernel: PreparedKernel {
         var width: Int
         /// The elements of one piece's sums.
         var sumCount: Int
-        /// Whether it has so few channels that multiples of patches are added up instead of tiles made.
-        var isNarrow: Bool
+        /// How the sums are made, and what a step along their rows and from channel to channel adds in the filters.
+        var method: Method
+        var rowStride: Int
+        var channelStride: Int
+        var rowCount: Int
+    }
+
+    /// The ways to make the sums; which one serves follows from the part alone.
+    private enum Method {
+        /// Matrix products.
+        case tiles
+        /// Multiples of patches of the images, added up; where there are few channels of results.
+        case patches
+        /// Products channel by channel, where each channel of results sees one channel of images.
+        case channelwise
     }
 
     private let gradient: Kernel.FilterGradient
@@ -46,8 +59,11 @@ final class FilterGradientKernel: PreparedKernel {
     /// The tasks that all parts together are cut into, as far as their pieces stay longer than the least length.
     private static let wantedTasks = 32
     private static let leastPositions = 1024
-    /// The most channels of a part that is made of multiples of patches.
-    private static let mostNarrowChannels = 3
+    /// The most channels of results for which multiples of patches are faster than tiles.
+    private static let mostPatchRows = 5
+    private static let mostCopiedPatchRows = 3
+    /// The fewest channels of a tap for which patches are read in place; shorter pieces cost more than their copies.
+    private static let leastChannelsInPlace = 16
     /// The most elements of all pieces' sums, where there is more than one.
     private static let mostSums = 1 << 24
 
@@ -59,22 +75,34 @@ final class FilterGradientKernel: PreparedKernel {
         evaluator = tier.makeEvaluator(gradient.epilogue, inputTypes, false)
         filterCount = gradient.filterShape.reduce(1, *)
         var parts: [Part] = []
-        for part in gradient.parts where part.depth > 0 && !part.channels.isEmpty {
-            let rowPanels = (part.channels.count + tile.rows - 1) / tile.rows
+        for joined in ChannelwisePart.joined(gradient.parts) {
+            let part = joined.part
+            if part.depth == 0 || part.channels.isEmpty { continue }
+            let mostPatchRows =
+                part.tapChannels >= Self.leastChannelsInPlace ? Self.mostPatchRows : Self.mostCopiedPatchRows
+            let method: Method =
+                joined.isChannelwise
+                ? .channelwise : part.channels.count <= mostPatchRows ? .patches : .tiles
+            let rowCount = joined.isChannelwise ? 1 : part.channels.count
+            let rowPanels = (rowCount + tile.rows - 1) / tile.rows
             let columnPanels = (part.depth + tile.columns - 1) / tile.columns
-            let isNarrow = part.channels.count <= Self.mostNarrowChannels
+            let width = columnPanels * tile.columns
             parts.append(
                 Part(
                     part: part,
                     axis: TapAxis(
-                        part, pieceLength: isNarrow ? part.depth : tile.columns, width: gradient.width,
-                        channels: gradient.channels),
+                        part, pieceLength: method == .tiles ? tile.columns : part.depth,
+                        width: gradient.width, channels: gradient.channels),
                     origins: PatchOrigins(
                         part, height: gradient.height, width: gradient.width, channels: gradient.channels),
                     rowPanels: rowPanels, columnPanels: columnPanels, pieces: 1,
-                    chunks: isNarrow ? 1 : (columnPanels + Self.panelsAtATime - 1) / Self.panelsAtATime,
-                    firstSum: 0, firstTask: 0, width: columnPanels * tile.columns,
-                    sumCount: rowPanels * tile.rows * columnPanels * tile.columns, isNarrow: isNarrow))
+                    chunks: method == .tiles
+                        ? (columnPanels + Self.panelsAtATime - 1) / Self.panelsAtATime : 1,
+                    firstSum: 0, firstTask: 0, width: width,
+                    sumCount: method == .tiles ? rowPanels * tile.rows * width : rowCount * width,
+                    method: method, rowStride: gradient.filterResultStride,
+                    channelStride: joined.isChannelwise ? joined.filterStride : gradient.filterChannelStride,
+                    rowCount: rowCount))
         }
         let chunks = parts.reduce(0) { $0 + $1.chunks }
         let elements = parts.reduce(1) { $0 + $1.sumCount }
@@ -90,9 +118,9 @@ final class FilterGradientKernel: PreparedKernel {
         }
         self.parts = parts
         (sumCount, taskCount, panelCount) = (sums, tasks, panels)
-        isMasked = parts.reduce(0) { $0 + $1.part.depth * $1.part.channels.count } < filterCount
+        isMasked = parts.reduce(0) { $0 + $1.part.depth * $1.rowCount } < filterCount
         multiplications = parts.reduce(0) {
-            $0 + gradient.batch * $1.part.positionCount * $1.part.channels.count * $1.part.depth
+            $0 + gradient.batch * $1.part.positionCount * $1.rowCount * $1.part.depth
         }
     }
 
@@ -149,10 +177,32 @@ final class FilterGradientKernel: PreparedKernel {
         _ part: Part, task: Int, into sums: UnsafeMutablePointer<Float>, _ buffers: KernelBuffers,
         _ workspace: Workspace
     ) {
-        if part.isNarrow {
-            addPatches(part, piece: task, into: sums, buffers, workspace)
-        } else {
-            multiply(part, task: task, into: sums, buffers, workspace)
+        switch part.method {
+        case .tiles: multiply(part, task: task, into: sums, buffers, workspace)
+        case .patches: addPatches(part, piece: task, into: sums, buffers, workspace)
+        case .channelwise: addChannels(part, piece: task, into: sums, buffers)
+        }
+    }
+
+    /// Adds up the products of the channels at one piece of the positions.
+    private func addChannels(
+        _ part: Part, piece: Int, into sums: UnsafeMutablePointer<Float>, _ buffers: KernelBuffers
+    ) {
+        let target = sums + part.firstSum + piece * part.sumCount
+        target.update(repeating: 0, count: part.sumCount)
+        let positions = WorkDivision.range(
+            of: piece, pieces: part.pieces, count: gradient.batch * part.part.positionCount)
+        if positions.isEmpty { return }
+        let images = UnsafePointer(buffers.inputs[gradient.images].assumingMemoryBound(to: Float.self))
+        let results = UnsafePointer(buffers.inputs[gradient.results].assumingMemoryBound(to: Float.self))
+        var cursor = PositionCursor(positions.lowerBound, columnCount: part.part.columns.count)
+        for _ in positions {
+            ChannelwiseSums.addGradient(
+                images, part.origins.origin(row: cursor.row, column: cursor.column), part.origins,
+                part.axis.pieces.base[0].segments,
+                results + (element(part.part, cursor) + part.part.channels.lowerBound),
+                channels: part.part.channels.count, to: target)
+            cursor.advance()
         }
     }
 
@@ -187,7 +237,7 @@ final class FilterGradientKernel: PreparedKernel {
         let results = UnsafePointer(buffers.inputs[gradient.results].assumingMemoryBound(to: Float.self))
 
         var cursor = PositionCursor(positions.lowerBound, columnCount: columnCount)
-        let stretch = ConvolutionKernel.stretch(positions.count, tile)
+        let stretch = tile.stretch(of: positions.count)
         var start = positions.lowerBound
         while start < positions.upperBound {
             let count = min(stretch, positions.upperBound - start)
@@ -221,7 +271,7 @@ final class FilterGradientKernel: PreparedKernel {
         }
     }
 
-    /// Adds up, for each channel of a narrow part, the patches of one piece of the positions times the results.
+    /// Adds up, for each of few channels, the patches of one piece of the positions times the results.
     private func addPatches(
         _ part: Part, piece: Int, into sums: UnsafeMutablePointer<Float>, _ buffers: KernelBuffers,
         _ workspace: Workspace
@@ -235,59 +285,67 @@ final class FilterGradientKernel: PreparedKernel {
         let images = UnsafePointer(buffers.inputs[gradient.images].assumingMemoryBound(to: Float.self))
         let results = UnsafePointer(buffers.inputs[gradient.results].assumingMemoryBound(to: Float.self))
         let axis = part.axis.pieces.base[0]
-        // Short runs cost more than their copies.
-        let readsInPlace = axis.runs.allSatisfy { $0.count >= 16 }
+        let readsInPlace = part.part.tapChannels >= Self.leastChannelsInPlace
+        let rowCount = RowSums.rowCount
         var layout = ScratchLayout()
-        let rowOffset = layout.append(RowSums.rowCount * MemoryLayout<UnsafePointer<Float>>.stride)
-        let factorOffset = layout.append(Self.mostNarrowChannels * RowSums.rowCount * 4)
-        let patchOffset = layout.append(RowSums.rowCount * depth * 4)
-        let originOffset = layout.append(RowSums.rowCount * MemoryLayout<PatchOrigin>.stride)
+        let rowOffset = layout.append(rowCount * MemoryLayout<UnsafePointer<Float>>.stride)
+        let factorOffset = layout.append(Self.mostPatchRows * rowCount * 4)
+        let originOffset = layout.append(rowCount * MemoryLayout<PatchOrigin>.stride)
+        let zeroOffset = layout.append(depth * 4)
+        let patchOffset = layout.append(readsInPlace ? 0 : rowCount * depth * 4)
         let scratch = workspace.scratch(layout.byteCount)
         let rows = (scratch + rowOffset).assumingMemoryBound(to: UnsafePointer<Float>.self)
         let factors = (scratch + factorOffset).assumingMemoryBound(to: Float.self)
-        let patches = (scratch + patchOffset).assumingMemoryBound(to: Float.self)
         let origins = (scratch + originOffset).assumingMemoryBound(to: PatchOrigin.self)
+        let zeros = (scratch + zeroOffset).assumingMemoryBound(to: Float.self)
+        let patches = (scratch + patchOffset).assumingMemoryBound(to: Float.self)
+        zeros.update(repeating: 0, count: depth)
+        factors.update(repeating: 0, count: Self.mostPatchRows * rowCount)
+        func addRows(from column: Int, count: Int) {
+            for channel in 0..<part.rowCount {
+                RowSums.add(
+                    UnsafeRawPointer(factors + channel * rowCount).loadUnaligned(as: Floats.self), rows,
+                    to: target + (channel * part.width + column), count: count)
+            }
+        }
 
         var cursor = PositionCursor(positions.lowerBound, columnCount: part.part.columns.count)
         var position = positions.lowerBound
         while position < positions.upperBound {
-            let count = min(RowSums.rowCount, positions.upperBound - position)
-            var isInside = readsInPlace && count == RowSums.rowCount
+            // Behind the last position come zeros.
+            let count = min(rowCount, positions.upperBound - position)
+            if count < rowCount { factors.update(repeating: 0, count: Self.mostPatchRows * rowCount) }
+            var areInside = count == rowCount
             for index in 0..<count {
                 let origin = part.origins.origin(row: cursor.row, column: cursor.column)
                 (origins + index).initialize(to: origin)
+                areInside = areInside && origin.isInside
                 let from = results + (element(part.part, cursor) + part.part.channels.lowerBound)
-                for channel in 0..<part.part.channels.count {
-                    factors[channel * RowSums.rowCount + index] = from[channel]
-                }
-                if !origin.isInside { isInside = false }
+                for channel in 0..<part.rowCount { factors[channel * rowCount + index] = from[channel] }
                 cursor.advance()
             }
-            if isInside {
-                for index in 0..<count { (rows + index).initialize(to: images + origins[index].element) }
+            if readsInPlace {
+                var column = 0
+                for segment in areInside ? axis.runs : axis.segments {
+                    for index in 0..<rowCount {
+                        let isRead =
+                            areInside || index < count && part.origins.contains(origins[index], segment)
+                        (rows + index).initialize(
+                            to: isRead
+                                ? images + (origins[index].element + segment.offset) : UnsafePointer(zeros))
+                    }
+                    addRows(from: column, count: segment.count)
+                    column += segment.count
+                }
             } else {
                 PatchPacking.packRight(
                     images, axis, part.origins, UnsafeBufferPointer(start: origins, count: count),
                     width: depth, into: patches)
-                for index in 0..<count { (rows + index).initialize(to: patches + index * depth) }
-            }
-            for channel in 0..<part.part.channels.count {
-                let line = target + channel * part.width
-                let own = factors + channel * RowSums.rowCount
-                if count < RowSums.rowCount {
-                    for index in 0..<count { RowSums.add(own[index], rows[index], to: line, count: depth) }
-                    continue
+                for index in 0..<rowCount {
+                    (rows + index).initialize(
+                        to: UnsafePointer(index < count ? patches + index * depth : zeros))
                 }
-                let all = UnsafeRawPointer(own).loadUnaligned(as: Floats.self)
-                if isInside {
-                    var at = 0
-                    for run in axis.runs {
-                        RowSums.add(all, rows, offset: run.offset, to: line + at, count: run.count)
-                        at += run.count
-                    }
-                } else {
-                    RowSums.add(all, rows, offset: 0, to: line, count: depth)
-                }
+                addRows(from: 0, count: depth)
             }
             position += count
         }
@@ -312,9 +370,9 @@ final class FilterGradientKernel: PreparedKernel {
         let tapChannels = part.part.tapChannels
         let base = sums + part.firstSum
         let end = min(panels.upperBound * tile.columns, part.part.depth)
-        for row in 0..<part.part.channels.count {
+        for row in 0..<part.rowCount {
             let line = base + row * part.width
-            let to = filters + row * gradient.filterResultStride
+            let to = filters + row * part.rowStride
             for piece in 1..<max(part.pieces, 1) {
                 let other = line + piece * part.sumCount
                 for column in panels.lowerBound * tile.columns..<end { line[column] += other[column] }
@@ -322,7 +380,7 @@ final class FilterGradientKernel: PreparedKernel {
             for column in panels.lowerBound * tile.columns..<end {
                 let tap = column / tapChannels
                 let channel = column - tap * tapChannels
-                to[part.part.taps[tap].filter + channel * gradient.filterChannelStride] = line[column]
+                to[part.part.taps[tap].filter + channel * part.channelStride] = line[column]
             }
         }
     }

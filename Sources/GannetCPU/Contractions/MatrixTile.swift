@@ -17,6 +17,12 @@ struct MatrixTile: Sendable {
             _ stride: Int, _ adds: Bool
         ) -> Void
 
+    /// The length of the equal stretches that a contracted axis is cut into.
+    func stretch(of count: Int) -> Int {
+        let stretches = max((count + depth - 1) / depth, 1)
+        return max((count + stretches - 1) / stretches, 1)
+    }
+
     /// Six rows of eight columns: twelve 128-bit accumulators, two vectors of the right operand, two to spare.
     /// The left operand is packed with each element four times, since the baseline x86-64 has no load that
     /// repeats an element, and its shuffles compete with its additions.

@@ -9,7 +9,7 @@ import GannetGraph
 /// two, and so the order of the sums, follows from the shape and layout alone.
 final class NarrowProductKernel: PreparedKernel {
     /// The most rows, or columns, for which this is faster than packing.
-    static let limit = 5
+    static let limit = 8
 
     private let product: Kernel.MatrixProduct
     private let evaluator: any BlockEvaluator
@@ -134,7 +134,7 @@ final class NarrowProductKernel: PreparedKernel {
                 for index in 0..<RowSums.rowCount { rows[index] = base + (k + index) * large.depthStride }
                 for row in 0..<narrow {
                     let own = UnsafeRawPointer(factors + row * product.k + k).loadUnaligned(as: Floats.self)
-                    RowSums.add(own, rows.baseAddress!, offset: 0, to: sums + row * count, count: count)
+                    RowSums.add(own, rows.baseAddress!, to: sums + row * count, count: count)
                 }
                 k += RowSums.rowCount
             }

@@ -5,12 +5,12 @@ enum RowSums {
 
     /// Adds to each of `count` elements those of eight rows, times a factor for each row.
     static func add(
-        _ factors: Floats, _ rows: UnsafePointer<UnsafePointer<Float>>, offset: Int,
+        _ factors: Floats, _ rows: UnsafePointer<UnsafePointer<Float>>,
         to sums: UnsafeMutablePointer<Float>, count: Int
     ) {
         typealias Quad = SIMD4<Float>
-        let (r0, r1, r2, r3) = (rows[0] + offset, rows[1] + offset, rows[2] + offset, rows[3] + offset)
-        let (r4, r5, r6, r7) = (rows[4] + offset, rows[5] + offset, rows[6] + offset, rows[7] + offset)
+        let (r0, r1, r2, r3) = (rows[0], rows[1], rows[2], rows[3])
+        let (r4, r5, r6, r7) = (rows[4], rows[5], rows[6], rows[7])
         let (f0, f1, f2, f3) = (
             Quad(repeating: factors[0]), Quad(repeating: factors[1]), Quad(repeating: factors[2]),
             Quad(repeating: factors[3])
