@@ -29,7 +29,8 @@ let package = Package(
             name: "GannetKernels", path: "Kernels",
             resources: [
                 .embedInCode("matmul.cl"), .embedInCode("convolution.cl"),
-                .embedInCode("masked_convolution.cl"), .embedInCode("depthwise_convolution.cl"),
+                .embedInCode("filter_gradient.cl"), .embedInCode("masked_convolution.cl"),
+                .embedInCode("depthwise_convolution.cl"),
                 .embedInCode("mathematics.cl"),
                 .embedInCode("random.cl"), .embedInCode("access.cl"), .embedInCode("noise_schedule.cl"),
             ]),

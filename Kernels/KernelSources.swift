@@ -2,7 +2,9 @@
 public enum KernelSources {
     /// Blocked matrix products, in the style of a GPU and of a CPU device.
     public static let matmul = text(PackageResources.matmul_cl)
-    /// Convolutions and their gradients, in both styles.
+    /// Gradients of convolutions toward their filters, in both styles.
+    public static let filterGradient = text(PackageResources.filter_gradient_cl)
+    /// Convolutions and what they share with their gradients, in both styles.
     public static let convolution = text(PackageResources.convolution_cl)
     /// Convolutions of each channel by itself.
     public static let depthwiseConvolution = text(PackageResources.depthwise_convolution_cl)

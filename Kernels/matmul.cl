@@ -10,18 +10,10 @@
 // What products and convolutions share in the style of a CPU device: a tile of ROWS x COLUMNS sums stays in
 // registers, `p` points to what its rows are multiplied by, LEFT_ROW from row to row and LEFT_STEP from product to
 // product, and a panel holds COLUMNS elements of the right operand for each product. EACH_ROW(X) stands for
-// X(0) X(1) ... for each row. The right operand's elements are RIGHT_ROW and RIGHT_COLUMN apart.
+// X(0) X(1) ... for each row.
 
 // Loops that the compiler is to leave as they are: vectors are written out, and copies only take it time.
 #define ONCE _Pragma("clang loop vectorize(disable) unroll(disable)")
-
-// Interleaves the first eight of sixteen vectors with the last eight.
-#define SHUFFLE(x, y)                                                                                        \
-    _Pragma("unroll") for (int r = 0; r < 8; r++)                                                            \
-    {                                                                                                        \
-        y[2 * r].even = x[r].lo, y[2 * r].odd = x[r + 8].lo;                                                 \
-        y[2 * r + 1].even = x[r].hi, y[2 * r + 1].odd = x[r + 8].hi;                                         \
-    }
 
 #if COLUMNS == 32
 #define BEGIN(r) float16 c##r = 0.0f, d##r = 0.0f;
@@ -41,22 +33,26 @@
 #define SECOND(row)
 #endif
 
-// Adds `depth` products to each of the tile's sums, which begin at 0 unless they are resumed.
-#define MULTIPLY(panel, depth, resumes)                                                                      \
-    {                                                                                                        \
-        EACH_ROW(BEGIN)                                                                                      \
-        if (resumes) { EACH_ROW(RESUME) }                                                                    \
-        ONCE for (int t = 0; t < (depth); t++) {                                                                \
-            const float16 y = vload16(0, (panel) + t * COLUMNS);                                             \
-            SECOND((panel) + t * COLUMNS)                                                                    \
-            EACH_ROW(STEP)                                                                                   \
-            p += LEFT_STEP;                                                                                  \
-        }                                                                                                    \
-        EACH_ROW(END)                                                                                        \
+// Adds `depth` products to each of the tile's sums, which are in registers between BEGIN or RESUME and END.
+#define MULTIPLY(panel, depth)                                                                               \
+    ONCE for (int t = 0; t < (depth); t++) {                                                                 \
+        const float16 y = vload16(0, (panel) + t * COLUMNS);                                                 \
+        SECOND((panel) + t * COLUMNS)                                                                        \
+        EACH_ROW(STEP)                                                                                       \
+        p += LEFT_STEP;                                                                                      \
     }
 
-// Packs `depth` rows of `columns` columns of the right operand, which begin at `source`. Whole vectors of columns,
-// or squares of sixteen rows and columns, come first.
+// section: cpu
+// Interleaves the first eight of sixteen vectors with the last eight.
+#define SHUFFLE(x, y)                                                                                        \
+    _Pragma("unroll") for (int r = 0; r < 8; r++)                                                            \
+    {                                                                                                        \
+        y[2 * r].even = x[r].lo, y[2 * r].odd = x[r + 8].lo;                                                 \
+        y[2 * r + 1].even = x[r].hi, y[2 * r + 1].odd = x[r + 8].hi;                                         \
+    }
+
+// Packs `depth` rows of `columns` columns of the right operand, which begin at `source`; its elements are RIGHT_ROW and
+// RIGHT_COLUMN apart. Whole vectors of columns, or squares of sixteen rows and columns, come first.
 #if RIGHT_COLUMN_IS_ONE
 #define PACK_WHOLE(panel, source, depth, packed)                                                             \
     squares = depth;                                                                                         \
@@ -90,7 +86,6 @@
                     c < (columns) ? (source)[t * (RIGHT_ROW) + c * (RIGHT_COLUMN)] : 0.0f;                   \
     }
 
-// section: cpu
 // One work-item a block of rows and one panel of columns: the panel of B is packed, rows of A are broadcast.
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void KERNEL_NAME(PARAMETERS)
@@ -115,7 +110,10 @@ void KERNEL_NAME(PARAMETERS)
             const int row = min(firstRow + tile, M - ROWS);
             __global const float *p = a + row * (INDEX)(A_ROW) + first * (INDEX)(A_COLUMN);
             float *sum = sums + tile * COLUMNS;
-            MULTIPLY(panel, depth, first > 0)
+            EACH_ROW(BEGIN)
+            if (first > 0) { EACH_ROW(RESUME) }
+            MULTIPLY(panel, depth)
+            EACH_ROW(END)
         }
         if (K == 0) break;
     }
@@ -133,17 +131,18 @@ void KERNEL_NAME(PARAMETERS)
     }
 }
 
+#undef SHUFFLE
+#undef PACK_WHOLE
+#undef PACK
+
 // section: tile end
 #undef ONCE
-#undef SHUFFLE
 #undef BEGIN
 #undef RESUME
 #undef STEP
 #undef END
 #undef SECOND
 #undef MULTIPLY
-#undef PACK_WHOLE
-#undef PACK
 
 // section: gpu
 // One group a tile of TILE_M x TILE_N results, which its work-items share, THREAD_M x THREAD_N each; DEPTH

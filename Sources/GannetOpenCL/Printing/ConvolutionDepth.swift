@@ -5,24 +5,31 @@ import GannetCompiler
 struct ConvolutionDepth {
     /// (row, place in the row, length, place in the block): what is copied from an image.
     private(set) var runs: [[Int]] = []
-    /// (element of the filters, length, place in the block, 0): what is packed of the filters.
-    private(set) var pieces: [[Int]] = []
-    /// (first run, first piece, depth, 0) of each block, and of the one after the last.
-    private(set) var blocks: [[Int]] = []
+    /// (element of the filters, length, place in the block, 0): which filters belong to it.
+    var pieces: [[Int]] = []
+    /// (first run, first piece, depth, a number for the kernel) of each block, and of the one after the last.
+    var blocks: [[Int]] = []
     /// The blocks of each part.
     private(set) var ranges: [Range<Int>] = []
 
     /// The largest depth of a block, at least 1.
     var largest: Int { max(1, blocks.map { $0[2] }.max() ?? 1) }
+    /// The most runs of a block.
+    var mostRuns: Int { zip(blocks, blocks.dropFirst()).map { $1[0] - $0[0] }.max() ?? 0 }
+    /// Whether pieces end where runs do.
+    private let breaksAtRuns: Bool
 
     /// Cuts the depth of each part into blocks of about the same size.
     ///
     /// - Parameters:
     ///   - limit: The largest depth of a block, a multiple of 16.
-    ///   - rowLength: The columns of an image times its channels.
     ///   - channels: The channels of an image.
     ///   - channelStride: What a step to the next channel of the images adds in the filters.
-    init(_ parts: [ConvolutionPart], limit: Int, rowLength: Int, channels: Int, channelStride: Int) {
+    ///   - breaksAtRuns: Whether pieces are to end where runs do.
+    init(
+        _ parts: [ConvolutionPart], limit: Int, channels: Int, channelStride: Int, breaksAtRuns: Bool
+    ) {
+        self.breaksAtRuns = breaksAtRuns
         for part in parts {
             let first = blocks.count
             let count = max(1, (part.depth + limit - 1) / limit)
@@ -55,15 +62,16 @@ struct ConvolutionDepth {
     ) {
         let block = blocks[blocks.count - 1]
         let place = tap.column * channels + tap.channel + channel
-        if runs.count > block[0], runs[runs.count - 1][0] == tap.row,
-            runs[runs.count - 1][1] + runs[runs.count - 1][2] == place
-        {
-            runs[runs.count - 1][2] += length
-        } else {
+        let isNew =
+            runs.count == block[0] || runs[runs.count - 1][0] != tap.row
+            || runs[runs.count - 1][1] + runs[runs.count - 1][2] != place
+        if isNew {
             runs.append([tap.row, place, length, block[2]])
+        } else {
+            runs[runs.count - 1][2] += length
         }
         let element = tap.filter + channel * stride
-        if pieces.count > block[1],
+        if pieces.count > block[1], !(isNew && breaksAtRuns),
             pieces[pieces.count - 1][0] + pieces[pieces.count - 1][1] * stride == element
         {
             pieces[pieces.count - 1][1] += length
@@ -71,11 +79,5 @@ struct ConvolutionDepth {
             pieces.append([element, length, block[2], 0])
         }
         blocks[blocks.count - 1][2] += length
-    }
-
-    /// The tables, as `convolution.cl` knows them.
-    var text: String {
-        KernelTemplate.table("runs", runs) + KernelTemplate.table("pieces", pieces)
-            + KernelTemplate.table("blocks", blocks)
     }
 }

@@ -13,18 +13,21 @@ struct ConvolutionLayout {
     let batch: Int
     /// Whether places in the buffers need 64 bits.
     let isWide: Bool
-    /// The columns of an image times its channels: the length of a row.
-    private let rowLength: Int
-    private let channels: Int
+    /// Whether rows and columns have changed places, because images have but one column: kernels of the CPU style
+    /// walk along rows.
+    let isTransposed: Bool
+    let channels: Int
     let filterChannelStride: Int
 
     /// The layout of a convolution.
     init(_ convolution: Kernel.Convolution) {
-        let c = convolution
+        let (isTransposed, c) =
+            Self.isOneColumn(convolution.width, convolution.resultWidth, convolution.parts)
+            ? (true, convolution.transposed) : (false, convolution)
+        self.isTransposed = isTransposed
         (parts, isDepthwise) = Self.merged(
             c.parts.filter { c.batch * $0.positionCount * $0.channels.count > 0 })
         batch = c.batch
-        rowLength = c.width * c.channels
         channels = c.channels
         filterChannelStride = c.filterChannelStride
         let results = c.batch * c.resultHeight * c.resultWidth * c.resultChannels
@@ -39,10 +42,12 @@ struct ConvolutionLayout {
 
     /// The layout of a gradient whose sums are made in `pieces` pieces.
     init(_ gradient: Kernel.FilterGradient, pieces: Int) {
-        let g = gradient
+        let (isTransposed, g) =
+            Self.isOneColumn(gradient.width, gradient.resultWidth, gradient.parts)
+            ? (true, gradient.transposed) : (false, gradient)
+        self.isTransposed = isTransposed
         (parts, isDepthwise) = Self.merged(g.parts.filter { $0.depth * $0.channels.count > 0 })
         batch = g.batch
-        rowLength = g.width * g.channels
         channels = g.channels
         filterChannelStride = g.filterChannelStride
         let count = g.filterShape.reduce(1, *)
@@ -60,6 +65,14 @@ struct ConvolutionLayout {
             ("IMAGES", "in\(g.images)"), ("RESULTS", "in\(g.results)"), ("PARTIALS", "out0"),
             ("FILTER_COUNT", "\(count)"),
         ]
+    }
+
+    /// Whether images and results have one column, and rows and columns may change places.
+    private static func isOneColumn(_ width: Int, _ resultWidth: Int, _ parts: [ConvolutionPart]) -> Bool {
+        width == 1 && resultWidth == 1
+            && parts.allSatisfy { part in
+                part.columns.first == 0 && part.columns.count == 1 && part.taps.allSatisfy { $0.column == 0 }
+            }
     }
 
     /// The parts of a depthwise convolution, those of neighbouring channels merged; other parts as they are.
@@ -121,72 +134,46 @@ struct ConvolutionLayout {
     }
 
     /// The depth of each part, cut into blocks of at most `limit` elements.
-    func depths(limit: Int) -> ConvolutionDepth {
+    func depths(limit: Int, breaksAtRuns: Bool = false) -> ConvolutionDepth {
         ConvolutionDepth(
-            parts, limit: limit, rowLength: rowLength, channels: channels, channelStride: filterChannelStride)
+            parts, limit: limit, channels: channels, channelStride: filterChannelStride,
+            breaksAtRuns: breaksAtRuns)
     }
 }
 
-/// Facts of the parts of a convolution, as names in a kernel: a number where all parts agree, else an element of a
-/// table.
-struct PartTable {
-    private let count: Int
-    private var columns: [[Int]] = []
-    private(set) var definitions: [(String, String)] = []
-
-    private static let name = "\(KernelPlan.name)_parts"
-
-    init(count: Int) { self.count = count }
-
-    /// Adds a fact, one value a part.
-    mutating func add(_ name: String, _ values: [Int]) {
-        if let first = values.first, values.allSatisfy({ $0 == first }) {
-            definitions.append(("PART_\(name)", first < 0 ? "(\(first))" : "\(first)"))
-        } else {
-            definitions.append(("PART_\(name)", "\(Self.name)[part][\(columns.count)]"))
-            columns.append(values)
+extension [ConvolutionPart] {
+    /// The parts with rows and columns exchanged.
+    fileprivate var transposed: Self {
+        map { part in
+            var result = part
+            (result.rows, result.columns) = (part.columns, part.rows)
+            for index in part.taps.indices {
+                result.taps[index].row = part.taps[index].column
+                result.taps[index].column = part.taps[index].row
+            }
+            return result
         }
-    }
-
-    /// Adds how the parts share the work-items or groups, each taking so many.
-    mutating func share(_ items: [Int]) {
-        if count <= 1 {
-            definitions.append(("FIND_PART(item)", ""))
-            return
-        }
-        var first: [Int] = []
-        var next = 0
-        for item in items {
-            first.append(next)
-            next += item
-        }
-        let place = columns.count
-        columns.append(first)
-        definitions.append(
-            (
-                "FIND_PART(item)",
-                "int part = 0; while (part + 1 < \(count) && item >= \(Self.name)[part + 1][\(place)]) part++; "
-                    + "item -= \(Self.name)[part][\(place)];"
-            ))
-    }
-
-    /// The table.
-    var text: String {
-        if columns.isEmpty { return "" }
-        let rows = (0..<count).map { row in
-            "{" + columns.map { "\($0[row])" }.joined(separator: ", ") + "}"
-        }
-        return "__constant int \(Self.name)[\(count)][\(columns.count)] = {\n"
-            + rows.joined(separator: ",\n") + "};\n"
     }
 }
 
-extension KernelTemplate {
-    /// A table of four numbers a row; an empty one gets a row, for the language has no empty arrays.
-    static func table(_ name: String, _ rows: [[Int]]) -> String {
-        let all = rows.isEmpty ? [[0, 0, 0, 0]] : rows
-        let text = all.map { "(int4)(" + $0.map(String.init).joined(separator: ", ") + ")" }
-        return "__constant int4 \(KernelPlan.name)_\(name)[\(all.count)] = {\n"
-            + text.joined(separator: ",\n") + "};\n"
+extension Kernel.Convolution {
+    /// The convolution with rows and columns exchanged, but for the epilogue.
+    fileprivate var transposed: Self {
+        var result = self
+        (result.height, result.width) = (width, height)
+        (result.resultHeight, result.resultWidth) = (resultWidth, resultHeight)
+        result.parts = parts.transposed
+        return result
+    }
+}
+
+extension Kernel.FilterGradient {
+    /// The gradient with rows and columns exchanged.
+    fileprivate var transposed: Self {
+        var result = self
+        (result.height, result.width) = (width, height)
+        (result.resultHeight, result.resultWidth) = (resultWidth, resultHeight)
+        result.parts = parts.transposed
+        return result
     }
 }

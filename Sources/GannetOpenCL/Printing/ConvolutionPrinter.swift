@@ -17,60 +17,105 @@ struct ConvolutionPrinter {
         return target.style == .cpu ? vectorPlan(layout) : groupPlan(layout)
     }
 
-    /// The element of the outputs that is written.
-    private var place: String {
-        "((batch * \(convolution.resultHeight) + y) * \(convolution.resultWidth) + x) * "
-            + "\(convolution.resultChannels) + i"
-    }
-
     // MARK: CPU style
 
     private func vectorPlan(_ layout: ConvolutionLayout) -> CallPlan {
-        let tile = VectorTile(rows: layout.largest.positions, channels: layout.largest.channels)
-        let depths = layout.depths(limit: 256)
-        func items(_ rowBlock: Int) -> [Int] {
-            layout.parts.map { part in
-                (layout.positions(part) + rowBlock - 1) / rowBlock * tile.blocks(part.channels.count)
-            }
+        let largest = layout.largest
+        let columns = largest.channels <= 16 ? 16 : 32
+        let panels = max(1, min(4, (largest.channels + columns - 1) / columns))
+        // The panels of a block stay in the second-level cache.
+        var depths = layout.depths(limit: max(16, min(2048, 131_072 / (panels * columns))))
+        let strips = ConvolutionStrips(layout, depths)
+        let tile = VectorTile(rows: strips.rows, columns: columns, panels: panels)
+        func items(_ tiles: Int) -> [Int] {
+            zip(strips.counts, layout.parts).map { ($0 + tiles - 1) / tiles * tile.blocks($1.channels.count) }
         }
-        // As many rows as share a packed panel, unless that leaves processors without work.
-        var rowBlock = 20 * tile.rows
-        while rowBlock > 4 * tile.rows, items(rowBlock).reduce(0, +) < 4 * target.computeUnits {
-            rowBlock -= 4 * tile.rows
-        }
+        var tiles = 24
+        while tiles > 4, items(tiles).reduce(0, +) < 4 * target.computeUnits { tiles -= 4 }
         var parts = layout.partTable
         parts.add("COLUMN_BLOCKS", layout.parts.map { tile.blocks($0.channels.count) })
         parts.add("FIRST_BLOCK", depths.ranges.map(\.lowerBound))
         parts.add("LAST_BLOCK", depths.ranges.map(\.upperBound))
-        parts.share(items(rowBlock))
+        parts.add("TILES", strips.counts)
+        parts.add("STRIPS", strips.countsInRow)
+        parts.share(items(tiles))
 
+        let (packing, packedCount) = pack(layout, &depths, tile)
         let (epilogue, printer) = vectorEpilogue(layout)
-        let signature = KernelSignature(inputTypes: inputTypes, outputTypes: outputTypes, local: [1])
-        let strides = (convolution.filterChannelStride, convolution.filterResultStride)
+        let signature = KernelSignature(
+            inputTypes: inputTypes + [.float32], outputTypes: outputTypes, local: [1])
         let body = ["gather", "cpu"].map { KernelSection.text($0, of: KernelSources.convolution) }
+        let hasOneBlock = depths.ranges.allSatisfy { $0.count <= 1 }
         let text = KernelTemplate.tiled(body.joined()).text(
-            layout.definitions + parts.definitions + tile.definitions + [
-                ("DEPTH", "\(depths.largest)"), ("ROW_BLOCK", "\(rowBlock)"), ("LEFT_ROW", "DEPTH"),
-                ("LEFT_STEP", "1"), ("RIGHT_ROW", "(INDEX)(FILTER_CHANNEL)"),
-                ("RIGHT_COLUMN", "(INDEX)(FILTER_RESULT)"), ("RIGHT_ROW_IS_ONE", strides.0 == 1 ? "1" : "0"),
-                ("RIGHT_COLUMN_IS_ONE", strides.1 == 1 ? "1" : "0"),
+            layout.definitions + parts.definitions + tile.definitions + strips.definitions + [
+                ("PACKED", "in\(inputTypes.count)"), ("DEPTH", "\(depths.largest)"), ("TILES", "\(tiles)"),
+                ("SUM_TILES", "\(hasOneBlock ? 1 : tiles)"), ("LEFT_STEP", "1"),
+                ("LEFT_ROW", strips.areStriped ? "\(strips.step)" : "DEPTH"),
                 ("SHARED", printer.sharedLines.joined(separator: " \\\n    ")),
                 ("EPILOGUE", epilogue.joined(separator: " \\\n    ")),
-            ], signature: signature, tables: parts.text + depths.text)
+            ], signature: signature,
+            tables: parts.text + KernelTemplate.table("runs", depths.runs)
+                + KernelTemplate.table("blocks", depths.blocks))
+        let kernel = KernelPlan(
+            text: text,
+            buffers: inputTypes.indices.map { .input($0) } + [.scratch(0)]
+                + outputTypes.indices.map { .output($0) },
+            types: inputTypes + [.float32] + outputTypes, global: [items(tiles).reduce(0, +)], local: [1])
         return CallPlan(
-            kernels: [
-                KernelPlan(
-                    text: text, buffers: signature.buffers, types: inputTypes + outputTypes,
-                    global: [items(rowBlock).reduce(0, +)], local: [1])
-            ], functions: printer.functions)
+            kernels: [packing, kernel].compactMap { $0 },
+            // A kernel that packs nothing has the argument all the same.
+            scratchByteCount: max(packedCount, 1) * ScalarType.float32.byteCount,
+            functions: printer.functions)
+    }
+
+    /// The kernel that packs the filters once for all work-items, nil where there are no taps, and the number of
+    /// elements packed; each block gets to know where its own are.
+    private func pack(_ layout: ConvolutionLayout, _ depths: inout ConvolutionDepth, _ tile: VectorTile) -> (
+        KernelPlan?, Int
+    ) {
+        var next = 0
+        var rows: [[Int]] = []
+        var panels = 1
+        for (part, range) in zip(layout.parts, depths.ranges) {
+            let count = (part.channels.count + tile.columns - 1) / tile.columns
+            panels = max(panels, count)
+            for block in range {
+                let size = depths.blocks[block][2] * tile.columns
+                depths.blocks[block][3] = next
+                for piece in depths.pieces[depths.blocks[block][1]..<depths.blocks[block + 1][1]] {
+                    rows.append(
+                        [piece[0], piece[1], next + piece[2] * tile.columns, size, part.channels.count])
+                }
+                next += count * size
+            }
+        }
+        if rows.isEmpty { return (nil, next) }
+        let signature = KernelSignature(inputTypes: inputTypes, outputTypes: [.float32], local: [1])
+        let text = KernelTemplate.tiled(KernelSection.text("pack", of: KernelSources.convolution)).text(
+            layout.definitions + [("PACKED", "out0"), ("COLUMNS", "\(tile.columns)")], signature: signature,
+            tables: KernelTemplate.numbers("pieces", rows))
+        return (
+            KernelPlan(
+                text: text, buffers: inputTypes.indices.map { .input($0) } + [.scratch(0)],
+                types: inputTypes + [.float32], global: [rows.count, panels], local: [1, 1]), next
+        )
+    }
+
+    /// The axes of the results' index space, and the element of the outputs that is written.
+    private func index(_ layout: ConvolutionLayout, channel: AxisIndex) -> (IndexPrinter, place: String) {
+        let (row, column) = layout.isTransposed ? ("x", "y") : ("y", "x")
+        let place =
+            "((batch * \(convolution.resultHeight) + \(row)) * \(convolution.resultWidth) + \(column)) * "
+            + "\(convolution.resultChannels) + i"
+        let index = IndexPrinter(
+            axes: [.scalar("batch"), .scalar(row), .scalar(column), channel], flat: nil,
+            isWide: layout.isWide, width: target.width)
+        return (index, place)
     }
 
     /// The statements of the epilogue for a vector of channels, and what printed them.
     func vectorEpilogue(_ layout: ConvolutionLayout) -> ([String], ExpressionPrinter) {
-        let lanes = AxisIndex.lanes(first: "i", vector: "iv")
-        let index = IndexPrinter(
-            axes: [.scalar("batch"), .scalar("y"), .scalar("x"), lanes], flat: nil, isWide: layout.isWide,
-            width: target.width)
+        let (index, place) = index(layout, channel: .lanes(first: "i", vector: "iv"))
         let printer = ExpressionPrinter(
             index: index, prefix: "e", inputTypes: inputTypes,
             accumulator: .init(text: "result", type: .float32, isVector: true))
@@ -119,9 +164,7 @@ struct ConvolutionPrinter {
 
     /// The statements of the epilogue for one result, and what printed them.
     func scalarEpilogue(_ layout: ConvolutionLayout) -> ([String], ExpressionPrinter) {
-        let index = IndexPrinter(
-            axes: [.scalar("batch"), .scalar("y"), .scalar("x"), .scalar("i")], flat: nil,
-            isWide: layout.isWide, width: 1)
+        let (index, place) = index(layout, channel: .scalar("i"))
         let printer = ExpressionPrinter(
             index: index, prefix: "e", inputTypes: inputTypes,
             accumulator: .init(text: "result", type: .float32, isVector: false))

@@ -55,8 +55,13 @@ struct FilterGradientPrinter {
     // MARK: Sums over pieces
 
     private func vectorKernel(_ layout: ConvolutionLayout) -> (KernelPlan?, Int) {
-        let depths = layout.depths(limit: 192)
-        let tile = VectorTile(rows: depths.largest, channels: layout.largest.channels)
+        var depths = layout.depths(limit: 576, breaksAtRuns: true)
+        let columns = layout.largest.channels <= 16 ? 16 : 32
+        let panels = max(1, min(4, (layout.largest.channels + columns - 1) / columns))
+        let tile = VectorTile(
+            rows: VectorTile.rows(toCover: depths.runs.map { $0[2] }), columns: columns, panels: panels)
+        let tiledDepth = placeInTiles(&depths, rows: tile.rows)
+        let strips = ConvolutionStrips(gradientOf: layout, depths)
         func items(_ part: Int) -> Int {
             depths.ranges[part].count * tile.blocks(layout.parts[part].channels.count)
         }
@@ -67,23 +72,48 @@ struct FilterGradientPrinter {
         parts.add("COLUMN_BLOCKS", layout.parts.map { tile.blocks($0.channels.count) })
         parts.add("FIRST_BLOCK", depths.ranges.map(\.lowerBound))
         parts.add("LAST_BLOCK", depths.ranges.map(\.upperBound))
-        parts.add("PIECE", share(layout, pieces))
+        parts.add("TILES", strips.counts)
+        parts.add("STRIPS", strips.countsInRow)
+        parts.add("PIECE", strips.counts.map { max(1, ($0 + pieces - 1) / pieces) })
         parts.share(layout.parts.indices.map { items($0) * pieces })
         let store =
             gradient.filterResultStride == 1
             ? "store_float(result, PARTIALS + piece * FILTER_COUNT + (place), columns - c);"
             : "store_strided_float(result, PARTIALS + piece * FILTER_COUNT + (place), FILTER_RESULT, columns - c);"
-        let body = ["gather", "filter gradient cpu"].map {
-            KernelSection.text($0, of: KernelSources.convolution)
-        }
-        let text = KernelTemplate.tiled(body.joined()).text(
-            layout.definitions + parts.definitions + tile.definitions + [
-                ("DEPTH", "\(depths.largest)"), ("ROW_BLOCK", "64"), ("LEFT_ROW", "1"),
-                ("LEFT_STEP", "DEPTH"),
-                ("TILED_DEPTH", "\((depths.largest + tile.rows - 1) / tile.rows * tile.rows)"),
-                ("PARTIAL(place)", store), ("RIGHT_ROW_IS_ONE", "0"), ("RIGHT_COLUMN_IS_ONE", "0"),
-            ], signature: signature(local: [1]), tables: parts.text + depths.text)
+        let body =
+            KernelSection.text("gather", of: KernelSources.convolution)
+            + KernelSection.text("cpu", of: KernelSources.filterGradient)
+        let text = KernelTemplate.tiled(body).text(
+            layout.definitions + parts.definitions + tile.definitions + strips.definitions + [
+                ("DEPTH", "\(depths.largest)"), ("STRIP", "\(strips.rows)"),
+                ("SEGMENTS", "\(strips.segments)"), ("LEFT_ROW", "1"),
+                ("LEFT_STEP", strips.areStriped ? "\(strips.step)" : "DEPTH"),
+                ("TILED_DEPTH", "\(tiledDepth)"), ("PARTIAL(place)", store),
+            ], signature: signature(local: [1]),
+            tables: parts.text + KernelTemplate.table("runs", depths.runs)
+                + KernelTemplate.table("pieces", depths.pieces)
+                + KernelTemplate.table("blocks", depths.blocks))
         return (kernel(text, global: [all * pieces], local: [1]), pieces)
+    }
+
+    /// Makes the pieces of the filters know their places in a block whose runs are cut into tiles of `rows` rows, and
+    /// returns the largest size of such a block.
+    private func placeInTiles(_ depths: inout ConvolutionDepth, rows: Int) -> Int {
+        var largest = rows
+        for block in depths.blocks.indices.dropLast() {
+            let (first, after) = (depths.blocks[block], depths.blocks[block + 1])
+            var place = 0
+            var piece = first[1]
+            for run in depths.runs[first[0]..<after[0]] {
+                while piece < after[1], depths.pieces[piece][2] < run[3] + run[2] {
+                    depths.pieces[piece][2] += place - run[3]
+                    piece += 1
+                }
+                place += (run[2] + rows - 1) / rows * rows
+            }
+            largest = max(largest, place)
+        }
+        return largest
     }
 
     private func groupKernel(_ layout: ConvolutionLayout) -> (KernelPlan?, Int) {
@@ -107,7 +137,7 @@ struct FilterGradientPrinter {
         let taps = ConvolutionTaps(layout.parts, table: &parts)
         parts.share(layout.parts.map { items($0) * pieces })
         let body =
-            taps.section + KernelSection.text("filter gradient gpu", of: KernelSources.convolution)
+            taps.section + KernelSection.text("gpu", of: KernelSources.filterGradient)
             + KernelSection.text("end", of: KernelSources.convolution)
         let text = KernelTemplate(body: body).text(
             layout.definitions + parts.definitions + tile.definitions,

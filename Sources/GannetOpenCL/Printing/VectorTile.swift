@@ -7,13 +7,6 @@ struct VectorTile {
     /// How many panels of columns a work-item makes.
     let panels: Int
 
-    /// The tile for results of so many rows and columns.
-    init(rows: Int, channels: Int) {
-        self.rows = Self.rows(rows)
-        columns = channels <= 16 ? 16 : 32
-        panels = max(1, min(4, (channels + columns - 1) / columns))
-    }
-
     /// The number of work-items that so many columns take.
     func blocks(_ channels: Int) -> Int { (channels + panels * columns - 1) / (panels * columns) }
 
@@ -27,6 +20,15 @@ struct VectorTile {
 
     /// What stands for X(0) X(1) … .
     static func eachRow(_ rows: Int) -> String { (0..<rows).map { "X(\($0))" }.joined(separator: " ") }
+
+    /// The rows of a tile that covers stretches of these lengths with the least work: from 6 to 14, the most for which
+    /// all sums stay in registers, or as many as the longest stretch has.
+    static func rows(toCover lengths: [Int]) -> Int {
+        let longest = lengths.max() ?? 1
+        if longest < 6 { return max(1, longest) }
+        func work(_ rows: Int) -> Int { lengths.reduce(0) { $0 + ($1 + rows - 1) / rows * (2 * rows + 3) } }
+        return (6...14).min { (work($0), -$0) < (work($1), -$1) } ?? 12
+    }
 
     /// The rows of a tile: from 8 to 12, as few as possible too many where that counts.
     static func rows(_ m: Int) -> Int {
