@@ -3,10 +3,12 @@ import GannetGraph
 
 /// The gradient of a convolution toward its filters, with an epilogue.
 ///
-/// Each part is a matrix product that sums over all positions of the batch. The left operand is the results' gradient,
+/// Most parts are matrix products that sum over all positions of the batch: the left operand is the results' gradient,
 /// channels × positions, the right one, positions × (taps and channels), is gathered from the images a stretch
-/// of the positions at a time. The positions are cut into pieces whose sums are added in order; how many there
-/// are, and so the order of all sums, follows from the shape alone.
+/// of the positions at a time. For few channels of results, multiples of what is read are added up instead.
+///
+/// The positions are cut into pieces whose sums are added in order; how many there are, and so the order of all
+/// sums, follows from the shape alone.
 final class FilterGradientKernel: PreparedKernel {
     /// A part with all that does not depend on the buffers.
     private struct Part: Sendable {
