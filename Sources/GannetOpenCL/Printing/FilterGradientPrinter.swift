@@ -122,7 +122,7 @@ struct FilterGradientPrinter {
         let usable = GroupTile.all.filter { $0.threads <= target.largestGroup }
         let largest = layout.largest
         let tile =
-            usable.first { $0.m <= 2 * largest.depth && $0.n <= 2 * largest.channels }
+            usable.first { $0.suits(rows: largest.depth, columns: largest.channels) }
             ?? usable[usable.count - 1]
         func items(_ part: ConvolutionPart) -> Int {
             blocks(part.depth, tile.m) * blocks(part.channels.count, tile.n)
