@@ -45,6 +45,10 @@ import Testing
         Form(channels: 6, results: 9, mask: causal(groups: 1)),
         Form(channels: 6, results: 9, mask: causal(groups: 3)),
         Form(channels: 7, results: 7, groups: 7, mask: causal(groups: 1)),
+        // As many positions as the largest tiles of a group take.
+        Form(extent: 20, channels: 8, results: 100),
+        Form(extent: 20, channels: 8, results: 64),
+        Form(extent: 20, channels: 8, results: 3),
         Form(extent: 3, channels: 4, results: 2, taps: 2, stride: 3, padding: 0),
     ]
 
