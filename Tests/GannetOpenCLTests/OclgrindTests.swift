@@ -11,13 +11,16 @@ import Testing
     .enabled(if: ProcessInfo.processInfo.environment["GANNET_OCLGRIND"] != nil, "run by .ci/oclgrind"),
     .serialized)
 struct OclgrindTests {
-    private static func backends() throws -> [OpenCLBackend] {
+    /// Both styles, each with loops in one kernel and without.
+    private static let opened = Result { () throws -> [OpenCLBackend] in
         let device = try OpenCLPlatforms.discover().device("0")
         try #require(device.platform.contains("Oclgrind"), "the device is \(device) of \(device.platform)")
         return try [(KernelStyle.gpu, true), (.gpu, false), (.cpu, true), (.cpu, false)].map {
             try OpenCLBackend(device: device, style: $0, makesLoopsOneKernel: $1)
         }
     }
+
+    private static func backends() throws -> [OpenCLBackend] { try opened.get() }
 
     @Test(
         .enabled(if: ProcessInfo.processInfo.environment["GANNET_OCLGRIND"] == "kernels"),
