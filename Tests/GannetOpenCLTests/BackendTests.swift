@@ -66,6 +66,16 @@ import Testing
         }
     }
 
+    @Test func aBackendIsNotTakenForOneThatWasBefore() throws {
+        let device = try #require(OpenCLPlatforms.discover().devices.first)
+        let leaf = Tensor([1, 2, 3] as [Float])
+        for _ in 0..<5 {
+            // The next backend may lie where this one lay.
+            let storage = try Evaluator(OpenCLBackend(device: device)).evaluate([leaf + 1])[0]
+            #expect(try storage.hostBuffer().bytes.bindMemory(to: Float.self).map { $0 } == [2, 3, 4])
+        }
+    }
+
     @Test func severalThreadsMayRunOneProgram() throws {
         let backend = try #require(TestBackends.all.first)
         let count = 50_000

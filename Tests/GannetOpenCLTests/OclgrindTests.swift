@@ -11,16 +11,14 @@ import Testing
     .enabled(if: ProcessInfo.processInfo.environment["GANNET_OCLGRIND"] != nil, "run by .ci/oclgrind"),
     .serialized)
 struct OclgrindTests {
-    /// Both styles, each with loops in one kernel and without.
-    private static let opened = Result { () throws -> [OpenCLBackend] in
+    /// A backend of its own for each run: the simulator's search for unwritten memory fails where contexts take turns.
+    private static func backend(_ style: KernelStyle, makesLoopsOneKernel: Bool = true) throws
+        -> OpenCLBackend
+    {
         let device = try OpenCLPlatforms.discover().device("0")
         try #require(device.platform.contains("Oclgrind"), "the device is \(device) of \(device.platform)")
-        return try [(KernelStyle.gpu, true), (.gpu, false), (.cpu, true), (.cpu, false)].map {
-            try OpenCLBackend(device: device, style: $0, makesLoopsOneKernel: $1)
-        }
+        return try OpenCLBackend(device: device, style: style, makesLoopsOneKernel: makesLoopsOneKernel)
     }
-
-    private static func backends() throws -> [OpenCLBackend] { try opened.get() }
 
     @Test(
         .enabled(if: ProcessInfo.processInfo.environment["GANNET_OCLGRIND"] == "kernels"),
@@ -32,7 +30,11 @@ struct OclgrindTests {
             guard case .loop(let loop) = $0.kernel else { return false }
             return !loop.body.calls.contains { if case .matrixProduct = $0.kernel { true } else { false } }
         }
-        for (number, backend) in try Self.backends().enumerated() where alsoLaunches || number % 2 == 0 {
+        for (style, makesLoopsOneKernel) in [
+            (KernelStyle.gpu, true), (.cpu, true), (.gpu, false), (.cpu, false),
+        ]
+        where makesLoopsOneKernel || alsoLaunches {
+            let backend = try Self.backend(style, makesLoopsOneKernel: makesLoopsOneKernel)
             let actual = try ReferenceEvaluator().values(
                 of: zip(try Evaluator(backend).evaluate(graph.results), graph.results).map {
                     Tensor($0, shape: $1.shape, scalarType: $1.scalarType)
@@ -47,7 +49,7 @@ struct OclgrindTests {
     /// A kernel with each fault that the report must show, so that a silent report means something.
     @Test(.enabled(if: ProcessInfo.processInfo.environment["GANNET_OCLGRIND"] == "faults"))
     func faultsAreReported() throws {
-        let backend = try Self.backends()[0]
+        let backend = try Self.backend(.gpu)
         let source = """
             __kernel void race(__global int *x) { x[0] = (int)get_global_id(0); }
             __kernel void beyond(__global int *x) { x[100000 + get_global_id(0)] = 1; }

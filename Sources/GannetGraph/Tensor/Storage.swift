@@ -30,7 +30,8 @@ extension StorageHost {
 public final class Storage: Sendable {
     private struct Residents {
         var host: HostBuffer?
-        var devices: [(host: ObjectIdentifier, buffer: any DeviceBuffer)] = []
+        /// A device is held as long as there are copies on it: another one must not be taken for it.
+        var devices: [(host: any StorageHost, buffer: any DeviceBuffer)] = []
     }
 
     /// The size in bytes.
@@ -49,7 +50,7 @@ public final class Storage: Sendable {
         if let host = buffer as? HostBuffer {
             residents = Mutex(Residents(host: host))
         } else {
-            residents = Mutex(Residents(host: nil, devices: [(ObjectIdentifier(device), buffer)]))
+            residents = Mutex(Residents(host: nil, devices: [(device, buffer)]))
         }
     }
 
@@ -74,11 +75,12 @@ public final class Storage: Sendable {
 
     /// The bytes on `device`, copied there first if it does not have them.
     public func buffer(on device: any StorageHost) throws(DeviceError) -> any DeviceBuffer {
-        let key = ObjectIdentifier(device)
-        if let buffer = residents.withLock({ $0.devices.first { $0.host == key }?.buffer }) { return buffer }
+        if let buffer = residents.withLock({ $0.devices.first { $0.host === device }?.buffer }) {
+            return buffer
+        }
         let host = try hostBuffer()
         let buffer = try device.upload(host)
-        if !(buffer is HostBuffer) { residents.withLock { $0.devices.append((key, buffer)) } }
+        if !(buffer is HostBuffer) { residents.withLock { $0.devices.append((device, buffer)) } }
         return buffer
     }
 
@@ -92,7 +94,7 @@ public final class Storage: Sendable {
                 residents.host = host
                 return nil
             }
-            guard let index = residents.devices.firstIndex(where: { $0.host == ObjectIdentifier(device) })
+            guard let index = residents.devices.firstIndex(where: { $0.host === device })
             else {
                 return nil
             }
