@@ -44,7 +44,10 @@ struct ConvolutionStrips {
         let spread = (striped - 1) * step
         let size = depths.largest + depths.mostRuns * spread
         let widest = layout.parts.map(\.columns.count).max() ?? 0
-        areStriped = widest >= 6 && strides.count <= 1 && size <= Self.largestLeft
+        // Where taps read few of the channels, or positions are far apart, a strip spans much that nobody reads.
+        areStriped =
+            widest >= 6 && strides.count <= 1 && size <= Self.largestLeft
+            && 2 * size <= 3 * striped * depths.largest
         self.step = step
         rows = areStriped ? striped : other
         segments = areStriped ? max(1, min(positions / rows, 2 * Self.largestLeft / size)) : 1
