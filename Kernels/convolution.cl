@@ -13,28 +13,34 @@
 
 // section: pack
 // Packs the filters for the CPU style: one work-item a piece, (element, length, place among the panels, distance from
-// one panel to the next, channels of the part), and a panel of COLUMNS channels of the results.
+// one panel to the next, channels of the part, and of those the first that the piece is for and their number), and a
+// panel of COLUMNS channels of the results. Beside the piece's channels are zeros.
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void KERNEL_NAME(PARAMETERS)
 {
     POINTERS
-    const int n = (int)get_global_id(0), panel = (int)get_global_id(1);
-    const int length = KERNEL_NAME_pieces[n][1];
-    const int columns = min(COLUMNS, KERNEL_NAME_pieces[n][4] - panel * COLUMNS);
-    if (columns <= 0) return;
-    __global const float *from = FILTERS + KERNEL_NAME_pieces[n][0] + panel * COLUMNS * (INDEX)(FILTER_RESULT);
-    __global float *to = PACKED + KERNEL_NAME_pieces[n][2] + panel * (INDEX)KERNEL_NAME_pieces[n][3];
+    const int n = (int)get_global_id(0), firstColumn = (int)get_global_id(1) * COLUMNS;
+    const int length = KERNEL_NAME_pieces[n][1], first = KERNEL_NAME_pieces[n][5] - firstColumn;
+    if (firstColumn >= KERNEL_NAME_pieces[n][4]) return;
+    const int begin = clamp(first, 0, COLUMNS), end = clamp(first + KERNEL_NAME_pieces[n][6], begin, COLUMNS);
+    __global const float *from = FILTERS + KERNEL_NAME_pieces[n][0];
+    __global float *to =
+        PACKED + KERNEL_NAME_pieces[n][2] + get_global_id(1) * (INDEX)KERNEL_NAME_pieces[n][3];
     // What is contiguous is read in order.
     if (FILTER_CHANNEL == 1) {
-        ONCE for (int c = 0; c < columns; c++)
-            ONCE for (int e = 0; e < length; e++) to[e * COLUMNS + c] = from[e + c * (INDEX)(FILTER_RESULT)];
+        ONCE for (int c = begin; c < end; c++)
+            ONCE for (int e = 0; e < length; e++)
+                to[e * COLUMNS + c] = from[e + (c - first) * (INDEX)(FILTER_RESULT)];
     } else {
         ONCE for (int e = 0; e < length; e++)
-            ONCE for (int c = 0; c < columns; c++)
-                to[e * COLUMNS + c] = from[e * (INDEX)(FILTER_CHANNEL) + c * (INDEX)(FILTER_RESULT)];
+            ONCE for (int c = begin; c < end; c++)
+                to[e * COLUMNS + c] =
+                    from[e * (INDEX)(FILTER_CHANNEL) + (c - first) * (INDEX)(FILTER_RESULT)];
     }
-    ONCE for (int e = 0; e < length; e++)
-        ONCE for (int c = columns; c < COLUMNS; c++) to[e * COLUMNS + c] = 0.0f;
+    ONCE for (int e = 0; e < length; e++) {
+        ONCE for (int c = 0; c < begin; c++) to[e * COLUMNS + c] = 0.0f;
+        ONCE for (int c = end; c < COLUMNS; c++) to[e * COLUMNS + c] = 0.0f;
+    }
 }
 
 // section: gather

@@ -12,7 +12,7 @@ void KERNEL_NAME(PARAMETERS)
     POINTERS
     float left[SEGMENTS * LEFT_SIZE + 32] __attribute__((aligned(64)));
     float panels[PANELS * SEGMENTS * STRIP * COLUMNS] __attribute__((aligned(64)));
-    float sums[PANELS * TILED_DEPTH * COLUMNS] __attribute__((aligned(64)));
+    float sums[PANELS * TILED_DEPTH * COLUMNS + 16] __attribute__((aligned(64)));
     int item = (int)get_global_id(0);
     FIND_PART(item)
     const int firstColumn = item % PART_COLUMN_BLOCKS * (PANELS * COLUMNS);
@@ -95,10 +95,13 @@ void KERNEL_NAME(PARAMETERS)
     }
     ONCE for (int n = b.y; n < after.y; n++) {
         const int4 run = KERNEL_NAME_pieces[n];
+        // What lies between channels that do not see each other is nobody's.
+        const int count = min(columns, PART_MEMBER_CHANNELS);
         ONCE for (int e = 0; e < run.y; e++)
-            ONCE for (int c = 0; c < columns; c += 16) {
+            ONCE for (int c = 0; c < count; c += 16) {
+                const int i = run.w + c;
                 const float16 result =
-                    vload16(0, sums + (c / COLUMNS * TILED_DEPTH + run.z + e) * COLUMNS + c % COLUMNS);
+                    vload16(0, sums + (i / COLUMNS * TILED_DEPTH + run.z + e) * COLUMNS + i % COLUMNS);
                 PARTIAL(run.x + e * (INDEX)(FILTER_CHANNEL) + (firstColumn + c) * (INDEX)(FILTER_RESULT))
             }
     }

@@ -45,6 +45,8 @@ import Testing
         Form(channels: 6, results: 9, mask: causal(groups: 1)),
         Form(channels: 6, results: 9, mask: causal(groups: 3)),
         Form(channels: 7, results: 7, groups: 7, mask: causal(groups: 1)),
+        Form(channels: 24, results: 12, groups: 6),
+        Form(extent: 11, channels: 40, results: 40, stride: 2, groups: 10),
         // As many positions as the largest tiles of a group take.
         Form(extent: 20, channels: 8, results: 100),
         Form(extent: 20, channels: 8, results: 64),

@@ -5,7 +5,7 @@ import GannetCompiler
 struct ConvolutionDepth {
     /// (row, place in the row, length, place in the block): what is copied from an image.
     private(set) var runs: [[Int]] = []
-    /// (element of the filters, length, place in the block, 0): which filters belong to it.
+    /// (element of the filters, length, place in the block, first channel of the results): which filters belong to it.
     var pieces: [[Int]] = []
     /// (first run, first piece, depth, a number for the kernel) of each block, and of the one after the last.
     var blocks: [[Int]] = []
@@ -22,15 +22,19 @@ struct ConvolutionDepth {
     /// Cuts the depth of each part into blocks of about the same size.
     ///
     /// - Parameters:
+    ///   - members: What each part is made of.
     ///   - limit: The largest depth of a block, a multiple of 16.
     ///   - channels: The channels of an image.
     ///   - channelStride: What a step to the next channel of the images adds in the filters.
     ///   - breaksAtRuns: Whether pieces are to end where runs do.
     init(
-        _ parts: [ConvolutionPart], limit: Int, channels: Int, channelStride: Int, breaksAtRuns: Bool
+        _ parts: [ConvolutionPart], members: [ConvolutionLayout.Members], limit: Int, channels: Int,
+        channelStride: Int, breaksAtRuns: Bool
     ) {
         self.breaksAtRuns = breaksAtRuns
-        for part in parts {
+        for (part, members) in zip(parts, members) {
+            let memberDepth = max(1, part.tapChannels / members.count)
+            let memberChannels = part.channels.count / members.count
             let first = blocks.count
             let count = max(1, (part.depth + limit - 1) / limit)
             let size = ((part.depth + count - 1) / count + 15) / 16 * 16
@@ -45,8 +49,13 @@ struct ConvolutionDepth {
                         blocks.append([runs.count, pieces.count, 0, 0])
                         room = size
                     }
-                    let length = min(room, part.tapChannels - channel)
-                    add(tap, channel: channel, length: length, channels: channels, stride: channelStride)
+                    let member = channel / memberDepth
+                    let length = min(room, (member + 1) * memberDepth - channel)
+                    add(
+                        place: tap.column * channels + tap.channel + channel, row: tap.row, length: length,
+                        element: tap.filter + member * members.filterStep
+                            + (channel - member * memberDepth) * channelStride,
+                        column: member * memberChannels, stride: channelStride)
                     room -= length
                     channel += length
                 }
@@ -58,25 +67,23 @@ struct ConvolutionDepth {
 
     /// Adds some channels of a tap to the last block.
     private mutating func add(
-        _ tap: ConvolutionPart.Tap, channel: Int, length: Int, channels: Int, stride: Int
+        place: Int, row: Int, length: Int, element: Int, column: Int, stride: Int
     ) {
         let block = blocks[blocks.count - 1]
-        let place = tap.column * channels + tap.channel + channel
         let isNew =
-            runs.count == block[0] || runs[runs.count - 1][0] != tap.row
+            runs.count == block[0] || runs[runs.count - 1][0] != row
             || runs[runs.count - 1][1] + runs[runs.count - 1][2] != place
         if isNew {
-            runs.append([tap.row, place, length, block[2]])
+            runs.append([row, place, length, block[2]])
         } else {
             runs[runs.count - 1][2] += length
         }
-        let element = tap.filter + channel * stride
-        if pieces.count > block[1], !(isNew && breaksAtRuns),
+        if pieces.count > block[1], !(isNew && breaksAtRuns), pieces[pieces.count - 1][3] == column,
             pieces[pieces.count - 1][0] + pieces[pieces.count - 1][1] * stride == element
         {
             pieces[pieces.count - 1][1] += length
         } else {
-            pieces.append([element, length, block[2], 0])
+            pieces.append([element, length, block[2], column])
         }
         blocks[blocks.count - 1][2] += length
     }

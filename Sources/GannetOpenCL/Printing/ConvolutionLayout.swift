@@ -8,8 +8,17 @@ struct ConvolutionLayout {
     /// The parts that have results; for a gradient toward the filters also taps. Of a depthwise convolution, those
     /// of neighbouring channels are one, whose taps are the first channel's.
     let parts: [ConvolutionPart]
+    /// The narrow parts that a part is made of, whose channels do not see each other's.
+    struct Members {
+        /// Their number.
+        var count = 1
+        /// What the next adds to a tap's place in the filters.
+        var filterStep = 0
+    }
     /// Whether each channel of the results reads one channel, and the next channel of results the next.
     let isDepthwise: Bool
+    /// What each part is made of.
+    let members: [Members]
     let batch: Int
     /// Whether places in the buffers need 64 bits.
     let isWide: Bool
@@ -19,14 +28,17 @@ struct ConvolutionLayout {
     let channels: Int
     let filterChannelStride: Int
 
-    /// The layout of a convolution.
-    init(_ convolution: Kernel.Convolution) {
+    /// The layout of a convolution; parts of few channels that differ in their channels alone may be joined.
+    init(_ convolution: Kernel.Convolution, joinsNarrowParts: Bool) {
         let (isTransposed, c) =
             Self.isOneColumn(convolution.width, convolution.resultWidth, convolution.parts)
             ? (true, convolution.transposed) : (false, convolution)
         self.isTransposed = isTransposed
-        (parts, isDepthwise) = Self.merged(
-            c.parts.filter { c.batch * $0.positionCount * $0.channels.count > 0 })
+        let all = c.parts.filter { c.batch * $0.positionCount * $0.channels.count > 0 }
+        let (merged, isDepthwise) = Self.merged(all)
+        self.isDepthwise = isDepthwise
+        (parts, members) =
+            joinsNarrowParts && !isDepthwise ? Self.joined(all) : (merged, merged.map { _ in Members() })
         batch = c.batch
         channels = c.channels
         filterChannelStride = c.filterChannelStride
@@ -41,12 +53,16 @@ struct ConvolutionLayout {
     }
 
     /// The layout of a gradient whose sums are made in `pieces` pieces.
-    init(_ gradient: Kernel.FilterGradient, pieces: Int) {
+    init(_ gradient: Kernel.FilterGradient, pieces: Int, joinsNarrowParts: Bool) {
         let (isTransposed, g) =
             Self.isOneColumn(gradient.width, gradient.resultWidth, gradient.parts)
             ? (true, gradient.transposed) : (false, gradient)
         self.isTransposed = isTransposed
-        (parts, isDepthwise) = Self.merged(g.parts.filter { $0.depth * $0.channels.count > 0 })
+        let all = g.parts.filter { $0.depth * $0.channels.count > 0 }
+        let (merged, isDepthwise) = Self.merged(all)
+        self.isDepthwise = isDepthwise
+        (parts, members) =
+            joinsNarrowParts && !isDepthwise ? Self.joined(all) : (merged, merged.map { _ in Members() })
         batch = g.batch
         channels = g.channels
         filterChannelStride = g.filterChannelStride
@@ -97,6 +113,43 @@ struct ConvolutionLayout {
         return 4 * merged.count <= parts.count ? (merged, true) : (parts, false)
     }
 
+    /// Parts of fewer channels than a vector has lanes, as groups make them, joined until they fill one. Each keeps
+    /// its place on the diagonal of what is then a matrix with zeros beside it.
+    private static func joined(_ parts: [ConvolutionPart]) -> (parts: [ConvolutionPart], members: [Members]) {
+        var joined: [ConvolutionPart] = []
+        var members: [Int] = []
+        var last: ConvolutionPart?
+        var step: Int?
+        var steps = [Int](repeating: 0, count: parts.count)
+        for part in parts {
+            if let first = joined.last, let previous = last, let count = members.last,
+                previous.channels.upperBound == part.channels.lowerBound,
+                previous.channels.count == part.channels.count,
+                (count + 1) * part.channels.count <= 16, previous.tapChannels == part.tapChannels,
+                previous.rows == part.rows, previous.columns == part.columns,
+                previous.taps.count == part.taps.count, let a = previous.taps.first, let b = part.taps.first,
+                step == nil || step == b.filter - a.filter,
+                zip(previous.taps, part.taps).allSatisfy({ old, new in
+                    new.row == old.row && new.column == old.column
+                        && new.channel == old.channel + part.tapChannels
+                        && new.filter - old.filter == b.filter - a.filter
+                })
+            {
+                step = b.filter - a.filter
+                joined[joined.count - 1].channels = first.channels.lowerBound..<part.channels.upperBound
+                joined[joined.count - 1].tapChannels += part.tapChannels
+                members[members.count - 1] += 1
+            } else {
+                joined.append(part)
+                members.append(1)
+                step = nil
+            }
+            last = part
+            steps[joined.count - 1] = step ?? 0
+        }
+        return (joined, zip(members, steps).map { Members(count: $0, filterStep: $1) })
+    }
+
     private static func definitions(
         batch: Int, image: [Int], result: [Int], strides: (channel: Int, result: Int), isWide: Bool
     ) -> [(String, String)] {
@@ -136,7 +189,7 @@ struct ConvolutionLayout {
     /// The depth of each part, cut into blocks of at most `limit` elements.
     func depths(limit: Int, breaksAtRuns: Bool = false) -> ConvolutionDepth {
         ConvolutionDepth(
-            parts, limit: limit, channels: channels, channelStride: filterChannelStride,
+            parts, members: members, limit: limit, channels: channels, channelStride: filterChannelStride,
             breaksAtRuns: breaksAtRuns)
     }
 }

@@ -11,7 +11,7 @@ struct ConvolutionPrinter {
     let target: KernelTarget
 
     func plan() -> CallPlan {
-        let layout = ConvolutionLayout(convolution)
+        let layout = ConvolutionLayout(convolution, joinsNarrowParts: target.style == .cpu)
         if layout.parts.isEmpty { return CallPlan() }
         if layout.isDepthwise { return depthwisePlan(layout) }
         return target.style == .cpu ? vectorPlan(layout) : groupPlan(layout)
@@ -76,7 +76,9 @@ struct ConvolutionPrinter {
         var next = 0
         var rows: [[Int]] = []
         var panels = 1
-        for (part, range) in zip(layout.parts, depths.ranges) {
+        for (number, range) in depths.ranges.enumerated() {
+            let part = layout.parts[number]
+            let memberChannels = part.channels.count / layout.members[number].count
             let count = (part.channels.count + tile.columns - 1) / tile.columns
             panels = max(panels, count)
             for block in range {
@@ -84,7 +86,10 @@ struct ConvolutionPrinter {
                 depths.blocks[block][3] = next
                 for piece in depths.pieces[depths.blocks[block][1]..<depths.blocks[block + 1][1]] {
                     rows.append(
-                        [piece[0], piece[1], next + piece[2] * tile.columns, size, part.channels.count])
+                        [
+                            piece[0], piece[1], next + piece[2] * tile.columns, size, part.channels.count,
+                            piece[3], memberChannels,
+                        ])
                 }
                 next += count * size
             }

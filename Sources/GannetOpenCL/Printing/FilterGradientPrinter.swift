@@ -14,13 +14,14 @@ struct FilterGradientPrinter {
 
     func plan() -> CallPlan {
         if count == 0 { return CallPlan() }
-        let layout = ConvolutionLayout(gradient, pieces: Self.mostPieces)
+        let layout = ConvolutionLayout(
+            gradient, pieces: Self.mostPieces, joinsNarrowParts: target.style == .cpu)
         let (partial, pieces) =
             layout.isDepthwise
             ? depthwiseKernel(layout)
             : target.style == .cpu ? vectorKernel(layout) : groupKernel(layout)
         var plan = sum(pieces)
-        plan.kernels.insert(contentsOf: [partial, zeros(layout, pieces)].compactMap { $0 }, at: 0)
+        plan.kernels.insert(contentsOf: [partial, zeros(pieces)].compactMap { $0 }, at: 0)
         plan.scratchByteCount = pieces * count * ScalarType.float32.byteCount
         return plan
     }
@@ -72,14 +73,16 @@ struct FilterGradientPrinter {
         parts.add("COLUMN_BLOCKS", layout.parts.map { tile.blocks($0.channels.count) })
         parts.add("FIRST_BLOCK", depths.ranges.map(\.lowerBound))
         parts.add("LAST_BLOCK", depths.ranges.map(\.upperBound))
+        parts.add(
+            "MEMBER_CHANNELS", zip(layout.parts, layout.members).map { $0.channels.count / $1.count })
         parts.add("TILES", strips.counts)
         parts.add("STRIPS", strips.countsInRow)
         parts.add("PIECE", strips.counts.map { max(1, ($0 + pieces - 1) / pieces) })
         parts.share(layout.parts.indices.map { items($0) * pieces })
         let store =
             gradient.filterResultStride == 1
-            ? "store_float(result, PARTIALS + piece * FILTER_COUNT + (place), columns - c);"
-            : "store_strided_float(result, PARTIALS + piece * FILTER_COUNT + (place), FILTER_RESULT, columns - c);"
+            ? "store_float(result, PARTIALS + piece * FILTER_COUNT + (place), count - c);"
+            : "store_strided_float(result, PARTIALS + piece * FILTER_COUNT + (place), FILTER_RESULT, count - c);"
         let body =
             KernelSection.text("gather", of: KernelSources.convolution)
             + KernelSection.text("cpu", of: KernelSources.filterGradient)
@@ -148,10 +151,10 @@ struct FilterGradientPrinter {
     // MARK: The elements that are masked
 
     /// The kernel that clears what no part gives, where there is such.
-    private func zeros(_ layout: ConvolutionLayout, _ pieces: Int) -> KernelPlan? {
-        let given = layout.parts.reduce(0) { $0 + $1.depth * $1.channels.count }
+    private func zeros(_ pieces: Int) -> KernelPlan? {
+        let given = gradient.parts.reduce(0) { $0 + $1.depth * $1.channels.count }
         if given == count { return nil }
-        let gaps = gaps(layout.parts)
+        let gaps = gaps(gradient.parts)
         let signature = KernelSignature(inputTypes: [], outputTypes: [.float32], local: [1])
         let text = KernelTemplate(body: KernelSection.text("zeros", of: KernelSources.maskedConvolution))
             .text(
