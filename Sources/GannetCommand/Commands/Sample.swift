@@ -11,16 +11,16 @@ struct Sample: ParsableCommand {
             Example:
 
               gannet sample runs/vae --count 100 --seed 7 --output samples.png
-              gannet sample runs/ddpm --sampler ddpm --steps 1000
+              gannet sample runs/ddpm --sampler ddim --steps 50
             """)
 
     @OptionGroup var trained: RunArgument
     @OptionGroup var picture: PictureOptions
 
-    @Option(help: "How a diffusion model goes from noise to pictures: ddim or ddpm. (default: ddim)")
+    @Option(help: "How a diffusion model goes from noise to pictures: ddim or ddpm. (default: ddpm)")
     var sampler: SamplerName?
 
-    @Option(help: "The number of steps in which it does so. (default: 50)")
+    @Option(help: "The number of steps in which it does so. (default: 100)")
     var steps: Int?
 
     @OptionGroup var device: DeviceOption
@@ -42,7 +42,7 @@ struct Sample: ParsableCommand {
                 "\(trained.path) holds \(saved.kind.title), and --sampler and --steps are for diffusion models."
             )
         }
-        let kind: DiffusionSampler.Kind = sampler == .ddpm ? .ddpm : .ddim(eta: 0)
+        let kind: DiffusionSampler.Kind = sampler == .ddim ? .ddim(eta: 0) : .ddpm
         let count = steps ?? model.sampler.timesteps.count
         if count < 1 || count > model.schedule.timesteps {
             throw ValidationError("--steps is \(count), and must be from 1 to \(model.schedule.timesteps).")

@@ -8,7 +8,7 @@ struct DDPMConfiguration: ModelConfiguration {
     static let longTitle = "a denoising diffusion model"
     static let explanation = """
         A U-Net with 16, 32 and 64 features learns to tell the noise in pictures that 1000 steps of a linear \
-        schedule turn into noise. Trained by Adam. Pictures are drawn in 50 steps of DDIM, or as gannet sample says. \
+        schedule turn into noise. Trained by Adam. Pictures are drawn in 100 of these steps, or as gannet sample says. \
         The sides of pictures must be multiples of 4.
         """
     static let defaults = TrainingDefaults(epochs: 2, batchSize: 32, learningRate: 1e-3, lossDigits: 4)

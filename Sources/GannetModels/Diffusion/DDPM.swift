@@ -38,8 +38,7 @@ public struct DDPM: TrainableModel, GenerativeModel {
         self.imageShape = imageShape
         self.schedule = schedule
         network = UNet(imageShape: imageShape, features: features, random: &random)
-        sampler = DiffusionSampler(
-            .ddim(eta: 0), schedule: schedule, steps: min(50, schedule.timesteps))
+        sampler = DiffusionSampler(.ddpm, schedule: schedule, steps: min(100, schedule.timesteps))
     }
 }
 
