@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ConformanceCase.all)
+    @Test(arguments: ConformanceCase.all + ConformanceCase.further)
     func programsMeanWhatGraphsMean(_ test: ConformanceCase) throws {
         #expect(try test.failures(evaluation(BackendLimits())) == [])
     }

@@ -3,7 +3,7 @@ import GannetTestSupport
 import Testing
 
 @Suite struct GradientTests {
-    @Test(arguments: GradientCase.all)
+    @Test(arguments: GradientCase.all + GradientCase.furtherConvolutions)
     func agreesWithFiniteDifferences(_ test: GradientCase) throws {
         #expect(try test.failures() == [])
     }

@@ -40,10 +40,16 @@ public struct ConformanceCase: Sendable, CustomStringConvertible {
 
     /// The whole suite.
     public static let all: [ConformanceCase] =
-        elementwise + movement + reduction + contraction + indexing + random + composites + fusion
+        elementwise + movement + reduction + contraction + convolution + indexing + random + noise + loop
+        + composites + fusion
+
+    /// Random cases beyond the suite, for devices that compile them fast and for those who have time.
+    public static let further: [ConformanceCase] = furtherConvolutions
 
     /// The case of a name.
-    public static func named(_ name: String) -> ConformanceCase? { all.first { $0.name == name } }
+    public static func named(_ name: String) -> ConformanceCase? {
+        (all + further).first { $0.name == name }
+    }
 
     /// The tensors that are compared.
     public var tensors: [Tensor] {

@@ -7,7 +7,7 @@ import GannetGraph
 /// with jumps are applied only to values that every device knows exactly.
 public struct RandomGraph {
     /// A tensor that was built, and whether all devices give it the same bits.
-    private struct Entry {
+    struct Entry {
         var tensor: Tensor
         var isExact: Bool
     }
@@ -67,7 +67,7 @@ public struct RandomGraph {
         let recent = Swift.max(entries.count - 5, 0)
         let start = generator.integer(in: 0...2) == 0 ? 0 : recent
         let x = entries[generator.integer(in: start...entries.count - 1)]
-        switch generator.integer(in: 0...11) {
+        switch generator.integer(in: 0...12) {
         case 0, 1: return unary(x, &generator)
         case 2, 3, 4:
             let partners = entries.filter {
@@ -83,6 +83,7 @@ public struct RandomGraph {
         case 8: return reduction(x, &generator)
         case 9: return contraction(x, entries, &generator)
         case 10: return indexed(x, &generator)
+        case 11: return sequential(x, &stream, &generator)
         default:
             let shape = x.tensor.shape
             let draws = [stream.uniform(shape), stream.normal(shape)]

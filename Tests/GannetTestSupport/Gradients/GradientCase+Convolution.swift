@@ -25,4 +25,15 @@ extension GradientCase {
             return $0[0].convolved(with: $0[1], padding: 1, mask: mask).squared()
         },
     ]
+
+    /// Convolutions of random geometries, by finite differences and on devices that compile them fast.
+    public static let furtherConvolutions: [GradientCase] = (0..<20).map { number in
+        var generator = SeededGenerator(named: "gradient of random convolution \(number)")
+        let (geometry, images, filters) = ConformanceCase.randomGeometry(&generator)
+        // Finite differences take an evaluation an element.
+        let small: Shape = [1, min(images[1], 5), min(images[2], 4), images[3]]
+        return GradientCase("random convolution \(number)", [small, filters], in: -1...1) {
+            $0[0].convolved(with: $0[1], geometry).squared()
+        }
+    }
 }

@@ -47,6 +47,11 @@ extension GradientCase {
                 return ([inner.state[0] + outer.scanned[0]], [])
             }.state[0].squared()
         },
+        GradientCase("loop of no iterations", [[2], [0, 2]], in: -1...1) { inputs in
+            Tensor.loop(count: 0, carrying: [inputs[0]], over: [inputs[1]]) { step in
+                ([step.state[0] * step.scanned[0]], [])
+            }.state[0].exp()
+        },
         GradientCase("loop with a custom gradient", [[3]], in: -1...1) { inputs in
             Tensor.loop(count: 3, carrying: [inputs[0]]) { step in
                 let x = step.state[0]

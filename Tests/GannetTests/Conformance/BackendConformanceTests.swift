@@ -15,6 +15,21 @@ import Testing
         #expect(try test.failures(on: device) == [])
     }
 
+    /// Random convolutions, on devices that compile them fast, or everywhere with `GANNET_EXHAUSTIVE=1`.
+    @Test(arguments: patientDevices, ConformanceCase.further)
+    func computesRandomConvolutions(_ device: Device, _ test: ConformanceCase) throws {
+        #expect(try test.failures(on: device) == [])
+    }
+
+    @Test(arguments: patientDevices, GradientCase.furtherConvolutions)
+    func gradientsOfRandomConvolutions(_ device: Device, _ test: GradientCase) throws {
+        #expect(try test.failures(on: device) == [])
+    }
+
+    private static let patientDevices =
+        ProcessInfo.processInfo.environment["GANNET_EXHAUSTIVE"] == "1"
+        ? TestDevices.everyStyle : [.cpu]
+
     @Test(arguments: TestDevices.everyStyle)
     func randomGraphs(_ device: Device) throws {
         #expect(try RandomGraph.failures(on: device) == [])
