@@ -57,12 +57,7 @@ struct Elementwise: BenchmarkCommand {
             let scale = try operands.next([x.shape[-1]])
             let shift = try operands.next([x.shape[-1]])
             y = Self.normalized(x, axes: [x.rank - 1]) * scale + shift
-        case .groupNormSilu:
-            let scale = try operands.next([x.shape[-1]])
-            let shift = try operands.next([x.shape[-1]])
-            let (batch, channels) = (x.shape[0], x.shape[-1])
-            let grouped = x.reshape(batch, x.count / batch / channels, groups, channels / groups)
-            y = (Self.normalized(grouped, axes: [1, 3]).reshape(x.shape) * scale + shift).silu()
+        case .groupNormSilu: y = GroupNorm(groups: groups, channels: x.shape[-1])(x).silu()
         }
         return Workload(
             function.rawValue, shape: x.shape.text,
