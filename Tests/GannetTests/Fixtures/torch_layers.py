@@ -83,6 +83,17 @@ def masked(kind, groups):
     return function
 
 
+def slopes(function):
+    """The gradients toward images and filters of half the squared results, one after the other: the gradients of
+    these are second gradients of the convolution."""
+
+    def result(x, w):
+        energy = 0.5 * (function(x, w, None) ** 2).sum()
+        return torch.cat([g.flatten() for g in torch.autograd.grad(energy, [x, w], create_graph=True)])
+
+    return result
+
+
 def cases():
     norm = dict(scale=uniform(4), offset=uniform(4))
     x = uniform(3, 5, 4, 4)
@@ -125,6 +136,19 @@ def cases():
     yield "maskedConv2DColoursB", case(
         masked("B", 3), x=uniform(2, 5, 4, 6), w=uniform(3, 3, 6, 6), b=uniform(6)
     )
+    yield "convTranspose2DDilated", case(
+        transposed(stride=2, padding=1, output_padding=1, dilation=2, groups=2),
+        x=x, w=uniform(3, 3, 3, 4), b=uniform(6),
+    )
+    small = uniform(2, 5, 4, 4)
+    yield "conv2DSlopes", case(slopes(convolution(padding=1)), x=small, w=uniform(3, 3, 4, 3))
+    yield "conv2DStridedSlopes", case(
+        slopes(convolution(stride=2, padding=2, dilation=2, groups=2)), x=small, w=uniform(3, 3, 2, 6)
+    )
+    yield "convTranspose2DSlopes", case(
+        slopes(transposed(stride=2, padding=1, output_padding=1, groups=2)), x=small, w=uniform(3, 3, 3, 4)
+    )
+    yield "maskedConv2DSlopes", case(slopes(masked("B", 2)), x=small, w=uniform(3, 3, 4, 4))
 
 
 def batch_norm_steps():

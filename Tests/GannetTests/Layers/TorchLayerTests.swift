@@ -86,7 +86,39 @@ struct TorchLayerTests {
                 MaskedConv2D(inputs: 6, outputs: 6, kernel: 3, type: .b, colors: 3, random: &$0)
             }
         },
+        "convTranspose2DDilated": { inputs in
+            transposed(inputs) {
+                ConvTranspose2D(
+                    inputs: 4, outputs: 6, kernel: 3, stride: 2, padding: 1, outputPadding: 1, dilation: 2,
+                    groups: 2, random: &$0)
+            }
+        },
+        "conv2DSlopes": { inputs in
+            slopes(inputs) { $0.convolved(with: $1, padding: 1) }
+        },
+        "conv2DStridedSlopes": { inputs in
+            slopes(inputs) { $0.convolved(with: $1, stride: 2, padding: 2, dilation: 2, groups: 2) }
+        },
+        "convTranspose2DSlopes": { inputs in
+            slopes(inputs) {
+                $0.transposeConvolved(with: $1, stride: 2, padding: 1, outputPadding: 1, groups: 2)
+            }
+        },
+        "maskedConv2DSlopes": { inputs in
+            let mask = ConvolutionMask.causal(
+                height: 3, width: 3, type: .b, inputGroups: 2, outputGroups: 2)
+            return slopes(inputs) { $0.convolved(with: $1, padding: 1, mask: mask) }
+        },
     ]
+
+    /// The gradients toward images and filters of half the squared results, one after the other.
+    private static func slopes(
+        _ inputs: [String: Tensor], _ convolved: (_ images: Tensor, _ filters: Tensor) -> Tensor
+    ) -> Tensor {
+        let energy = 0.5 * convolved(inputs["x"]!, inputs["w"]!).squared().sum()
+        let slopes = gradients(of: energy, withRespectTo: [inputs["x"]!, inputs["w"]!])
+        return Tensor.concatenate(slopes.map { $0.reshape($0.count) }, axis: 0)
+    }
 
     private static func convolved(
         _ inputs: [String: Tensor], _ make: (inout RandomStream) -> Conv2D
