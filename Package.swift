@@ -33,6 +33,7 @@ let package = Package(
                 .embedInCode("depthwise_convolution.cl"),
                 .embedInCode("mathematics.cl"),
                 .embedInCode("random.cl"), .embedInCode("access.cl"), .embedInCode("noise_schedule.cl"),
+                .embedInCode("half.cl"),
             ]),
         .target(
             name: "GannetOpenCL",

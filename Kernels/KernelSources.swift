@@ -14,6 +14,8 @@ public enum KernelSources {
     public static let mathematics = text(PackageResources.mathematics_cl)
     /// Philox and the normal transform.
     public static let random = text(PackageResources.random_cl)
+    /// Numbers of 16 bits.
+    public static let half = text(PackageResources.half_cl)
     /// The steps of diffusion processes, with their noise.
     public static let noiseSchedule = text(PackageResources.noise_schedule_cl)
 

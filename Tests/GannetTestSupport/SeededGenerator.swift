@@ -76,6 +76,14 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         Tensor((0..<shape.count).map { _ in next() & 1 == 1 }, shape: shape)
     }
 
+    /// A leaf of numbers from −2 to 2 of a type for storage only.
+    public mutating func halves(_ shape: Shape, _ type: ScalarType) -> Tensor {
+        let bits = (0..<shape.count).map { _ in
+            UInt16(truncatingIfNeeded: Literal(Double(float(in: -2...2)), type: type).bits)
+        }
+        return bits.withUnsafeBytes { Tensor(copying: $0, shape: shape, scalarType: type) }
+    }
+
     /// A leaf of any type, with values that no arithmetic of a few steps takes out of range.
     public mutating func leaf(_ shape: Shape, _ type: ScalarType) -> Tensor {
         switch type {
@@ -83,6 +91,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         case .int32: integers(shape)
         case .uint32: words(shape)
         case .bool: booleans(shape)
+        case .float16, .bfloat16: halves(shape, type)
         }
     }
 }

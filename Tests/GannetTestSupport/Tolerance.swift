@@ -17,7 +17,7 @@ public enum Tolerance: Sendable {
         if actual.shape != expected.shape || actual.scalarType != expected.scalarType {
             return "\(actual.scalarType) \(actual.shape) instead of \(expected.scalarType) \(expected.shape)"
         }
-        let isFloat = expected.scalarType == .float32
+        let isFloat = expected.scalarType.isFloatingPoint
         let scale = expected.elements.reduce(0) { $1.isFinite ? max($0, abs($1)) : $0 }
         var failures = 0
         var worst = (excess: 0.0, index: 0)

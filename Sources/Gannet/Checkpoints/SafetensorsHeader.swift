@@ -24,11 +24,12 @@ struct SafetensorsHeader {
 
     private static let metadataKey = "__metadata__"
     private static let names: [(ScalarType, String)] = [
-        (.float32, "F32"), (.int32, "I32"), (.uint32, "U32"), (.bool, "BOOL"),
+        (.float32, "F32"), (.int32, "I32"), (.uint32, "U32"), (.bool, "BOOL"), (.float16, "F16"),
+        (.bfloat16, "BF16"),
     ]
     /// What the format has besides, so that the error can say that the file is not at fault.
     private static let foreignNames: Set = [
-        "U8", "I8", "U16", "I16", "F16", "BF16", "U64", "I64", "F64", "C64", "F8_E4M3", "F8_E5M2", "F8_E8M0",
+        "U8", "I8", "U16", "I16", "U64", "I64", "F64", "C64", "F8_E4M3", "F8_E5M2", "F8_E8M0",
     ]
 }
 
@@ -141,7 +142,7 @@ extension SafetensorsHeader {
         guard let scalarType = names.first(where: { $0.1 == typeName })?.0 else {
             let reason =
                 foreignNames.contains(typeName)
-                ? "Gannet reads F32, I32, U32 and BOOL; convert it first" : "there is no such type"
+                ? "Gannet reads F32, F16, BF16, I32, U32 and BOOL; convert it first" : "there is no such type"
             throw CheckpointError(
                 .unsupportedType, "In \(file) \"\(name)\" has elements of type \(typeName): \(reason).")
         }

@@ -32,14 +32,14 @@ extension Tensor {
         return try withExtendedLifetime(buffer) { try body(UnsafeRawBufferPointer(buffer.bytes)) }
     }
 
-    /// The value of a `float32` tensor with one element.
+    /// The value of a floating-point tensor with one element.
     public func scalar(
         on device: Device = .default, file: StaticString = #fileID, line: UInt = #line
     ) throws(DeviceError) -> Float {
         if count != 1 {
             invalidUse("scalar()", "shape \(shape) has \(count) elements", file: file, line: line)
         }
-        return try array(of: Float.self, on: device, file: file, line: line)[0]
+        return try widened.array(of: Float.self, on: device, file: file, line: line)[0]
     }
 
     /// A tensor with the same values that is a leaf: it is computed now, and what is built on it later does not
@@ -70,6 +70,7 @@ extension Tensor: CustomStringConvertible {
                 case .int32: try first.array(of: Int32.self).map { "\($0)" }
                 case .uint32: try first.array(of: UInt32.self).map { "\($0)" }
                 case .bool: try first.array(of: Bool.self).map { "\($0)" }
+                case .float16, .bfloat16: try first.widened.array(of: Float.self).map { "\($0)" }
                 }
             let list = values.joined(separator: ", ") + (count > shown ? ", …" : "")
             return "\(scalarType) \(shape): \(list)"

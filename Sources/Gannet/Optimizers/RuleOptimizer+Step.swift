@@ -127,7 +127,8 @@ extension RuleOptimizer {
             let new = rule.updated(value, gradient: gradient, slots: old, hyperparameters: hyperparameters)
             for (leaf, root) in zip([value] + old, [new.parameter] + new.slots) {
                 replaced[roots.count] = ObjectIdentifier(leaf.node)
-                roots.append(root)
+                // A parameter keeps its type, also one for storage only.
+                roots.append(root.cast(to: leaf.scalarType))
             }
         }
         for (index, value) in tracked.enumerated() {

@@ -34,7 +34,7 @@ final class BlockInterpreter: BlockEvaluator {
         var slot: Int
         var step: Int
         var output: Int
-        var isMask: Bool
+        var type: ScalarType
     }
 
     /// A constant and the slot that holds it.
@@ -130,7 +130,9 @@ final class BlockInterpreter: BlockEvaluator {
                     destination: d.assumingMemoryBound(to: UInt32.self))
                 step.pointee.walk!.run(from: start, count: count, &sink)
             }
-        case .loadMask, .position, .isInBounds, .randomBits, .gather, .gatherMask:
+        case .loadMask, .loadFloat16, .loadBFloat16, .position, .isInBounds, .randomBits, .gather,
+            .gatherMask,
+            .gatherFloat16, .gatherBFloat16:
             table[step.pointee.d] = d
             source(step, table, buffers, d, from: start, count: count)
         default:
@@ -151,11 +153,9 @@ final class BlockInterpreter: BlockEvaluator {
         let destination = d.assumingMemoryBound(to: UInt32.self)
         let walk = step.pointee.walk!
         switch step.pointee.operation {
-        case .loadMask:
-            var sink = MaskLoad(
-                source: buffers.inputs[step.pointee.input].assumingMemoryBound(to: UInt8.self),
-                destination: destination)
-            walk.run(from: start, count: count, &sink)
+        case .loadMask: load(StoredMask.self, step, buffers, destination, from: start, count: count)
+        case .loadFloat16: load(StoredFloat16.self, step, buffers, destination, from: start, count: count)
+        case .loadBFloat16: load(StoredBFloat16.self, step, buffers, destination, from: start, count: count)
         case .position:
             var sink = PositionLoad(destination: destination)
             walk.run(from: start, count: count, &sink)
@@ -166,19 +166,34 @@ final class BlockInterpreter: BlockEvaluator {
             let key = buffers.inputs[step.pointee.input].loadUnaligned(as: SIMD4<UInt32>.self)
             var sink = RandomLoad(key: key, destination: destination)
             walk.run(from: start, count: count, &sink)
-        case .gather: gather(UInt32.self, step, table, buffers, destination, from: start, count: count)
-        default: gather(UInt8.self, step, table, buffers, destination, from: start, count: count)
+        case .gather: gather(StoredWord.self, step, table, buffers, destination, from: start, count: count)
+        case .gatherFloat16:
+            gather(StoredFloat16.self, step, table, buffers, destination, from: start, count: count)
+        case .gatherBFloat16:
+            gather(StoredBFloat16.self, step, table, buffers, destination, from: start, count: count)
+        default: gather(StoredMask.self, step, table, buffers, destination, from: start, count: count)
         }
     }
 
     @inline(__always)
-    private func gather<Element: FixedWidthInteger & UnsignedInteger>(
+    private func load<Element: StoredElement>(
+        _ type: Element.Type, _ step: UnsafePointer<Step>, _ buffers: KernelBuffers,
+        _ destination: UnsafeMutablePointer<UInt32>, from start: Int, count: Int
+    ) {
+        var sink = WideningLoad<Element>(
+            source: buffers.inputs[step.pointee.input].assumingMemoryBound(to: Element.Bits.self),
+            destination: destination)
+        step.pointee.walk!.run(from: start, count: count, &sink)
+    }
+
+    @inline(__always)
+    private func gather<Element: StoredElement>(
         _ type: Element.Type, _ step: UnsafePointer<Step>,
         _ table: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ buffers: KernelBuffers,
         _ destination: UnsafeMutablePointer<UInt32>, from start: Int, count: Int
     ) {
         var sink = GatherLoad<Element>(
-            source: buffers.inputs[step.pointee.input].assumingMemoryBound(to: Element.self),
+            source: buffers.inputs[step.pointee.input].assumingMemoryBound(to: Element.Bits.self),
             rowIndices: table[step.pointee.a].assumingMemoryBound(to: Int32.self),
             rowIndexStep: step.pointee.stepA / 32, rows: step.pointee.rows,
             rowStride: step.pointee.rowStride, missing: step.pointee.missing, destination: destination)
@@ -190,21 +205,32 @@ final class BlockInterpreter: BlockEvaluator {
         _ store: Store, _ table: UnsafeMutablePointer<UnsafeMutableRawPointer>, _ buffers: KernelBuffers,
         from start: Int, count: Int
     ) {
-        let words = table[store.slot].assumingMemoryBound(to: UInt32.self)
-        if store.isMask {
-            let to = buffers.outputs[store.output].assumingMemoryBound(to: UInt8.self) + start
-            if store.step == 0 {
-                to.update(repeating: UInt8(truncatingIfNeeded: words[0] & 1), count: count)
-            } else {
-                for index in 0..<count { to[index] = UInt8(truncatingIfNeeded: words[index] & 1) }
-            }
-        } else {
+        let words = UnsafePointer(table[store.slot].assumingMemoryBound(to: UInt32.self))
+        switch store.type {
+        case .float32, .int32, .uint32:
             let to = buffers.outputs[store.output].assumingMemoryBound(to: UInt32.self) + start
             if store.step == 0 {
                 to.update(repeating: words[0], count: count)
             } else {
                 to.update(from: words, count: count)
             }
+        case .bool: write(StoredMask.self, store, words, buffers, from: start, count: count)
+        case .float16: write(StoredFloat16.self, store, words, buffers, from: start, count: count)
+        case .bfloat16: write(StoredBFloat16.self, store, words, buffers, from: start, count: count)
+        }
+    }
+
+    @inline(__always)
+    private func write<Element: StoredElement>(
+        _ type: Element.Type, _ store: Store, _ words: UnsafePointer<UInt32>, _ buffers: KernelBuffers,
+        from start: Int, count: Int
+    ) {
+        let to = buffers.outputs[store.output].assumingMemoryBound(to: Element.Bits.self) + start
+        if store.step == 0 {
+            let bits = Element.narrowed(Words(repeating: words[0]))[0]
+            to.update(repeating: Element.Bits(truncatingIfNeeded: bits), count: count)
+        } else {
+            Element.store(words, to: to, count: count)
         }
     }
 }

@@ -37,7 +37,9 @@ extension BlockOperation {
     @inline(never)
     func run(_ o: Operands) {
         switch self {
-        case .load, .loadMask, .gather, .gatherMask, .position, .isInBounds, .randomBits, .accumulator: break
+        case .load, .loadMask, .loadFloat16, .loadBFloat16, .gather, .gatherMask, .gatherFloat16,
+            .gatherBFloat16, .position, .isInBounds, .randomBits, .accumulator:
+            break
 
         case .negateFloat: o.unary { (x: Floats) in -x }
         case .absoluteFloat: o.unary { (x: Floats) in x.magnitude }
@@ -107,6 +109,8 @@ extension BlockOperation {
         case .wordToMask: o.unary { (x: Words) in ~Words(x .== Words.zero) }
         case .maskToFloat: o.unary { (x: Words) in x & 0x3F80_0000 }
         case .maskToWord: o.unary { (x: Words) in x & 1 }
+        case .roundToFloat16: o.unary { (x: Floats) in HalfPrecision.roundedToFloat16(x) }
+        case .roundToBFloat16: o.unary { (x: Floats) in HalfPrecision.roundedToBFloat16(x) }
         }
     }
 }

@@ -6,7 +6,8 @@ import GannetGraph
 /// Truth values are masks, all bits of a lane set or none.
 enum BlockOperation: UInt8, Sendable {
     // Sources
-    case load, loadMask, gather, gatherMask, position, isInBounds, randomBits, accumulator
+    case load, loadMask, loadFloat16, loadBFloat16, gather, gatherMask, gatherFloat16, gatherBFloat16,
+        position, isInBounds, randomBits, accumulator
     // float32
     case negateFloat, absoluteFloat, signFloat, squareRoot, exponential, logarithm, sine, cosine
     case hyperbolicTangent, errorFunction, floor, ceiling, round
@@ -25,7 +26,7 @@ enum BlockOperation: UInt8, Sendable {
     case equalMask
     // Conversions
     case copy, floatToInt, floatToWord, floatToMask, intToFloat, wordToFloat, wordToMask, maskToFloat
-    case maskToWord
+    case maskToWord, roundToFloat16, roundToBFloat16
 }
 
 extension BlockOperation {
@@ -78,10 +79,34 @@ extension BlockOperation {
             }
     }
 
+    /// The step that loads elements of type `type`.
+    init(loading type: ScalarType) {
+        self =
+            switch type {
+            case .float32, .int32, .uint32: .load
+            case .bool: .loadMask
+            case .float16: .loadFloat16
+            case .bfloat16: .loadBFloat16
+            }
+    }
+
+    /// The step that gathers elements of type `type`.
+    init(gathering type: ScalarType) {
+        self =
+            switch type {
+            case .float32, .int32, .uint32: .gather
+            case .bool: .gatherMask
+            case .float16: .gatherFloat16
+            case .bfloat16: .gatherBFloat16
+            }
+    }
+
     /// The step for a conversion.
     init(from source: ScalarType, to target: ScalarType) {
         self =
             switch (source, target) {
+            case (.float32, .float16): .roundToFloat16
+            case (.float32, .bfloat16): .roundToBFloat16
             case (.float32, .int32): .floatToInt
             case (.float32, .uint32): .floatToWord
             case (.float32, .bool): .floatToMask
@@ -102,7 +127,9 @@ extension BlockOperation {
         case .randomBits: 20
         case .divideFloat, .squareRoot, .multiplyHigh, .floor, .ceiling, .round: 4
         case .divideInt, .divideWord, .remainderInt, .remainderWord, .floatToInt, .floatToWord: 16
-        case .gather, .gatherMask, .loadMask: 4
+        case .gather, .gatherMask, .gatherFloat16, .gatherBFloat16, .loadMask, .loadFloat16: 4
+        case .roundToFloat16: 4
+        case .roundToBFloat16, .loadBFloat16: 2
         default: 1
         }
     }

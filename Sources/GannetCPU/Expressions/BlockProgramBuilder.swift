@@ -50,7 +50,7 @@ struct BlockProgramBuilder {
             stores.append(
                 BlockInterpreter.Store(
                     slot: value, step: step(value), output: store.output,
-                    isMask: expression.types[store.value] == .bool))
+                    type: expression.types[store.value]))
         }
         if givesResult, count > 0 {
             resultSlot = origin[count - 1]
@@ -119,14 +119,14 @@ struct BlockProgramBuilder {
         var needsRegister = true
         switch instruction {
         case .literal(let literal):
-            addConstant(value, literal.type == .bool ? 0 &- literal.bits : literal.bits)
+            addConstant(value, literal.registerBits)
             return
         case .isInBounds(let given) where !given.isBounded:
             addConstant(value, ~0)
             return
         case .isInBounds: step.operation = .isInBounds
         case .load(let input, _):
-            step.operation = inputTypes[input] == .bool ? .loadMask : .load
+            step.operation = BlockOperation(loading: inputTypes[input])
             step.input = input
             if case .contiguous(let offset) = view!.form, step.operation == .load {
                 step.contiguousOffset = offset
@@ -134,10 +134,10 @@ struct BlockProgramBuilder {
             }
             isUniform[value] = hasUniformView
         case .gather(let input, _, let rows, let rowStride, _):
-            step.operation = inputTypes[input] == .bool ? .gatherMask : .gather
+            step.operation = BlockOperation(gathering: inputTypes[input])
             step.input = input
             (step.rows, step.rowStride) = (rows, rowStride)
-            step.missing = type == .float32 ? Float.nan.bitPattern : 0
+            step.missing = type.isFloatingPoint ? Float.nan.bitPattern : 0
             isUniform[value] = hasUniformView && isUniform[operands[0]]
         case .position:
             step.operation = .position
@@ -187,5 +187,16 @@ struct BlockProgramBuilder {
     private mutating func addConstant(_ value: Int, _ bits: UInt32) {
         isUniform[value] = true
         constants.append(.init(slot: value, home: layout.append(64), bits: bits))
+    }
+}
+
+extension Literal {
+    /// What the value is in each lane of a register.
+    fileprivate var registerBits: UInt32 {
+        switch type {
+        case .float32, .int32, .uint32: bits
+        case .bool: 0 &- bits
+        case .float16, .bfloat16: floatValue.bitPattern
+        }
     }
 }

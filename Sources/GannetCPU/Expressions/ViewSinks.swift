@@ -20,19 +20,36 @@ struct WordLoad: ViewSink {
     func padding(_ count: Int, at: Int) { (destination + at).update(repeating: 0, count: count) }
 }
 
-/// Turns elements of one byte, 0 or 1, into masks; false in padding.
-struct MaskLoad: ViewSink {
-    let source: UnsafePointer<UInt8>
+/// Widens elements to what they are in registers; 0, or false, in padding.
+struct WideningLoad<Element: StoredElement>: ViewSink {
+    let source: UnsafePointer<Element.Bits>
     let destination: UnsafeMutablePointer<UInt32>
 
     @inline(__always)
     func ramp(_ position: Int, _ stride: Int, _ count: Int, at: Int) {
         let to = destination + at
         let from = source + position
-        if stride == 1 {
-            for index in 0..<count { to[index] = 0 &- UInt32(from[index]) }
-        } else {
-            for index in 0..<count { to[index] = 0 &- UInt32(from[index &* stride]) }
+        if stride == 0 {
+            to.update(repeating: Element.widened(from[0]), count: count)
+            return
+        }
+        var done = 0
+        while done &+ 8 <= count {
+            let bits: Words
+            if stride == 1 {
+                let elements = UnsafeRawPointer(from + done).loadUnaligned(as: SIMD8<Element.Bits>.self)
+                bits = Words(truncatingIfNeeded: elements)
+            } else {
+                var lanes = Words.zero
+                for lane in 0..<8 { lanes[lane] = UInt32(truncatingIfNeeded: from[(done &+ lane) &* stride]) }
+                bits = lanes
+            }
+            UnsafeMutableRawPointer(to + done).storeBytes(of: Element.widened(bits), as: Words.self)
+            done &+= 8
+        }
+        while done < count {
+            to[done] = Element.widened(from[done &* stride])
+            done &+= 1
         }
     }
 
@@ -92,8 +109,8 @@ struct RandomLoad: ViewSink {
 }
 
 /// Copies elements of the rows that indices name; `missing` where there is no such row, 0 in padding.
-struct GatherLoad<Element: FixedWidthInteger & UnsignedInteger>: ViewSink {
-    let source: UnsafePointer<Element>
+struct GatherLoad<Element: StoredElement>: ViewSink {
+    let source: UnsafePointer<Element.Bits>
     let rowIndices: UnsafePointer<Int32>
     /// 1, or 0 where the row index is the same everywhere.
     let rowIndexStep: Int
@@ -110,10 +127,8 @@ struct GatherLoad<Element: FixedWidthInteger & UnsignedInteger>: ViewSink {
                 destination[index] = missing
                 continue
             }
-            let element = UInt32(
-                truncatingIfNeeded: source[row &* rowStride &+ position &+ (index &- at) &* stride])
-            // Truth values are masks in registers.
-            destination[index] = Element.bitWidth == 8 ? 0 &- element : element
+            let element = source[row &* rowStride &+ position &+ (index &- at) &* stride]
+            destination[index] = Element.widened(element)
         }
     }
 

@@ -4,6 +4,10 @@ import GannetGraph
 ///
 /// Instruction *i* defines value *i* and refers to earlier values only. This is the one representation that all
 /// backends print: as OpenCL C, as machine code, or by interpreting it a block at a time.
+///
+/// A value of type `float16` or `bfloat16` is in a register the `float32` number that it stands for: loads and gathers
+/// widen elements of these types, a cast from `float32` rounds, a cast to it does nothing, and stores write the two
+/// bytes. No other instruction but `select` has operands of these types.
 public struct Expression: Hashable, Sendable {
     /// One scalar instruction.
     public enum Instruction: Hashable, Sendable {

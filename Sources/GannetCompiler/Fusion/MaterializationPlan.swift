@@ -38,12 +38,14 @@ struct MaterializationPlan {
 
     func isValue(_ node: Node) -> Bool { values.contains(ObjectIdentifier(node)) }
 
-    /// How many computations read a node, directly or through movements.
+    /// How many computations read a node, directly or through movements, or as it is widened to `float32`: what is
+    /// stored then is the narrow value.
     private func countUses() -> [ObjectIdentifier: Int] {
         var uses: [ObjectIdentifier: Int] = [:]
         for base in rootBases { uses[ObjectIdentifier(base), default: 0] += 1 }
         for node in order.reversed() {
-            let passedOn = node.movement != nil && !isValue(node) ? uses[ObjectIdentifier(node)] ?? 0 : 1
+            let isTransparent = (node.movement != nil || node.isWidening) && !isValue(node)
+            let passedOn = isTransparent ? uses[ObjectIdentifier(node)] ?? 0 : 1
             for input in node.inputs { uses[ObjectIdentifier(input.node), default: 0] += passedOn }
         }
         return uses
@@ -70,7 +72,8 @@ struct MaterializationPlan {
         case .leaf, .placeholder, .literal, .index, .loop: break
         default:
             let isCheap = cost == 0 || (cost <= Self.cheapFromLeaves && readsLeavesOnly.contains(key))
-            let isRepeated = uses > 1 && !isCheap && (node.isElementwise || node.isRandom)
+            let isRepeated =
+                uses > 1 && !isCheap && !node.isWidening && (node.isElementwise || node.isRandom)
             if size > Self.longestExpression || isRepeated { values.insert(key) }
         }
         switch node.operation {
@@ -131,6 +134,11 @@ struct MaterializationPlan {
 
 extension Node {
     var isRandom: Bool { if case .randomBits = operation { true } else { false } }
+
+    /// Whether the node gives what is stored in half precision to arithmetic, which costs no more than reading it.
+    var isWidening: Bool {
+        if case .cast = operation { inputs[0].scalarType.isStorageOnly } else { false }
+    }
 
     /// About the time of one element, in additions.
     fileprivate var ownCost: Int {

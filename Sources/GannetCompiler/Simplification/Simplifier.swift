@@ -125,6 +125,11 @@ public struct Simplifier {
         case .unary(.negate):
             if case .unary(.negate) = inputs[0].node.operation { return inputs[0].node.inputs[0] }
         case .cast(let type) where inputs[0].scalarType == type: return inputs[0]
+        case .cast(let type) where type.isStorageOnly:
+            // What was widened is rounded to what it was.
+            if case .cast = inputs[0].node.operation, inputs[0].node.inputs[0].scalarType == type {
+                return inputs[0].node.inputs[0]
+            }
         case .binary(let function):
             let (x, y) = (inputs[0].uniformValue, inputs[1].uniformValue)
             let one = Literal(1, type: inputs[0].scalarType)

@@ -3,7 +3,8 @@
 /// - Parameters:
 ///   - y: A `float32` tensor with one element.
 ///   - xs: Tensors that `y` was built from.
-/// - Returns: One tensor for each of `xs`, of its shape; zeros where `y` does not depend on it.
+/// - Returns: One tensor for each of `xs`, of its shape and type; zeros where `y` does not depend on it. What comes
+///   back to a tensor that is stored in half precision is added up in `float32` and then rounded once.
 public func gradients(
     of y: Tensor, withRespectTo xs: [Tensor], file: StaticString = #fileID, line: UInt = #line
 ) -> [Tensor] {
@@ -17,7 +18,7 @@ public func gradients(
 
 /// The gradients of Σ weight · y, that is the products of the weights with the Jacobians of `ys`.
 ///
-/// - Returns: One tensor for each of `xs`, of its shape; zeros where no `y` depends on it.
+/// - Returns: One tensor for each of `xs`, of its shape and type; zeros where no `y` depends on it.
 public func gradients(
     of ys: [Tensor], weightedBy weights: [Tensor], withRespectTo xs: [Tensor], file: StaticString = #fileID,
     line: UInt = #line
@@ -37,6 +38,10 @@ public func gradients(
         let key = ObjectIdentifier(node)
         cotangents[key] = cotangents[key].map { $0 + gradient } ?? gradient
     }
+    /// What has come back to a node, in its own type.
+    func cotangent(of node: Node) -> Tensor? {
+        cotangents[ObjectIdentifier(node)]?.cast(to: node.scalarType)
+    }
     for (y, weight) in zip(ys, weights) {
         if weight.shape != y.shape {
             invalidUse(
@@ -54,21 +59,21 @@ public func gradients(
         let pullback: [Tensor?]
         switch node.operation {
         case .loopResult(let result):
-            guard let cotangent = cotangents[ObjectIdentifier(node)] else { continue }
+            guard let cotangent = cotangent(of: node) else { continue }
             loopCotangents[ObjectIdentifier(inputs[0].node), default: [:]][result] = cotangent
             continue
         case .loop(let loop):
             guard let results = loopCotangents[ObjectIdentifier(node)] else { continue }
             pullback = node.loopPullback(loop, of: results, needed: needed)
         default:
-            guard let cotangent = cotangents[ObjectIdentifier(node)] else { continue }
+            guard let cotangent = cotangent(of: node) else { continue }
             pullback = node.pullback(of: cotangent, needed: needed)
         }
         for (index, gradient) in pullback.enumerated() {
             if let gradient, needed[index] { accumulate(gradient, for: inputs[index].node) }
         }
     }
-    return xs.map { cotangents[ObjectIdentifier($0.node)] ?? .zeros($0.shape) }
+    return xs.map { cotangent(of: $0.node) ?? .zeros($0.shape, type: $0.scalarType) }
 }
 
 extension Node {

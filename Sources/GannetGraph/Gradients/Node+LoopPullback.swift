@@ -21,7 +21,9 @@ extension Node {
             gradients[.collected($0 - loop.stateCount)] != nil
         }
         let weighted = states + collected
-        let weights = weighted.map { Tensor.placeholder(-1, loop.results[$0].shape, .float32) }
+        let weights = weighted.map {
+            Tensor.placeholder(-1, loop.results[$0].shape, loop.results[$0].scalarType)
+        }
         let bodyGradients = GannetGraph.gradients(
             of: weighted.map { loop.results[$0] }, weightedBy: weights,
             withRespectTo: wanted.map { loop.parameters[1 + $0] })
@@ -33,7 +35,7 @@ extension Node {
             + collected.map { gradients[.collected($0 - loop.stateCount)]! }
             + historyGradients.map { gradients[.history($0)]! }
         let initial =
-            states.map { gradients[.final($0)] ?? .zeros(inputs[$0].shape) }
+            states.map { gradients[.final($0)] ?? .zeros(inputs[$0].shape, type: inputs[$0].scalarType) }
             + captured.map { .zeros(inputs[$0].shape) }
         let (final, outputs) = Tensor.loop(
             count: loop.count, carrying: initial, over: rows, reversed: !loop.isReversed
@@ -46,7 +48,8 @@ extension Node {
             var values = GraphSubstitution(originals, by: replacements).apply(to: bodyGradients)
             for (number, state) in historyGradients.enumerated() {
                 let index = states.firstIndex(of: state)!
-                values[index] = values[index] + step.scanned[firstWeight + collected.count + number]
+                let sum = values[index] + step.scanned[firstWeight + collected.count + number]
+                values[index] = sum.cast(to: inputs[state].scalarType)
             }
             let sums = captured.indices.map {
                 step.state[states.count + $0] + values[states.count + scanned.count + $0]

@@ -89,7 +89,8 @@ public enum ReductionFunction: UInt8, Sendable, Hashable, CaseIterable {
 extension UnaryFunction {
     /// The type of the result for an operand of type `type`, or nil when the function is not defined there.
     public func resultType(for type: ScalarType) -> ScalarType? {
-        switch self {
+        if type.isStorageOnly { return nil }
+        return switch self {
         case .negate, .absolute, .sign: type == .bool ? nil : type
         case .not: type == .float32 ? nil : type
         case .normalQuantile: type == .uint32 ? .float32 : nil
@@ -101,7 +102,8 @@ extension UnaryFunction {
 extension BinaryFunction {
     /// The type of the result for operands of type `type`, or nil when the function is not defined there.
     public func resultType(for type: ScalarType) -> ScalarType? {
-        switch self {
+        if type.isStorageOnly { return nil }
+        return switch self {
         case .add, .subtract, .multiply, .divide, .maximum, .minimum: type == .bool ? nil : type
         case .remainder, .shiftLeft, .shiftRight: type.isInteger ? type : nil
         case .multiplyHigh: type == .uint32 ? type : nil
@@ -117,10 +119,12 @@ extension ReductionFunction {
     public func identity(_ type: ScalarType) -> Literal {
         switch (self, type) {
         case (.sum, _): Literal(0, type: type)
-        case (.maximum, .float32): (-Float.infinity).literal
+        case (.maximum, .float32), (.maximum, .float16), (.maximum, .bfloat16):
+            Literal(-.infinity, type: type)
         case (.maximum, .int32): Int32.min.literal
         case (.maximum, _): Literal(0, type: type)
-        case (.minimum, .float32): Float.infinity.literal
+        case (.minimum, .float32), (.minimum, .float16), (.minimum, .bfloat16):
+            Literal(.infinity, type: type)
         case (.minimum, .int32): Int32.max.literal
         case (.minimum, .uint32): UInt32.max.literal
         case (.minimum, .bool): true.literal

@@ -42,7 +42,11 @@ extension Node {
                 fail("operands have shapes \(shapes[0]), \(shapes[1]) and \(shapes[2])")
             }
             type = inputs[1].scalarType
-        case .cast(let target): type = target
+        case .cast(let target):
+            if !type.convertsDirectly(to: target) {
+                fail("\(type) and \(target) are converted by way of float32")
+            }
+            type = target
         case .reshape:
             if shape.count != shapes[0].count {
                 fail("\(shapes[0]) has another number of elements than \(shape)")
@@ -89,6 +93,7 @@ extension Node {
             shape = Shape(extents)
         case .reduce(_, let axes):
             if type == .bool { fail("not defined for bool; cast to int32") }
+            if type.isStorageOnly { fail("not defined for \(type); cast to float32") }
             shape = Shape(
                 shapes[0].extents.indices.filter { !axes.contains($0) }.map { shapes[0].extents[$0] })
         case .matrixProduct(let transposeA, let transposeB):
@@ -143,6 +148,7 @@ extension Node {
         case .scatterAdd(let rows):
             if shapes[0].rank != 1 || inputs[0].scalarType != .int32 || shapes[1].rank < 1
                 || shapes[1].extents[0] != shapes[0].extents[0] || inputs[1].scalarType == .bool
+                || inputs[1].scalarType.isStorageOnly
             {
                 fail(
                     "\(inputs[0].scalarType) indices of shape \(shapes[0]) and updates of shape \(shapes[1])")

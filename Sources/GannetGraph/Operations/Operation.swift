@@ -26,7 +26,8 @@ public enum Operation: Sendable {
     /// Inputs: condition (`bool`), x, y. x where the condition holds, y elsewhere.
     case select
     /// A change of type. Float to integer truncates and saturates, NaN becomes 0; between integers the 32 bits
-    /// stay the same; anything but 0 is true.
+    /// stay the same; anything but 0 is true. From `float32` to a type for storage only, numbers are rounded to the
+    /// nearest, ties to even (see ``HalfBits``); these types are reached from `float32` alone, and lead to it alone.
     case cast(ScalarType)
 
     // MARK: Movement

@@ -104,15 +104,16 @@ extension ReferenceEvaluator {
     /// Each element converted to another type.
     ///
     /// Integers become the integer with the same 32 bits; floating-point numbers are truncated toward zero and
-    /// saturate, NaN becomes 0. All but 0 is true.
-    static func cast(_ operand: ReferenceValue, to type: ScalarType) -> [Double] {
+    /// saturate, NaN becomes 0. All but 0 is true. Types for storage only round what the number is as a `float32`.
+    func cast(_ operand: ReferenceValue, to type: ScalarType) -> [Double] {
         operand.elements.map { x in
             switch type {
             case .float32: x
             case .bool: x != 0 ? 1 : 0
+            case .float16, .bfloat16: keepsHalvesExact ? x : Double(HalfBits.rounded(Float(x), to: type))
             case .int32, .uint32:
                 if operand.scalarType != .float32 {
-                    Double(wrap(Int64(x), type))
+                    Double(Self.wrap(Int64(x), type))
                 } else {
                     type == .int32 ? Double(Conversion.int32(x)) : Double(Conversion.uint32(x))
                 }

@@ -3,7 +3,7 @@ extension ReferenceEvaluator {
     static func gather(_ source: ReferenceValue, at indices: ReferenceValue) -> [Double] {
         let rows = source.shape.extents[0]
         let width = Shape(Array(source.shape.extents.dropFirst())).count
-        let missing: Double = source.scalarType == .float32 ? .nan : 0
+        let missing: Double = source.scalarType.isFloatingPoint ? .nan : 0
         var result: [Double] = []
         for index in indices.elements {
             if index >= 0, index < Double(rows) {

@@ -13,10 +13,19 @@ public struct ReferenceEvaluator: Sendable {
     /// difference to the values without it tells how a graph amplifies rounding errors.
     public var roundsToFloat32: Bool
 
+    /// Whether casts to `float16` and `bfloat16` leave numbers as they are. A number between two of these may fall to
+    /// one side on one device and to the other on another: the difference to the values without it bounds what that
+    /// does to a graph. The elements of such a tensor need not be numbers of its type then.
+    public var keepsHalvesExact: Bool
+
     /// Creates an evaluator that takes the values of some nodes as given.
-    public init(bindings: [ObjectIdentifier: ReferenceValue] = [:], roundsToFloat32: Bool = false) {
+    public init(
+        bindings: [ObjectIdentifier: ReferenceValue] = [:], roundsToFloat32: Bool = false,
+        keepsHalvesExact: Bool = false
+    ) {
         self.bindings = bindings
         self.roundsToFloat32 = roundsToFloat32
+        self.keepsHalvesExact = keepsHalvesExact
     }
 
     /// Takes `value` as the value of `tensor`, which must have its shape and type, instead of computing it.
@@ -89,7 +98,7 @@ public struct ReferenceEvaluator: Sendable {
         case .select:
             elements = Self.select(operands[0], operands[1], operands[2])
         case .cast(let type):
-            elements = Self.cast(operands[0], to: type)
+            elements = cast(operands[0], to: type)
         case .reshape, .stopGradient, .customGradient:
             elements = operands[0].elements
         case .permute(let order):

@@ -36,6 +36,8 @@ public struct ReferenceValue: Sendable, Equatable {
             case .int32: read(Int32.self, Double.init)
             case .uint32: read(UInt32.self, Double.init)
             case .bool: read(UInt8.self) { $0 == 0 ? 0 : 1 }
+            case .float16: read(UInt16.self) { Double(HalfBits.float(float16: $0)) }
+            case .bfloat16: read(UInt16.self) { Double(HalfBits.float(bfloat16: $0)) }
             }
         self.init(shape: shape, scalarType: scalarType, elements: elements)
     }

@@ -4,7 +4,8 @@
 public struct Literal: Hashable, Sendable {
     /// The type of the value.
     public let type: ScalarType
-    /// The value's bits: of a `Float`, an `Int32`, a `UInt32`, or 0 and 1 for `Bool`.
+    /// The value's bits: of a `Float`, an `Int32`, a `UInt32`, the 16 of a `Float16` or ``BFloat16``, or 0 and 1 for
+    /// `Bool`.
     public let bits: UInt32
 
     /// Creates a literal from the bits that represent it.
@@ -20,6 +21,8 @@ public struct Literal: Hashable, Sendable {
         case .int32: self = Conversion.int32(value).literal
         case .uint32: self = Conversion.uint32(value).literal
         case .bool: self = (value != 0).literal
+        case .float16: self.init(type: type, bits: UInt32(HalfBits.float16(Float(value))))
+        case .bfloat16: self.init(type: type, bits: UInt32(HalfBits.bfloat16(Float(value))))
         }
     }
 
@@ -29,6 +32,7 @@ public struct Literal: Hashable, Sendable {
         case .float32: Double(Float(bitPattern: bits))
         case .int32: Double(Int32(bitPattern: bits))
         case .uint32, .bool: Double(bits)
+        case .float16, .bfloat16: Double(floatValue)
         }
     }
 
@@ -38,6 +42,8 @@ public struct Literal: Hashable, Sendable {
         case .float32: Float(bitPattern: bits)
         case .int32: Float(Int32(bitPattern: bits))
         case .uint32, .bool: Float(bits)
+        case .float16: HalfBits.float(float16: UInt16(truncatingIfNeeded: bits))
+        case .bfloat16: HalfBits.float(bfloat16: UInt16(truncatingIfNeeded: bits))
         }
     }
 }

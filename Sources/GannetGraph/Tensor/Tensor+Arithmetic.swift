@@ -8,11 +8,13 @@ extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
     /// A scalar that is part of the graph's structure.
     public init(integerLiteral value: Int) { self = .literal(Literal(Double(value), type: .int32)) }
 
-    /// This tensor, or where it is a literal of another type that `type` can hold exactly, that literal.
+    /// This tensor, or where it is a literal of another type that `type` can hold exactly, that literal. Types for
+    /// storage only take any literal, rounded as a cast would.
     private func adapted(to type: ScalarType) -> Tensor {
         guard scalarType != type, case .literal(let value) = node.operation else { return self }
         let converted = Literal(value.doubleValue, type: type)
-        return converted.doubleValue == value.doubleValue && type != .bool ? .literal(converted) : self
+        let isTaken = type.isStorageOnly || (converted.doubleValue == value.doubleValue && type != .bool)
+        return isTaken ? .literal(converted) : self
     }
 
     /// `operands` of one type, where literals adapt, and of one shape.
@@ -38,22 +40,26 @@ extension Tensor: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
         line: UInt = #line
     ) -> Tensor {
         Node.make(
-            .binary(function), matched([a, b], name: name, file: file, line: line), name: name, file: file,
-            line: line)
+            .binary(function), matched([a.widened, b.widened], name: name, file: file, line: line),
+            name: name,
+            file: file, line: line)
     }
 
     package static func unary(
         _ function: UnaryFunction, _ x: Tensor, name: String, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        Node.make(.unary(function), [x], name: name, file: file, line: line)
+        Node.make(.unary(function), [x.widened], name: name, file: file, line: line)
     }
 }
 
 /// `x` where `condition` holds, `y` elsewhere; the three broadcast.
+///
+/// The result has the type of `x` and `y`; where only one of them is stored in half precision, it is `float32`.
 public func select(
     _ condition: Tensor, _ x: Tensor, _ y: Tensor, file: StaticString = #fileID, line: UInt = #line
 ) -> Tensor {
     var choices = Tensor.matched([x, y], name: "select(_:_:_:)", file: file, line: line)
+    if choices[0].scalarType != choices[1].scalarType { choices = choices.map(\.widened) }
     guard let shape = Shape.broadcast(condition.shape, choices[0].shape) else {
         invalidUse(
             "select(_:_:_:)", "shapes \(condition.shape), \(x.shape) and \(y.shape) do not broadcast to one",

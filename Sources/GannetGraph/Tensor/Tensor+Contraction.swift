@@ -4,7 +4,7 @@ extension Tensor {
     /// - Parameters:
     ///   - other: The right operand, […, k, n], or […, n, k] when `transposeB` is set.
     ///   - transposeA: Whether this tensor is […, k, m] instead of […, m, k].
-    /// - Returns: […, m, n]. `float32` only.
+    /// - Returns: […, m, n], `float32`.
     public func matmul(
         _ other: Tensor, transposeA: Bool = false, transposeB: Bool = false, file: StaticString = #fileID,
         line: UInt = #line
@@ -23,8 +23,8 @@ extension Tensor {
         return Node.make(
             .matrixProduct(transposeA: transposeA, transposeB: transposeB),
             [
-                broadcast(to: Shape(batch.extents + shape.extents.suffix(2))),
-                other.broadcast(to: Shape(batch.extents + other.shape.extents.suffix(2))),
+                widened.broadcast(to: Shape(batch.extents + shape.extents.suffix(2))),
+                other.widened.broadcast(to: Shape(batch.extents + other.shape.extents.suffix(2))),
             ], name: "matmul(_:)", file: file, line: line)
     }
 }
@@ -45,7 +45,7 @@ extension Tensor {
         _ updates: Tensor, at indices: Tensor, rows: Int, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         Node.make(
-            .scatterAdd(rows: rows), [indices, updates], name: "scatterAdd(_:at:rows:)", file: file,
+            .scatterAdd(rows: rows), [indices, updates.widened], name: "scatterAdd(_:at:rows:)", file: file,
             line: line)
     }
 }

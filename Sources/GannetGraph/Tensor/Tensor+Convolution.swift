@@ -27,7 +27,8 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         Node.make(
-            .convolution(geometry), [self, filters], name: "convolved(with:)", file: file, line: line)
+            .convolution(geometry), [widened, filters.widened], name: "convolved(with:)", file: file,
+            line: line)
     }
 
     /// The transposed convolution: images [B, H, W, N] become [B, H′, W′, C], with
@@ -60,6 +61,6 @@ extension Tensor {
         return Node.make(
             .convolutionInputGradient(
                 ConvolutionGeometry(height: axis, width: axis, groups: groups), height: extent(1),
-                width: extent(2)), [self, filters], name: name, file: file, line: line)
+                width: extent(2)), [widened, filters.widened], name: name, file: file, line: line)
     }
 }

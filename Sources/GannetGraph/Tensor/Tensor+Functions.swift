@@ -27,9 +27,12 @@ extension Tensor {
     public func rounded() -> Tensor { .unary(.round, self, name: "rounded()") }
 
     /// The elements converted to another type; see ``Operation/cast(_:)`` for what becomes of those that do not fit.
+    ///
+    /// From and to `float16` and `bfloat16` the way is by `float32`: an integer is rounded to `float32` first.
     public func cast(to type: ScalarType) -> Tensor {
-        type == scalarType
-            ? self : Node.make(.cast(type), [self], name: "cast(to:)", file: #fileID, line: #line)
+        if type == scalarType { return self }
+        let source = scalarType.convertsDirectly(to: type) ? self : cast(to: .float32)
+        return Node.make(.cast(type), [source], name: "cast(to:)", file: #fileID, line: #line)
     }
 
     /// Whether an element is NaN, as `bool`.
@@ -49,9 +52,9 @@ extension Tensor {
     /// xⁿ for an integer n, by repeated squaring.
     public func raised(to exponent: Int) -> Tensor {
         if exponent < 0 { return 1 / raised(to: -exponent) }
-        if exponent == 0 { return Tensor.literal(Literal(1, type: scalarType)).broadcast(to: shape) }
+        if exponent == 0 { return Tensor.literal(Literal(1, type: widened.scalarType)).broadcast(to: shape) }
+        if exponent == 1 { return widened }
         let half = raised(to: exponent / 2)
-        if exponent == 1 { return self }
         return exponent % 2 == 0 ? half * half : half * half * self
     }
 
@@ -71,7 +74,7 @@ extension Tensor {
     private var magnitude: Tensor { select(self .< 0, -self, self) }
 
     /// max(x, 0); NaN stays NaN. The gradient at 0 is 0.
-    public func relu() -> Tensor { select(self .<= 0, 0, self) }
+    public func relu() -> Tensor { select(self .<= 0, 0, widened) }
 
     /// max(x, slope · x) for a slope in 0…1.
     public func leakyReLU(slope: Tensor = 0.2) -> Tensor { select(self .<= 0, slope * self, self) }
@@ -93,8 +96,9 @@ extension Tensor {
 
     /// The elements limited to `bounds`.
     public func clamped(to bounds: ClosedRange<Double>) -> Tensor {
-        minimum(
-            maximum(self, .literal(Literal(bounds.lowerBound, type: scalarType))),
-            .literal(Literal(bounds.upperBound, type: scalarType)))
+        let type = widened.scalarType
+        return minimum(
+            maximum(self, .literal(Literal(bounds.lowerBound, type: type))),
+            .literal(Literal(bounds.upperBound, type: type)))
     }
 }

@@ -19,10 +19,11 @@ extension Tensor {
                     + "\(step.hasPrediction ? "a" : "no") prediction and \(step.isNoisy ? "a" : "no") key",
                 file: file, line: line)
         }
-        let table = coefficients.broadcast(
+        let table = coefficients.widened.broadcast(
             to: [shape[0], step.coefficientCount], file: file, line: line)
         return Node.make(
-            .noiseStep(step), [self] + (prediction.map { [$0] } ?? []) + [table] + (key.map { [$0] } ?? []),
+            .noiseStep(step),
+            [widened] + (prediction.map { [$0.widened] } ?? []) + [table] + (key.map { [$0] } ?? []),
             name: name, file: file, line: line)
     }
 }

@@ -13,7 +13,8 @@ extension Tensor {
         }
         let result =
             axes.isEmpty
-            ? self : Node.make(.reduce(function, axes: axes), [self], name: name, file: file, line: line)
+            ? widened
+            : Node.make(.reduce(function, axes: axes), [widened], name: name, file: file, line: line)
         guard keepsAxes else { return result }
         return result.reshape(
             Shape(shape.extents.enumerated().map { axes.contains($0.offset) ? 1 : $0.element }))
@@ -40,7 +41,7 @@ extension Tensor {
     ) -> Tensor {
         let sum = sum(axes: axes, keepsAxes: keepsAxes, file: file, line: line)
         let number = (axes ?? Array(0..<rank)).reduce(1) { $0 * shape[$1] }
-        return sum / .literal(Literal(Double(number), type: scalarType))
+        return sum / .literal(Literal(Double(number), type: sum.scalarType))
     }
 
     /// The mean squared distance from the mean, divided by the number of elements less `correction`.

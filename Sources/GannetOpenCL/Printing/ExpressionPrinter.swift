@@ -17,7 +17,7 @@ final class ExpressionPrinter {
     /// The statements that differ from lane to lane.
     private(set) var lines: [String] = []
 
-    /// The functions of `mathematics.cl` and `random.cl` that the statements call.
+    /// The functions of `mathematics.cl`, `random.cl` and `half.cl` that the statements call.
     private(set) var functions: Set<KernelFunction> = []
 
     private let index: IndexPrinter
@@ -56,7 +56,14 @@ final class ExpressionPrinter {
             }
             values.append(value)
         }
+        for store in expression.stores { useSection(of: expression.types[store.value], width: width) }
         return values
+    }
+
+    /// Notes that elements of a type are read or written, `width` at a time.
+    private func useSection(of type: ScalarType, width: Int) {
+        guard let section = InstructionTable.section(of: type) else { return }
+        functions.insert(KernelFunction(section: section, width: width))
     }
 
     /// A value as a vector, where there are several lanes.
@@ -154,14 +161,16 @@ final class ExpressionPrinter {
         let memory = InstructionTable.memoryType(type)
         if width == 1 || (place.form == .uniform && place.mask == nil) {
             let isShared = place.form == .uniform && place.mask == nil
-            let element = type == .bool ? "in\(input)[\(place.text)] != 0" : "in\(input)[\(place.text)]"
-            let zero = type == .float32 ? "0.0f" : type == .uint32 ? "0u" : "0"
+            let element = InstructionTable.fromMemory("in\(input)[\(place.text)]", type, width: 1)
+            useSection(of: type, width: 1)
+            let zero = type.isFloatingPoint ? "0.0f" : type == .uint32 ? "0u" : "0"
             let condition = place.mask ?? place.condition
             let text = condition.map { "\($0) ? \(element) : \(zero)" } ?? element
             return define(text, type, isVector: !(isShared || width == 1))
         }
+        useSection(of: type, width: width)
         func widenedFromMemory(_ text: String) -> String {
-            type == .bool ? "convert_int\(width)(\(text)) != 0" : text
+            InstructionTable.fromMemory(text, type, width: width)
         }
         let zero = "(\(InstructionTable.type(type, width: width)))(0)"
         switch place.form {
@@ -214,7 +223,7 @@ final class ExpressionPrinter {
     /// An element of the row that an earlier value names.
     private func gather(_ input: Int, row: Value, rows: Int, stride: Int, at place: PrintedIndex) -> Value {
         let type = inputTypes[input]
-        let missing = type == .float32 ? "NAN" : "0"
+        let missing = type.isFloatingPoint ? "NAN" : "0"
         let isVector = width > 1 && (row.isVector || place.form != .uniform || place.mask != nil)
         let width = isVector ? width : 1
         let indexType = isVector ? index.vectorType : index.scalarType
@@ -236,13 +245,10 @@ final class ExpressionPrinter {
             isShared: !isVector)
         let valueType = InstructionTable.type(type, width: width)
         let memory = InstructionTable.memoryType(type)
-        var found: String
-        if isVector {
-            found = "gather_\(memory)\(gatherSuffix)(in\(input), \(element))"
-            if type == .bool { found = "convert_int\(width)(\(found)) != 0" }
-        } else {
-            found = type == .bool ? "(in\(input)[\(element)] != 0)" : "in\(input)[\(element)]"
-        }
+        useSection(of: type, width: width)
+        let found = InstructionTable.fromMemory(
+            isVector ? "gather_\(memory)\(gatherSuffix)(in\(input), \(element))" : "in\(input)[\(element)]",
+            type, width: width)
         let outside = "(\(valueType))(\(missing))"
         // Out of range gives NaN or 0; padding gives 0 whatever the row is.
         let inside = "\(valid) ? (\(found)) : \(outside)"

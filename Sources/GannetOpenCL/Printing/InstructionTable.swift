@@ -4,13 +4,13 @@ import GannetGraph
 /// The text of each scalar instruction in OpenCL C, for one lane and for sixteen.
 ///
 /// Truth values are `int` in registers: 0 and 1 where there is one lane, 0 and −1 in vectors, as comparisons
-/// give them; `uchar` 0 and 1 in memory.
+/// give them; `uchar` 0 and 1 in memory. Numbers of 16 bits are `float` in registers and `ushort` in memory.
 enum InstructionTable {
     /// The type of a value in registers.
     static func type(_ type: ScalarType, width: Int) -> String {
         let name =
             switch type {
-            case .float32: "float"
+            case .float32, .float16, .bfloat16: "float"
             case .int32, .bool: "int"
             case .uint32: "uint"
             }
@@ -24,15 +24,38 @@ enum InstructionTable {
         case .int32: "int"
         case .uint32: "uint"
         case .bool: "uchar"
+        case .float16, .bfloat16: "ushort"
+        }
+    }
+
+    /// The value in a register of an element that was read from memory.
+    static func fromMemory(_ x: String, _ type: ScalarType, width: Int) -> String {
+        let w = width == 1 ? "" : "\(width)"
+        return switch type {
+        case .float32, .int32, .uint32: x
+        case .bool: width == 1 ? "(\(x) != 0)" : "convert_int\(w)(\(x)) != 0"
+        case .float16: "fromHalf\(w)(convert_uint\(w)(\(x)))"
+        case .bfloat16: "fromBrain\(w)(convert_uint\(w)(\(x)))"
+        }
+    }
+
+    /// What is written to memory for a value in a register.
+    static func toMemory(_ x: String, _ type: ScalarType, width: Int) -> String {
+        let w = width == 1 ? "" : "\(width)"
+        return switch type {
+        case .float32, .int32, .uint32: x
+        case .bool: width == 1 ? "(uchar)(\(x))" : "convert_uchar\(w)(\(x) & 1)"
+        case .float16: "convert_ushort\(w)(toHalf\(w)(\(x)))"
+        case .bfloat16: "convert_ushort\(w)(toBrain\(w)(\(x)))"
         }
     }
 
     /// A constant.
     static func literal(_ literal: Literal) -> String {
         switch literal.type {
-        case .float32:
-            let value = Float(bitPattern: literal.bits)
-            guard value.isFinite else { return "as_float(0x\(String(literal.bits, radix: 16))u)" }
+        case .float32, .float16, .bfloat16:
+            let value = literal.floatValue
+            guard value.isFinite else { return "as_float(0x\(String(value.bitPattern, radix: 16))u)" }
             // Parentheses, so that a minus sign does not meet another.
             return value.sign == .minus ? "(\(value)f)" : "\(value)f"
         case .int32:
@@ -132,6 +155,8 @@ enum InstructionTable {
         case (.uint32, .bool): "\(x) != 0u"
         case (.int32, .uint32): "as_uint\(w)(\(x))"
         case (.uint32, .int32): "as_int\(w)(\(x))"
+        case (.float32, .float16): "roundToHalf\(w)(\(x))"
+        case (.float32, .bfloat16): "roundToBrain\(w)(\(x))"
         default: x
         }
     }
@@ -161,9 +186,22 @@ enum InstructionTable {
         case .binary(.divide, let x, _), .binary(.remainder, let x, _):
             types[x] == .float32 ? [] : ["division"]
         case .cast(let x, let type):
-            types[x] == .float32 && type.isInteger ? ["conversion"] : []
+            if let half = section(of: type) {
+                [half]
+            } else {
+                types[x] == .float32 && type.isInteger ? ["conversion"] : []
+            }
         case .randomBits: ["philox", "randomBits"]
         default: []
+        }
+    }
+
+    /// The section of `half.cl` that reads, writes and rounds to a type for storage only; nil for other types.
+    static func section(of type: ScalarType) -> String? {
+        switch type {
+        case .float16: "float16"
+        case .bfloat16: "bfloat16"
+        case .float32, .int32, .uint32, .bool: nil
         }
     }
 }

@@ -141,9 +141,9 @@ extension ExpressionPrinter {
     static func store(
         _ value: String, _ type: ScalarType, to pointer: String, at place: String, lanes: String?, width: Int
     ) -> String {
-        if width == 1 { return "\(pointer)[\(place)] = \(type == .bool ? "(uchar)(\(value))" : value);" }
+        let text = InstructionTable.toMemory(value, type, width: width)
+        if width == 1 { return "\(pointer)[\(place)] = \(text);" }
         let memory = InstructionTable.memoryType(type)
-        let text = type == .bool ? "convert_uchar\(width)(\(value) & 1)" : value
         if let lanes { return "store_\(memory)(\(text), \(pointer) + \(place), \(lanes));" }
         return "vstore\(width)(\(text), 0, \(pointer) + \(place));"
     }

@@ -22,5 +22,7 @@ enum KernelSection {
     }
 
     /// The functions that generated code calls, in the order in which they may stand.
-    static let library = sections(of: KernelSources.mathematics) + sections(of: KernelSources.random)
+    static let library =
+        sections(of: KernelSources.mathematics) + sections(of: KernelSources.random)
+        + sections(of: KernelSources.half)
 }

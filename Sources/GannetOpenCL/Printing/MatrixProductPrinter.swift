@@ -86,8 +86,8 @@ struct MatrixProductPrinter {
         if isTransposed, product.n > 1 {
             for store in product.epilogue.stores {
                 let memory = InstructionTable.memoryType(outputTypes[store.output])
-                var value = printer.widened(values[store.value])
-                if outputTypes[store.output] == .bool { value = "convert_uchar\(target.width)(\(value) & 1)" }
+                let value = InstructionTable.toMemory(
+                    printer.widened(values[store.value]), outputTypes[store.output], width: target.width)
                 epilogue.add(
                     "store_strided_\(memory)(\(value), out\(store.output) + (batch * \(n) + i) * \(m) + row, "
                         + "\(m), lanes);")

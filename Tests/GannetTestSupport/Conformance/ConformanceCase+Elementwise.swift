@@ -22,6 +22,11 @@ extension ConformanceCase {
                 [0, 1, 2, 3, 31, 32, 33, 65_536, 0x7FFF_FFFF, 0x8000_0000, 0x8000_0001, .max - 1, .max]
                     as [UInt32])
         case .bool: Tensor([false, true])
+        // Every number there is.
+        case .float16, .bfloat16:
+            (0...UInt16.max).map { $0 }.withUnsafeBytes {
+                Tensor(copying: $0, shape: [1 << 16], scalarType: type)
+            }
         }
     }
 

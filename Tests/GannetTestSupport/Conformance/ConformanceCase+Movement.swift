@@ -133,7 +133,8 @@ extension ConformanceCase {
     private static func movementChain(_ generator: inout SeededGenerator) -> Tensor {
         let rank = generator.integer(in: 1...4)
         let extents = (0..<rank).map { _ in generator.element(of: [1, 2, 3, 4, 5, 6]) }
-        var x = generator.leaf(Shape(extents), generator.element(of: [.float32, .float32, .int32, .bool]))
+        var x = generator.leaf(
+            Shape(extents), generator.element(of: [.float32, .float32, .int32, .bool, .bfloat16]))
         for _ in 0..<generator.integer(in: 2...6) {
             if x.scalarType == .float32, generator.integer(in: 0...3) == 0 { x = -x }
             x = moved(x, &generator)

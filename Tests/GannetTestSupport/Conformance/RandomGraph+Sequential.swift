@@ -10,7 +10,7 @@ extension RandomGraph {
         if tensor.rank == 0 || tensor.count == 0 || tensor.count > 400 || tensor.scalarType == .bool {
             return x
         }
-        let isFloat = tensor.scalarType == .float32
+        let isFloat = tensor.scalarType.isFloatingPoint
         switch generator.integer(in: 0...6) {
         case 0 where isFloat: return Entry(tensor: convolution(tensor, &generator), isExact: false)
         case 1, 2, 3:
@@ -41,7 +41,7 @@ extension RandomGraph {
     private static func loop(_ x: Entry, _ generator: inout SeededGenerator) -> Entry {
         let tensor = x.tensor
         let count = generator.integer(in: 1...4)
-        let isFloat = tensor.scalarType == .float32
+        let isFloat = tensor.scalarType.isFloatingPoint
         let rows = generator.leaf(Shape([count] + tensor.shape.extents), tensor.scalarType)
         let loop = Tensor.loop(
             count: count, carrying: [tensor], over: [rows], reversed: generator.integer(in: 0...1) == 0
@@ -49,7 +49,7 @@ extension RandomGraph {
             let state = step.state[0]
             let sum = state + step.scanned[0]
             return (
-                [isFloat ? (sum * 0.5).tanh() : sum],
+                [isFloat ? (sum * 0.5).tanh().cast(to: tensor.scalarType) : sum],
                 [isFloat ? state * tensor.cast(to: .float32) : state - tensor]
             )
         }

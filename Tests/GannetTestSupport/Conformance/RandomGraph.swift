@@ -3,8 +3,9 @@ import GannetGraph
 /// A small graph of random primitives, for backends to be compared on.
 ///
 /// How far a device may be off follows from the graph itself: the reference evaluates it a second time with every
-/// intermediate result rounded to `float32`, and the difference shows how the graph amplifies rounding. Functions
-/// with jumps are applied only to values that every device knows exactly.
+/// intermediate result rounded to `float32`, and the difference shows how the graph amplifies rounding; a third time
+/// without rounding to halves, which shows how much that can do. Functions with jumps are applied only to values that
+/// every device knows exactly.
 public struct RandomGraph {
     /// A tensor that was built, and whether all devices give it the same bits.
     struct Entry {
@@ -24,13 +25,15 @@ public struct RandomGraph {
             Entry(tensor: generator.floats(Shape(extents)), isExact: true)
         }
         entries.append(Entry(tensor: generator.integers(Shape(extents)), isExact: true))
+        let half: ScalarType = generator.element(of: [.float16, .bfloat16])
+        entries.append(Entry(tensor: generator.halves(Shape(extents), half), isExact: true))
         var stream = RandomStream(seed: generator.next())
         for _ in 0..<generator.integer(in: 5...25) {
             entries.append(Self.step(entries, &stream, &generator))
         }
         let chosen =
             [entries.count - 1]
-            + (0..<generator.integer(in: 0...2)).map { _ in generator.integer(in: 4...entries.count - 1) }
+            + (0..<generator.integer(in: 0...2)).map { _ in generator.integer(in: 5...entries.count - 1) }
         results = chosen.map { entries[$0].tensor }
         isExact = chosen.map { entries[$0].isExact }
     }
@@ -40,6 +43,7 @@ public struct RandomGraph {
         let values = try ReferenceEvaluator().values(of: actual)
         let expected = try ReferenceEvaluator().values(of: results)
         let rounded = try ReferenceEvaluator(roundsToFloat32: true).values(of: results)
+        let unrounded = try ReferenceEvaluator(keepsHalvesExact: true).values(of: results)
         return results.indices.compactMap { index in
             // Where single precision overflows, or nearly so, a device may or may not.
             let reference = expected[index].elements
@@ -50,8 +54,11 @@ public struct RandomGraph {
             }
             let scale = reference.map(abs).max() ?? 0
             let amplified = zip(reference, rounded[index].elements).map { abs($0 - $1) }.max() ?? 0
+            // On another side of the middle between two halves, a value is off by twice as much as it is rounded.
+            let halves = zip(reference, unrounded[index].elements).map { abs($0 - $1) }.max() ?? 0
             let tolerance: Tolerance =
-                isExact[index] ? .exact : .absolute(30 * amplified + 3e-6 * scale + 1e-30)
+                isExact[index]
+                ? .exact : .absolute(30 * amplified + 4 * halves + 3e-6 * scale + 1e-30)
             return tolerance.failure(values[index], expected: expected[index]).map {
                 "result \(index): \($0)"
             }
@@ -93,6 +100,10 @@ public struct RandomGraph {
 
     private static func unary(_ x: Entry, _ generator: inout SeededGenerator) -> Entry {
         let tensor = x.tensor
+        if tensor.scalarType.isStorageOnly {
+            let choices = [tensor.cast(to: .float32), -tensor, tensor.relu(), tensor.stoppingGradient()]
+            return Entry(tensor: generator.element(of: choices), isExact: x.isExact)
+        }
         guard tensor.scalarType == .float32 else {
             guard tensor.scalarType.isInteger else { return Entry(tensor: !tensor, isExact: x.isExact) }
             let choices = [-tensor, !tensor, tensor.abs(), tensor.cast(to: .float32)]
@@ -107,6 +118,7 @@ public struct RandomGraph {
         }
         let exact = [
             -tensor, tensor.abs(), tensor.relu(), tensor.stoppingGradient(), tensor.clamped(to: -3...3),
+            tensor.clamped(to: -1000...1000).cast(to: .float16), tensor.cast(to: .bfloat16),
         ]
         let rounded = [
             tensor.tanh(), tensor.erf(), tensor.tanh().exp(), (tensor.abs() + 0.5).log(), tensor.abs().sqrt(),
@@ -122,16 +134,17 @@ public struct RandomGraph {
         let (a, b) = (x.tensor, y.tensor)
         let isExact = x.isExact && y.isExact
         switch a.scalarType {
-        case .float32:
+        case .float32, .float16, .bfloat16:
             if isExact, generator.integer(in: 0...3) == 0 {
                 return Entry(tensor: generator.element(of: [a .< b, a .== b, a .<= b]), isExact: true)
             }
             if generator.integer(in: 0...2) == 0 {
-                return Entry(tensor: generator.element(of: [maximum(a, b), minimum(a, b)]), isExact: isExact)
+                let choices = [
+                    maximum(a, b), minimum(a, b), select(generator.booleans(a.shape), a, b),
+                ]
+                return Entry(tensor: generator.element(of: choices), isExact: isExact)
             }
-            let choices = [
-                a + b, a - b, a * b, a / (1 + b.squared()), select(generator.booleans(a.shape), a, b),
-            ]
+            let choices = [a + b, a - b, a * b, a / (1 + b.squared())]
             return Entry(tensor: generator.element(of: choices), isExact: false)
         case .int32, .uint32:
             let choices = [
@@ -163,9 +176,9 @@ public struct RandomGraph {
         _ x: Entry, _ entries: [Entry], _ generator: inout SeededGenerator
     ) -> Entry {
         let a = x.tensor
-        if a.rank < 2 || a.scalarType != .float32 || a.count > 1000 { return x }
+        if a.rank < 2 || !a.scalarType.isFloatingPoint || a.count > 1000 { return x }
         let partners = entries.map(\.tensor).filter {
-            $0.rank == 2 && $0.scalarType == .float32 && $0.shape[0] == a.shape[-1]
+            $0.rank == 2 && $0.scalarType.isFloatingPoint && $0.shape[0] == a.shape[-1]
         }
         let b =
             partners.isEmpty || generator.integer(in: 0...2) == 0

@@ -1,6 +1,8 @@
 import GannetGraph
 
 /// Gradients compared with finite differences, both in double precision by the ``ReferenceEvaluator``.
+///
+/// Casts to `float16` and `bfloat16` do not round here: their gradient is that of the number itself.
 public enum GradientCheck {
     /// What is wrong with the gradients of `function` at `inputs`, in sentences.
     ///
@@ -31,8 +33,9 @@ public enum GradientCheck {
     private static func compare(
         _ scalar: Tensor, _ gradients: [Tensor], _ inputs: [Tensor], _ tolerance: Double, _ order: String
     ) throws -> [String] {
-        let points = try ReferenceEvaluator().values(of: inputs)
-        let analytic = try ReferenceEvaluator().values(of: gradients)
+        let exact = ReferenceEvaluator(keepsHalvesExact: true)
+        let points = try exact.values(of: inputs)
+        let analytic = try exact.values(of: gradients)
         var failures: [String] = []
         for (number, point) in points.enumerated() {
             var differences: [Double] = []
@@ -41,7 +44,7 @@ public enum GradientCheck {
                 let ends = try [x + step, x - step].map { moved -> Double in
                     var changed = point
                     changed.elements[index] = moved
-                    var evaluator = ReferenceEvaluator()
+                    var evaluator = exact
                     evaluator.bind(inputs[number], to: changed)
                     return try evaluator.values(of: [scalar])[0].elements[0]
                 }

@@ -10,7 +10,9 @@ extension KernelHarness {
                 0, -0.0, 1, -1, 0.5, 1.5, 2.5, -2.5, 3.7, -3.7, 1e-40, -1e-40, 1e10, -1e10, 3e9, -3e9,
                 2_147_483_648,
                 4_294_967_296, 4_294_967_040, -2_147_483_648, .infinity, -.infinity, .nan, 88, 100, -100,
-                16_777_217, 8388609.5,
+                16_777_217, 8388609.5, 65519.99, 65520, 65536, 0x1.002p0, 0x1.006p0, 0x1.01p0, 0x1.03p0,
+                0x1p-25,
+                0x1.8p-25, 0x1.ffcp-15, 3.4e38,
             ].map { .float(Double(Float($0))) }
         case .int32: [0, 1, -1, 2, -2, 7, -7, 31, 32, 33, 1000, -1000, .max, .min, .min + 1].map { .int($0) }
         case .uint32:
@@ -18,6 +20,18 @@ extension KernelHarness {
                 .word($0)
             }
         case .bool: [.bool(false), .bool(true)]
+        case .float16:
+            [
+                0, -0.0, 1, -1, 0.5, -2.5, 1.0009765625, 65504, -65504, 0x1p-14, 0x1p-24, -0x1.ff8p-15,
+                .infinity,
+                -.infinity, .nan,
+            ].map { .float16($0) }
+        case .bfloat16:
+            [
+                0, -0.0, 1, -1, 0.5, -2.5, 1.0078125, 0x1.fep127, -0x1.fep127, 0x1p-126, 0x1p-133,
+                -0x1.fcp-127,
+                .infinity, -.infinity, .nan,
+            ].map { .bfloat16($0) }
         }
     }
 
@@ -61,7 +75,7 @@ extension KernelHarness {
 
     package func everyConversion() throws {
         for source in ScalarType.allCases {
-            for target in ScalarType.allCases {
+            for target in ScalarType.allCases where source.convertsDirectly(to: target) {
                 let inputs = Self.specials(source)
                 var expression = Expression()
                 let x = expression.append(
@@ -125,8 +139,9 @@ extension KernelHarness {
                 else { continue }
                 _ = expression.append(.select(c, x, y), type: expression.types[x])
             case 7:
-                guard let x = pick([.int32, .uint32, .bool]) else { continue }
+                guard let x = pick([.int32, .uint32, .bool, .float16, .bfloat16]) else { continue }
                 let type = ScalarType.allCases.randomElement(using: &random)!
+                guard expression.types[x].convertsDirectly(to: type) else { continue }
                 _ = expression.append(.cast(x, type), type: type)
             case 8:
                 // Functions whose values another rounding would not turn into something else.

@@ -97,6 +97,7 @@ extension KernelHarness {
             let isNumber = prologue.append(.binary(.equal, bounded, bounded), type: .bool)
             _ = prologue.append(.select(isNumber, bounded, low), type: .float32)
         case .bool: _ = prologue.append(.cast(last, .int32), type: .int32)
+        case .float16, .bfloat16: _ = prologue.append(.cast(last, .float32), type: .float32)
         default: break
         }
         let type = prologue.types.last!

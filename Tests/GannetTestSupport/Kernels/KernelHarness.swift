@@ -50,7 +50,9 @@ package struct KernelHarness {
         case .int: .int32
         case .word: .uint32
         case .bool: .bool
-        default: .float32
+        case .float16: .float16
+        case .bfloat16: .bfloat16
+        case .float, nil: .float32
         }
     }
 
@@ -189,7 +191,7 @@ package struct KernelHarness {
         _ comment: String
     ) throws {
         for (index, (x, y)) in zip(got, expected).enumerated() where x != y {
-            if case (.float(let x), .float(let y)) = (x, y) {
+            if let x = x.number, let y = y.number {
                 if x.isNaN && y.isNaN || x == y { continue }
                 if abs(x - y) <= tolerance * max(abs(y), scale) { continue }
             }

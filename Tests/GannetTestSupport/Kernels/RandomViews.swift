@@ -82,6 +82,8 @@ package enum RandomViews {
                     Bool.random(using: &random)
                         ? UInt32.random(in: 0...40, using: &random) : .random(in: 0 ... .max, using: &random))
             case .bool: .bool(Bool.random(using: &random))
+            case .float16, .bfloat16:
+                ScalarOracle.cast(.float(Double(Float.random(in: -3...3, using: &random))), type)
             }
         }
     }

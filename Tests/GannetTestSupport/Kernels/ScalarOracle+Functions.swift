@@ -14,7 +14,7 @@ extension ScalarOracle {
     package static func cast(_ x: Value, _ type: ScalarType) -> Value {
         let number: Double =
             switch x {
-            case .float(let x): x
+            case .float(let x), .float16(let x), .bfloat16(let x): x
             case .int(let x): Double(x)
             case .word(let x): Double(x)
             case .bool(let x): x ? 1 : 0
@@ -22,6 +22,8 @@ extension ScalarOracle {
         switch (x, type) {
         case (_, .float32): return .float(number)
         case (_, .bool): return .bool(number != 0)
+        case (_, .float16): return .float16(Double(HalfBits.rounded(Float(number), to: .float16)))
+        case (_, .bfloat16): return .bfloat16(Double(HalfBits.rounded(Float(number), to: .bfloat16)))
         case (.word(let x), .int32): return .int(Int32(bitPattern: x))
         case (.int(let x), .uint32): return .word(UInt32(bitPattern: x))
         case (_, .int32): return .int(Conversion.int32(number))
@@ -66,6 +68,7 @@ extension ScalarOracle {
             default: fatalError()
             }
         case .bool(let x): return .bool(!x)
+        case .float16, .bfloat16: fatalError()
         }
     }
 

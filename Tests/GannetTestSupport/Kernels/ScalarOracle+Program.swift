@@ -67,6 +67,16 @@ extension ScalarOracle {
             case .int32: .int(bytes.loadUnaligned(fromByteOffset: offset, as: Int32.self))
             case .uint32: .word(bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
             case .bool: .bool(bytes.loadUnaligned(fromByteOffset: offset, as: UInt8.self) == 1)
+            case .float16:
+                .float16(
+                    Double(
+                        HalfBits.float(float16: bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self)))
+                )
+            case .bfloat16:
+                .bfloat16(
+                    Double(
+                        HalfBits.float(bfloat16: bytes.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
+                    ))
             }
         }
     }
@@ -79,6 +89,10 @@ extension ScalarOracle {
             case .int(let x): bytes.storeBytes(of: x, toByteOffset: 4 * index, as: Int32.self)
             case .word(let x): bytes.storeBytes(of: x, toByteOffset: 4 * index, as: UInt32.self)
             case .bool(let x): bytes.storeBytes(of: x ? 1 : 0, toByteOffset: index, as: UInt8.self)
+            case .float16(let x):
+                bytes.storeBytes(of: HalfBits.float16(Float(x)), toByteOffset: 2 * index, as: UInt16.self)
+            case .bfloat16(let x):
+                bytes.storeBytes(of: HalfBits.bfloat16(Float(x)), toByteOffset: 2 * index, as: UInt16.self)
             }
         }
     }

@@ -10,6 +10,8 @@ package struct ScalarOracle {
         case int(Int32)
         case word(UInt32)
         case bool(Bool)
+        case float16(Double)
+        case bfloat16(Double)
 
         package init(_ literal: Literal) {
             switch literal.type {
@@ -17,9 +19,18 @@ package struct ScalarOracle {
             case .int32: self = .int(Int32(bitPattern: literal.bits))
             case .uint32: self = .word(literal.bits)
             case .bool: self = .bool(literal.bits != 0)
+            case .float16: self = .float16(literal.doubleValue)
+            case .bfloat16: self = .bfloat16(literal.doubleValue)
             }
         }
 
+        /// The number of any floating-point type; nil for other types.
+        package var number: Double? {
+            switch self {
+            case .float(let x), .float16(let x), .bfloat16(let x): x
+            case .int, .word, .bool: nil
+            }
+        }
         package var float: Double { if case .float(let x) = self { x } else { fatalError() } }
         package var int: Int32 { if case .int(let x) = self { x } else { fatalError() } }
         package var word: UInt32 { if case .word(let x) = self { x } else { fatalError() } }
@@ -55,7 +66,7 @@ package struct ScalarOracle {
                     if row >= 0 && row < rows {
                         value = inputs[input][row * rowStride + position]
                     } else {
-                        value = type == .float32 ? .float(.nan) : Self.zero(type)
+                        value = type.isFloatingPoint ? Value(Literal(.nan, type: type)) : Self.zero(type)
                     }
                 } else {
                     value = Self.zero(type)

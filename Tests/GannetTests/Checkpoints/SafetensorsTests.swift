@@ -34,12 +34,15 @@ struct SafetensorsTests {
 
     @Test("All types, a scalar and an empty shape come back as they were")
     func roundTrip() throws {
-        let checkpoint = Checkpoint(
+        let checkpoint = try Checkpoint(
             tensors: [
                 "b": Tensor(
                     [Float.nan, -0.0, .infinity, 1.5, Float.leastNonzeroMagnitude, -3], shape: [2, 3]),
                 "a": Tensor(Int32.min), "é\"\\\n": Tensor([UInt32.max, 7]),
-                "flags": Tensor([true, false, true]), "none": Tensor([Float](), shape: [2, 0]),
+                "flags": Tensor([true, false, true]),
+                "brain": Tensor([1, -0.0, .nan, .leastNonzeroMagnitude, .infinity] as [BFloat16]),
+                "half": Tensor([0.1, 65504, 0x1p-24] as [Float]).cast(to: .float16).evaluatedOnHost(),
+                "none": Tensor([Float](), shape: [2, 0]),
             ],
             metadata: ["seed": String(UInt64.max), "empty": ""])
         let bytes = try checkpoint.encoded()
@@ -52,6 +55,19 @@ struct SafetensorsTests {
         }
         // The same bytes again: so every bit came through, and nothing depends on a dictionary's order.
         #expect(try read.encoded() == bytes)
+    }
+
+    @Test("Numbers of two bytes are written as they are in memory, little-endian")
+    func halves() throws {
+        let bytes = try Checkpoint(
+            tensors: [
+                "b": Tensor([1, -2, 0x1p-133] as [BFloat16]),
+                "h": Tensor([1, -2, 0x1p-24] as [Float]).cast(to: .float16).evaluatedOnHost(),
+            ]
+        ).encoded()
+        #expect(bytes.suffix(12) == [0x80, 0x3F, 0, 0xC0, 1, 0, 0, 0x3C, 0, 0xC0, 1, 0])
+        let header = String(decoding: bytes.dropFirst(8).dropLast(12), as: UTF8.self)
+        #expect(header.contains(#""dtype":"BF16""#) && header.contains(#""dtype":"F16""#))
     }
 
     @Test("Keys are sorted and wide elements come first")
@@ -127,7 +143,8 @@ struct SafetensorsTests {
         #expect(one("F32", "[4611686018427387904, 4, 0]", 0, 0, bytes: 0) == .badShape)
         #expect(one("F32", "[99999999999999999999]", 0, 8, bytes: 8) == .badShape)
         #expect(one("F32", "2", 0, 8, bytes: 8) == .badHeader)
-        #expect(one("BF16", "[4]", 0, 8, bytes: 8) == .unsupportedType)
+        #expect(one("BF16", "[4]", 0, 8, bytes: 8) == nil)
+        #expect(one("F16", "[3]", 0, 8, bytes: 8) == .badShape)
         #expect(one("Q4", "[4]", 0, 8, bytes: 8) == .unsupportedType)
         let overlap = "{\"a\":\(tensor("F32", "[2]", 0, 8)),\"b\":\(tensor("F32", "[2]", 4, 12))}"
         #expect(failure(file(overlap, data: [UInt8](repeating: 0, count: 12))) == .badOffsets)
@@ -173,4 +190,8 @@ struct SafetensorsTests {
         // Damage to the tensors' values cannot be seen.
         #expect(readable > 0 && readable < 20_000)
     }
+}
+
+extension Tensor {
+    fileprivate func evaluatedOnHost() throws -> Tensor { try evaluated(on: .cpu) }
 }
