@@ -16,6 +16,8 @@ public enum Kernel: Hashable, Sendable {
     case noiseStep(NoiseStep)
     /// A program that is run again and again.
     case loop(Loop)
+    /// Elements combined with all before them.
+    case scan(Scan)
     /// Rows added to the rows of a zero matrix that indices name.
     case scatterAdd(ScatterAdd)
 

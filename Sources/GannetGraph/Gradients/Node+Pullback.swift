@@ -34,6 +34,8 @@ extension Node {
             let isExtreme = inputs[0] .== y.restoring(axes, of: inputs[0].shape)
             let ties = isExtreme.cast(to: .float32).sum(axes: axes)
             return [choose(isExtreme, (g / ties).restoring(axes, of: inputs[0].shape), 0)]
+        case .cumulative(let function, let axis, let isReversed):
+            return [cumulativePullback(function, axis: axis, isReversed: isReversed, y, g)]
         case .matrixProduct(let transposeA, let transposeB):
             return matrixProductPullback(g, transposeA, transposeB, needed)
         case .convolution, .convolutionInputGradient, .convolutionFilterGradient:

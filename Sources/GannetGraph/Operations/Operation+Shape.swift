@@ -96,6 +96,9 @@ extension Node {
             if type.isStorageOnly { fail("not defined for \(type); cast to float32") }
             shape = Shape(
                 shapes[0].extents.indices.filter { !axes.contains($0) }.map { shapes[0].extents[$0] })
+        case .cumulative(_, let axis, _):
+            if type == .bool { fail("not defined for bool; cast to int32") }
+            if !shape.extents.indices.contains(axis) { fail("there is no axis \(axis) in \(shape)") }
         case .matrixProduct(let transposeA, let transposeB):
             let (a, b) = (shapes[0], shapes[1])
             checkFloats()

@@ -49,6 +49,8 @@ public enum Operation: Sendable {
 
     /// Combines the elements along axes; the result lacks these axes.
     case reduce(ReductionFunction, axes: [Int])
+    /// Each element combined with all before it along an axis, or with all behind it. Not for booleans.
+    case cumulative(CumulativeFunction, axis: Int, isReversed: Bool)
     /// The matrix product over the last two axes; leading axes are equal batch axes. `float32` only.
     case matrixProduct(transposeA: Bool, transposeB: Bool)
     /// Inputs: images [B, H, W, C] and filters [kh, kw, C / groups, N]. The sums of the images under the filters

@@ -1,0 +1,9 @@
+import GannetTestSupport
+import Testing
+
+@Suite struct ScanTests {
+    private let harness = KernelHarness.processor
+
+    @Test func scans() throws { try harness.scans() }
+    @Test func longScans() throws { try harness.longScans() }
+}
