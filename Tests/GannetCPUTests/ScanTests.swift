@@ -6,4 +6,6 @@ import Testing
 
     @Test func scans() throws { try harness.scans() }
     @Test func longScans() throws { try harness.longScans() }
+    @Test func sorts() throws { try harness.sorts() }
+    @Test func longSorts() throws { try harness.longSorts() }
 }

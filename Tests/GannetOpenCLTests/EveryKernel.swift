@@ -130,6 +130,13 @@ struct EveryKernel {
                 columns.cumulativeSum(axis: 1), columns.cumulativeProduct(axis: 1, isReversed: true),
             ])
         let (long, few) = (leaf(pick([8300], [1 << 20])), leaf(pick([140, 3], [1 << 16, 5])))
+        let (rows, order) = (leaf(pick([5, 41], [64, 50_257])), leaf(pick([2, 4100], [1, 1 << 20])))
+        add(
+            "sorts",
+            [
+                rows.argsort(isDescending: true), rows.transposed().cast(to: .int32).argsort(),
+                order.argsort(),
+            ])
         add("scans in pieces", [long.cumulativeSum(), few.cumulativeSum(axis: 0, isReversed: true)])
     }
 

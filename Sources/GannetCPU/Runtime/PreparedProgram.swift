@@ -126,6 +126,7 @@ extension Tier {
         case .noiseStep(let noise): NoiseStepKernel(noise)
         case .loop(let loop): LoopKernel(loop, tier: self)
         case .scan(let scan): ScanKernel(scan)
+        case .sort(let sort): SortKernel(sort)
         case .scatterAdd(let scatter): ScatterAddKernel(scatter)
         }
     }

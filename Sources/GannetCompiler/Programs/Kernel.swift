@@ -18,6 +18,8 @@ public enum Kernel: Hashable, Sendable {
     case loop(Loop)
     /// Elements combined with all before them.
     case scan(Scan)
+    /// The orders that sort lines.
+    case sort(Sort)
     /// Rows added to the rows of a zero matrix that indices name.
     case scatterAdd(ScatterAdd)
 

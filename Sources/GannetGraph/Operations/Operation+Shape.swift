@@ -99,6 +99,13 @@ extension Node {
         case .cumulative(_, let axis, _):
             if type == .bool { fail("not defined for bool; cast to int32") }
             if !shape.extents.indices.contains(axis) { fail("there is no axis \(axis) in \(shape)") }
+        case .sortingOrder:
+            if type == .bool { fail("not defined for bool; cast to int32") }
+            if shape.rank < 1 { fail("a scalar has no axis to sort along") }
+            if shape[-1] > Int(Int32.max) {
+                fail("\(shape) has more elements in a line than int32 can count")
+            }
+            type = .int32
         case .matrixProduct(let transposeA, let transposeB):
             let (a, b) = (shapes[0], shapes[1])
             checkFloats()

@@ -24,6 +24,11 @@ extension GradientCase {
             $0[0].cumulativeMaximum(axis: 0, isReversed: true).exp()
         },
         GradientCase("cumulative minimum", [[3, 6]]) { $0[0].cumulativeMinimum(axis: 0).exp() },
+        GradientCase("sorted", [[3, 5]]) { $0[0].sorted().values.exp() * $0[0] },
+        GradientCase("sorted along the first axis", [[5, 2]]) {
+            $0[0].sorted(axis: 0, isDescending: true).values.cumulativeSum(axis: 0).sin()
+        },
+        GradientCase("greatest elements", [[3, 6]]) { $0[0].topK(2).values.exp() },
         GradientCase("elements along an axis", [[3, 4]]) { inputs in
             inputs[0].gathered(
                 along: 1, at: Tensor([0, 3, 3, 2, 1, 1, 0, 0, 2] as [Int32], shape: [3, 3])

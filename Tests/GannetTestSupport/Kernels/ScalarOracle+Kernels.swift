@@ -55,6 +55,7 @@ extension ScalarOracle {
         case .noiseStep(let noise): return [self.noise(noise)]
         case .loop(let loop): return run(loop, outputTypes: outputTypes)
         case .scan(let scan): return [self.scan(scan)]
+        case .sort(let sort): return [order(sort)]
         case .scatterAdd(let scatter):
             var result = [Value](repeating: Self.zero(scatter.type), count: scatter.rows * scatter.columns)
             for k in 0..<scatter.count {

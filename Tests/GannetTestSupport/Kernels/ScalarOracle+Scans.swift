@@ -19,4 +19,24 @@ extension ScalarOracle {
         }
         return Array(result.prefix(scan.count))
     }
+
+    /// The output of a sort.
+    func order(_ sort: Kernel.Sort) -> [Value] {
+        /// An element as a number; NaN behind all others.
+        func isLess(_ x: Value, _ y: Value) -> Bool {
+            switch (x, y) {
+            case (.int(let x), .int(let y)): x < y
+            case (.word(let x), .word(let y)): x < y
+            case (.float(let x), .float(let y)): x < y || (y.isNaN && !x.isNaN)
+            default: false
+            }
+        }
+        return (0..<sort.lines).flatMap { line -> [Value] in
+            let elements = Array(inputs[0][line * sort.length..<(line + 1) * sort.length])
+            return elements.indices.sorted { a, b in
+                let (x, y) = sort.isDescending ? (elements[b], elements[a]) : (elements[a], elements[b])
+                return isLess(x, y) || (!isLess(y, x) && a < b)
+            }.map { .int(Int32($0)) }
+        }
+    }
 }

@@ -7,6 +7,7 @@ that Python's float() reads, and the stable order that sorts them along the last
 """
 
 import json
+import math
 import pathlib
 
 import torch
@@ -30,12 +31,38 @@ def cases():
     yield "cumprodWithZeros", case(lambda x: x.cumprod(0), x=with_zeros(6, 5))
     yield "cummax", case(lambda x: x.cummax(1).values, x=whole(4, 9))
     yield "cummin", case(lambda x: x.cummin(0).values, x=whole(9, 3))
+    yield "sorted", case(lambda x: x.sort(1).values, x=uniform(3, 7))
+    yield "sortedDescending", case(lambda x: x.sort(0, descending=True).values, x=uniform(6, 3))
+    yield "topK", case(lambda x: x.topk(3, 1).values, x=uniform(4, 9))
+    yield "topKSmallest", case(lambda x: x.topk(2, 0, largest=False).values, x=uniform(7, 2))
     yield "takeAlong", case(along(1), x=uniform(3, 5), i=indices(3, 7, high=5))
     yield "takeAlongBroadcast", case(along(0), x=uniform(4, 1, 3), i=indices(6, 2, 1, high=4))
 
 
+def encode_any(value):
+    return float(f"{value:.9g}") if math.isfinite(value) else None if math.isnan(value) else str(value)
+
+
+def order(x, descending):
+    indices = torch.sort(x, dim=-1, descending=descending, stable=True).indices
+    return {
+        "shape": list(x.shape),
+        "values": [encode_any(value) for value in x.flatten().tolist()],
+        "isDescending": descending,
+        "order": indices.flatten().tolist(),
+    }
+
+
+def orders():
+    nan, inf = float("nan"), float("inf")
+    special = torch.tensor([2, nan, -inf, 0.0, -0.0, inf, 1, nan, -0.0, 0.0, -3, inf])
+    for x in (uniform(3, 40), whole(4, 33), special):
+        yield order(x, False)
+        yield order(x, True)
+
+
 def main():
-    golden = {"torch": torch.__version__, "cases": dict(cases())}
+    golden = {"torch": torch.__version__, "cases": dict(cases()), "orders": list(orders())}
     path = pathlib.Path(__file__).with_name("torch_lines.json")
     path.write_text(json.dumps(golden, separators=(",", ":"), sort_keys=True) + "\n")
 
