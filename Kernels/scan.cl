@@ -148,9 +148,9 @@ void KERNEL_NAME(PARAMETERS)
 #if IS_TOTAL
     for (INDEX i = begin + item; i < end; i += GROUP) PUSH(T, x[PLACE(i)])
     sums[item] = RESULT;
-    for (int half = GROUP / 2; half > 0; half /= 2) {
+    for (int reach = GROUP / 2; reach > 0; reach /= 2) {
         barrier(CLK_LOCAL_MEM_FENCE);
-        if (item < half) sums[item] = COMBINE(sums[item], sums[item + half]);
+        if (item < reach) sums[item] = COMBINE(sums[item], sums[item + reach]);
     }
     if (item == 0) out0[task] = sums[0];
 #else
