@@ -8,7 +8,7 @@ extension Tensor {
     ) -> Tensor {
         let axis = resolvedAxis(axis, rank: rank, operation: name, file: file, line: line)
         let inclusive = Node.make(
-            .cumulative(function, axis: axis, isReversed: isReversed), [self], name: name, file: file,
+            .cumulative(function, axis: axis, isReversed: isReversed), [widened], name: name, file: file,
             line: line)
         let length = shape[axis]
         guard isExclusive, length > 0 else { return inclusive }
@@ -16,7 +16,8 @@ extension Tensor {
         if isReversed { high[axis] = 1 } else { low[axis] = 1 }
         return inclusive.slice(isReversed ? 1..<length : 0..<length - 1, axis: axis, file: file, line: line)
             .padded(
-                low: low, high: high, value: function.identity(scalarType).doubleValue, file: file, line: line
+                low: low, high: high, value: function.identity(inclusive.scalarType).doubleValue, file: file,
+                line: line
             )
     }
 
@@ -29,7 +30,7 @@ extension Tensor {
     ///   - axis: Where the sums run; a negative one counts from the end.
     ///   - isReversed: Whether they run from the last element down.
     ///   - isExclusive: Whether an element has no part in its own sum, so that the first one is 0.
-    /// - Returns: A tensor of the same shape and type.
+    /// - Returns: A tensor of the same shape and type; `float32` of a type for storage only.
     public func cumulativeSum(
         axis: Int = -1, isReversed: Bool = false, isExclusive: Bool = false, file: StaticString = #fileID,
         line: UInt = #line
@@ -46,7 +47,7 @@ extension Tensor {
     ///   - axis: Where the products run; a negative one counts from the end.
     ///   - isReversed: Whether they run from the last element down.
     ///   - isExclusive: Whether an element has no part in its own product, so that the first one is 1.
-    /// - Returns: A tensor of the same shape and type.
+    /// - Returns: A tensor of the same shape and type; `float32` of a type for storage only.
     public func cumulativeProduct(
         axis: Int = -1, isReversed: Bool = false, isExclusive: Bool = false, file: StaticString = #fileID,
         line: UInt = #line
@@ -63,7 +64,7 @@ extension Tensor {
     /// - Parameters:
     ///   - axis: Along which axis; a negative one counts from the end.
     ///   - isReversed: Whether from the last element down.
-    /// - Returns: A tensor of the same shape and type.
+    /// - Returns: A tensor of the same shape and type; `float32` of a type for storage only.
     public func cumulativeMaximum(
         axis: Int = -1, isReversed: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
@@ -79,7 +80,7 @@ extension Tensor {
     /// - Parameters:
     ///   - axis: Along which axis; a negative one counts from the end.
     ///   - isReversed: Whether from the last element down.
-    /// - Returns: A tensor of the same shape and type.
+    /// - Returns: A tensor of the same shape and type; `float32` of a type for storage only.
     public func cumulativeMinimum(
         axis: Int = -1, isReversed: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {

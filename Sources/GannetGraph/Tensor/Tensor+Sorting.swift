@@ -60,7 +60,7 @@ extension Tensor {
         let restored = Array(0..<axis) + [rank - 1] + Array(axis..<rank - 1)
         return Node.make(
             .sortingOrder(isDescending: isDescending),
-            [permute(order: exchanged, file: file, line: line)], name: name, file: file, line: line
+            [widened.permute(order: exchanged, file: file, line: line)], name: name, file: file, line: line
         ).permute(order: restored, file: file, line: line)
     }
 }

@@ -1,8 +1,8 @@
 import GannetGraph
 
 extension GradientCase {
-    /// Elements combined with all before them, and elements along an axis.
-    static let cumulative: [GradientCase] = [
+    /// Elements along an axis: combined with all before them, put in order, picked.
+    static let lines: [GradientCase] = [
         GradientCase("cumulative sum", [[3, 4]]) { $0[0].cumulativeSum(axis: 0).sin() },
         GradientCase("reversed cumulative sum", [[2, 5]]) { $0[0].cumulativeSum(isReversed: true).sin() },
         GradientCase("exclusive cumulative sum", [[2, 5]]) { inputs in

@@ -1,7 +1,7 @@
 import GannetTestSupport
 import Testing
 
-@Suite struct ScanTests {
+@Suite struct LineTests {
     private let harness = KernelHarness.processor
 
     @Test func scans() throws { try harness.scans() }

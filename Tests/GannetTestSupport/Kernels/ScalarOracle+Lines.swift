@@ -1,7 +1,7 @@
 import GannetCompiler
 import GannetGraph
 
-/// Kernels that walk along lines.
+/// Kernels that look at whole lines.
 extension ScalarOracle {
     /// The output of a scan.
     func scan(_ scan: Kernel.Scan) -> [Value] {
