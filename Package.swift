@@ -34,6 +34,7 @@ let package = Package(
                 .embedInCode("mathematics.cl"),
                 .embedInCode("random.cl"), .embedInCode("access.cl"), .embedInCode("noise_schedule.cl"),
                 .embedInCode("half.cl"),
+                .embedInCode("scan.cl"), .embedInCode("sort.cl"),
             ]),
         .target(
             name: "GannetOpenCL",

@@ -18,7 +18,10 @@ public enum KernelSources {
     public static let half = text(PackageResources.half_cl)
     /// The steps of diffusion processes, with their noise.
     public static let noiseSchedule = text(PackageResources.noise_schedule_cl)
-
+    /// Elements combined with all before them, in both styles.
+    public static let scan = text(PackageResources.scan_cl)
+    /// The orders that sort lines, in both styles.
+    public static let sort = text(PackageResources.sort_cl)
     /// Gathers and partial stores of vectors.
     public static let access = text(PackageResources.access_cl)
 

@@ -36,6 +36,7 @@ struct EveryKernel {
         every.addReductions()
         every.addProducts()
         every.addIndexing()
+        every.addLines()
         every.addConvolutions()
         every.addNoise()
         every.addLoops()
@@ -134,6 +135,25 @@ struct EveryKernel {
         let indices = Tensor((0..<count).map { Int32($0 * 5 % 9) })
         let found = table.gathered(at: indices)
         add("rows", [found * 2, .scatterAdd(leaf(found.shape), at: indices, rows: table.shape[0])])
+    }
+
+    private mutating func addLines() {
+        let (line, columns) = (leaf(pick([2, 45], [256, 1000])), leaf(pick([2, 9, 19], [16, 256, 256])))
+        add(
+            "scans",
+            [
+                line.cumulativeSum(), line.cumulativeMaximum(isReversed: true),
+                columns.cumulativeSum(axis: 1), columns.cumulativeProduct(axis: 1, isReversed: true),
+            ])
+        let (long, few) = (leaf(pick([8300], [1 << 20])), leaf(pick([140, 3], [1 << 16, 5])))
+        let (rows, order) = (leaf(pick([5, 41], [64, 50_257])), leaf(pick([2, 4100], [1, 1 << 20])))
+        add(
+            "sorts",
+            [
+                rows.argsort(isDescending: true), rows.transposed().cast(to: .int32).argsort(),
+                order.argsort(),
+            ])
+        add("scans in pieces", [long.cumulativeSum(), few.cumulativeSum(axis: 0, isReversed: true)])
     }
 
     private mutating func addConvolutions() {

@@ -40,6 +40,11 @@ import Testing
     @Test func masksOfAnEpilogue() throws { try harness.masksOfAnEpilogue() }
     @Test func scatterAdd() throws { try harness.together { try $0.scatterAdd() } }
 
+    @Test func scans() throws { try harness.together { try $0.scans(everyFunction: false) } }
+    @Test func longScans() throws { try harness.together { try $0.longScans() } }
+    @Test func sorts() throws { try harness.together { try $0.sorts(everyType: false) } }
+    @Test func longSorts() throws { try harness.together { try $0.longSorts() } }
+
     @Test func convolutions() throws { try harness.together { try $0.convolutions() } }
     @Test func filterGradients() throws { try harness.together { try $0.filterGradients() } }
     @Test func randomConvolutions() throws {

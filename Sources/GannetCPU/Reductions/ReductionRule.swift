@@ -1,24 +1,31 @@
 import GannetGraph
 
-/// How the values of one type are combined: eight lanes at a time, then as totals.
-protocol ReductionRule {
-    /// Eight values.
-    associatedtype Lanes: SIMD, BitwiseCopyable where Lanes.Scalar: BitwiseCopyable
+/// How the values of one type are combined, one by one.
+protocol CombinationRule {
+    /// A value as it lies in memory.
+    associatedtype Element: BitwiseCopyable
     /// What partial results are kept in, at most eight bytes.
     associatedtype Total: BitwiseCopyable
 
-    /// The value that changes nothing, in every lane.
-    static var identityLanes: Lanes { get }
     /// The value that changes nothing.
     static var identity: Total { get }
-    /// Both combined, lane by lane.
-    static func combine(_ x: Lanes, _ y: Lanes) -> Lanes
     /// Both combined.
     static func combine(_ x: Total, _ y: Total) -> Total
     /// One value as a total.
-    static func total(_ x: Lanes.Scalar) -> Total
+    static func total(_ x: Element) -> Total
     /// The bits of the result.
     static func finish(_ total: Total) -> UInt32
+}
+
+/// How the values of one type are combined: eight lanes at a time, then as totals.
+protocol ReductionRule: CombinationRule {
+    /// Eight values.
+    associatedtype Lanes: SIMD, BitwiseCopyable where Lanes.Scalar == Element
+
+    /// The value that changes nothing, in every lane.
+    static var identityLanes: Lanes { get }
+    /// Both combined, lane by lane.
+    static func combine(_ x: Lanes, _ y: Lanes) -> Lanes
 }
 
 extension ReductionRule {

@@ -125,6 +125,8 @@ extension Tier {
             FilterGradientKernel(gradient, inputTypes: inputTypes, tier: self)
         case .noiseStep(let noise): NoiseStepKernel(noise)
         case .loop(let loop): LoopKernel(loop, tier: self)
+        case .scan(let scan): ScanKernel(scan)
+        case .sort(let sort): SortKernel(sort)
         case .scatterAdd(let scatter): ScatterAddKernel(scatter)
         }
     }

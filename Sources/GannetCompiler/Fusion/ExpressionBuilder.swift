@@ -154,7 +154,8 @@ struct ExpressionBuilder {
             return result!
         case .gather: return gather(node, path)
         case .stopGradient, .customGradient: return value(of: inputs[0].node, path)
-        case .reduce, .matrixProduct, .scatterAdd, .convolution, .convolutionInputGradient,
+        case .reduce, .cumulative, .sortingOrder, .matrixProduct, .scatterAdd, .convolution,
+            .convolutionInputGradient,
             .convolutionFilterGradient, .noiseStep, .loop, .loopResult:
             fatalError("Gannet: a contraction or reduction has no value of its own in \(expression)")
         }

@@ -48,7 +48,7 @@ struct KernelDraft {
             for input in group.head!.inputs {
                 operandInputs.append(results.input(results.source(of: input), type: input.scalarType))
             }
-        case .scatterAdd, .noiseStep, .loop:
+        case .scatterAdd, .cumulative, .sortingOrder, .noiseStep, .loop:
             shape = group.shape.extents
             results = ExpressionBuilder(context, shape: shape)
             // These know their operands by position.
@@ -161,6 +161,16 @@ struct KernelDraft {
                     collected: (0..<loop.results.count - loop.stateCount).map {
                         loopOutputs[.collected($0)]
                     }))
+        case .cumulative(let function, let axis, let isReversed):
+            return .scan(
+                Kernel.Scan(
+                    function: function, type: head!.scalarType, batch: shape[..<axis].reduce(1, *),
+                    length: shape[axis], columns: shape[(axis + 1)...].reduce(1, *), isReversed: isReversed))
+        case .sortingOrder(let isDescending):
+            return .sort(
+                Kernel.Sort(
+                    type: head!.inputs[0].scalarType, lines: shape.dropLast().reduce(1, *),
+                    length: shape[shape.count - 1], isDescending: isDescending))
         case .scatterAdd(let rows):
             let updates = head!.inputs[1]
             return .scatterAdd(

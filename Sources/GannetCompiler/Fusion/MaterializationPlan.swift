@@ -84,7 +84,9 @@ struct MaterializationPlan {
         case .reduce:
             // Better one value that joins the kernel of those it is made of than all of these, stored and read.
             if alignedValues(of: node.inputs[0]) > 1 { materialize(node.inputs[0]) }
-        case .scatterAdd, .convolution, .convolutionInputGradient, .convolutionFilterGradient, .noiseStep,
+        case .scatterAdd, .cumulative, .sortingOrder, .convolution, .convolutionInputGradient,
+            .convolutionFilterGradient,
+            .noiseStep,
             .loop:
             for input in node.inputs { materialize(input) }
         case .gather, .randomBits: materialize(node.inputs[0])

@@ -86,7 +86,8 @@ extension Node {
     /// Whether a kernel must be started for this node, whatever reads it.
     var isHead: Bool {
         switch operation {
-        case .reduce, .matrixProduct, .scatterAdd, .convolution, .convolutionInputGradient,
+        case .reduce, .cumulative, .sortingOrder, .matrixProduct, .scatterAdd, .convolution,
+            .convolutionInputGradient,
             .convolutionFilterGradient, .noiseStep:
             true
         default: false

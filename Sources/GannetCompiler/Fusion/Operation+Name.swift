@@ -20,6 +20,8 @@ extension Operation {
         case .pad: "pad"
         case .concatenate: "concatenate"
         case .reduce(let function, _): "reduce \(function)"
+        case .cumulative(let function, _, _): "cumulative \(function)"
+        case .sortingOrder: "sortingOrder"
         case .matrixProduct: "matrixProduct"
         case .convolution: "convolution"
         case .convolutionInputGradient: "convolutionInputGradient"

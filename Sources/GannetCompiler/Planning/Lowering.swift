@@ -51,7 +51,7 @@ public enum Lowering {
             var node = root.node
             while case .reshape = node.operation { node = node.inputs[0].node }
             switch node.operation {
-            case .scatterAdd, .noiseStep, .loopResult: break
+            case .scatterAdd, .cumulative, .sortingOrder, .noiseStep, .loopResult: break
             default: return root
             }
             if seen.insert(ObjectIdentifier(node)).inserted { return root }

@@ -16,6 +16,10 @@ public enum Kernel: Hashable, Sendable {
     case noiseStep(NoiseStep)
     /// A program that is run again and again.
     case loop(Loop)
+    /// Elements combined with all before them.
+    case scan(Scan)
+    /// The orders that sort lines.
+    case sort(Sort)
     /// Rows added to the rows of a zero matrix that indices name.
     case scatterAdd(ScatterAdd)
 

@@ -62,6 +62,9 @@ extension Kernel {
                 + "[\(gradient.resultHeight), \(gradient.resultWidth)]"
         case .noiseStep(let noise): "noiseStep \(noise.batch) × \(noise.count)"
         case .loop(let loop): "loop \(loop.count) × \(loop.body.calls.count) kernel calls"
+        case .scan(let scan):
+            "scan \(scan.function) \(scan.batch) × [\(scan.length), \(scan.columns)]"
+        case .sort(let sort): "sort \(sort.lines) × \(sort.length)"
         case .scatterAdd(let scatter): "scatterAdd \(scatter.count) of \(scatter.columns) to \(scatter.rows)"
         }
     }
@@ -89,6 +92,10 @@ extension Kernel {
         case .noiseStep(let noise):
             return noise.batch * noise.count * (noise.step.hasPrediction ? 9 : 3)
         case .loop(let loop): return loop.count * loop.body.calls.reduce(0) { $0 + $1.kernel.operationCount }
+        case .scan(let scan): return scan.count
+        case .sort(let sort):
+            // About what merging takes.
+            return sort.count * (Int.bitWidth - sort.length.leadingZeroBitCount)
         case .scatterAdd(let scatter): return scatter.count * scatter.columns
         }
     }

@@ -45,6 +45,9 @@ extension Operation {
                 25,
                 [loop.count, loop.isReversed ? 1 : 0, loop.stateCount, loop.scannedCount]
                     + GraphSignature.of(loop.results).signature.words)
+        case .cumulative(let function, let axis, let isReversed):
+            append(27, [Int(function.rawValue), axis, isReversed ? 1 : 0])
+        case .sortingOrder(let isDescending): append(28, [isDescending ? 1 : 0])
         case .loopResult(.final(let number)): append(26, [0, number])
         case .loopResult(.history(let number)): append(26, [1, number])
         case .loopResult(.collected(let number)): append(26, [2, number])

@@ -7,7 +7,8 @@ extension Node {
     func pullback(of g: Tensor, needed: [Bool]) -> [Tensor?] {
         let y = Tensor(self)
         switch operation {
-        case .leaf, .placeholder, .literal, .index, .randomBits, .stopGradient: return inputs.map { _ in nil }
+        case .leaf, .placeholder, .literal, .index, .randomBits, .sortingOrder, .stopGradient:
+            return inputs.map { _ in nil }
         case .unary(let function): return [unaryPullback(function, inputs[0], y, g)]
         case .binary(let function): return binaryPullback(function, inputs[0], inputs[1], y, g, needed)
         case .select: return [nil, choose(inputs[0], g, 0), choose(inputs[0], 0, g)]
@@ -34,6 +35,8 @@ extension Node {
             let isExtreme = inputs[0] .== y.restoring(axes, of: inputs[0].shape)
             let ties = isExtreme.cast(to: .float32).sum(axes: axes)
             return [choose(isExtreme, (g / ties).restoring(axes, of: inputs[0].shape), 0)]
+        case .cumulative(let function, let axis, let isReversed):
+            return [cumulativePullback(function, axis: axis, isReversed: isReversed, y, g)]
         case .matrixProduct(let transposeA, let transposeB):
             return matrixProductPullback(g, transposeA, transposeB, needed)
         case .convolution, .convolutionInputGradient, .convolutionFilterGradient:

@@ -96,6 +96,18 @@ extension Node {
             if type.isStorageOnly { fail("not defined for \(type); cast to float32") }
             shape = Shape(
                 shapes[0].extents.indices.filter { !axes.contains($0) }.map { shapes[0].extents[$0] })
+        case .cumulative(_, let axis, _):
+            if type == .bool { fail("not defined for bool; cast to int32") }
+            if type.isStorageOnly { fail("not defined for \(type); cast to float32") }
+            if !shape.extents.indices.contains(axis) { fail("there is no axis \(axis) in \(shape)") }
+        case .sortingOrder:
+            if type == .bool { fail("not defined for bool; cast to int32") }
+            if type.isStorageOnly { fail("not defined for \(type); cast to float32") }
+            if shape.rank < 1 { fail("a scalar has no axis to sort along") }
+            if shape[-1] > Int(Int32.max) {
+                fail("\(shape) has more elements in a line than int32 can count")
+            }
+            type = .int32
         case .matrixProduct(let transposeA, let transposeB):
             let (a, b) = (shapes[0], shapes[1])
             checkFloats()

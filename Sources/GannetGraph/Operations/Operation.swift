@@ -49,6 +49,11 @@ public enum Operation: Sendable {
 
     /// Combines the elements along axes; the result lacks these axes.
     case reduce(ReductionFunction, axes: [Int])
+    /// Each element combined with all before it along an axis, or with all behind it. Not for booleans.
+    case cumulative(CumulativeFunction, axis: Int, isReversed: Bool)
+    /// For each line along the last axis the indices that put it in order, `int32`. Equal elements, −0 and 0 among
+    /// them, keep theirs; NaN is greater than all else. Not for booleans.
+    case sortingOrder(isDescending: Bool)
     /// The matrix product over the last two axes; leading axes are equal batch axes. `float32` only.
     case matrixProduct(transposeA: Bool, transposeB: Bool)
     /// Inputs: images [B, H, W, C] and filters [kh, kw, C / groups, N]. The sums of the images under the filters

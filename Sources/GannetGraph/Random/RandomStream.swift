@@ -88,6 +88,18 @@ public struct RandomStream: Sendable, Hashable {
     }
 }
 
+extension RandomStream {
+    /// The numbers from 0 up to but not including `count` in random order, `int32`.
+    ///
+    /// They are put in the order of as many random words. Where two of these are equal, which happens once in some
+    /// 2³³ / `count`² draws, the smaller number comes first.
+    public mutating func permutation(
+        _ count: Int, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        bits([count], file: file, line: line).argsort(file: file, line: line)
+    }
+}
+
 // MARK: - Draws by their keys
 
 extension RandomStream {

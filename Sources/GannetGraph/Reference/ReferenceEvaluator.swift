@@ -113,6 +113,10 @@ public struct ReferenceEvaluator: Sendable {
             elements = Self.concatenate(operands, axis: axis, shape: node.shape)
         case .reduce(let function, let axes):
             elements = Self.reduce(function, operands[0], axes: axes, shape: node.shape)
+        case .cumulative(let function, let axis, let isReversed):
+            elements = Self.cumulate(function, operands[0], axis: axis, isReversed: isReversed)
+        case .sortingOrder(let isDescending):
+            elements = Self.sortingOrder(operands[0], isDescending: isDescending)
         case .matrixProduct(let transposeA, let transposeB):
             elements = Self.matrixProduct(
                 operands[0], operands[1], transposeA: transposeA, transposeB: transposeB, shape: node.shape)

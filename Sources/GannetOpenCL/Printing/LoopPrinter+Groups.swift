@@ -46,7 +46,7 @@ extension LoopPrinter {
         case .reduce(let reduce): self.lines(of: reduce, call, &functions)
         case .matrixProduct(let product): self.lines(of: product, call, &functions)
         case .scatterAdd(let scatter): self.lines(of: scatter)
-        case .convolution, .filterGradient, .loop: nil
+        case .convolution, .filterGradient, .scan, .sort, .loop: nil
         }
     }
 

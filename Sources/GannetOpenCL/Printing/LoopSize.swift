@@ -48,7 +48,7 @@ struct LoopSize {
             let elements = scatter.rows * scatter.columns
             return (elements + groupSize - 1) / groupSize * scatter.count + 1
         // A group does not make these.
-        case .convolution, .filterGradient, .loop: return Int.max >> 8
+        case .convolution, .filterGradient, .scan, .sort, .loop: return Int.max >> 8
         }
         let rounds = (results + groupSize - 1) / groupSize
         return rounds * (kernel.operationCount / max(1, results)) + 1

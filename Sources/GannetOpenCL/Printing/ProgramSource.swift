@@ -67,6 +67,8 @@ struct ProgramSource {
             ).plan()
         case .scatterAdd(let scatter):
             ScatterPrinter(scatter: scatter, outputTypes: call.outputTypes, target: target).plan()
+        case .scan(let scan): ScanPrinter(scan: scan, target: target).plan()
+        case .sort(let sort): SortPrinter(sort: sort, target: target).plan()
         case .convolution(let convolution):
             ConvolutionPrinter(
                 convolution: convolution, inputTypes: call.inputTypes, outputTypes: call.outputTypes,

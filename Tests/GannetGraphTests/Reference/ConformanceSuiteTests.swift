@@ -38,7 +38,7 @@ import Testing
             "permute",
             "broadcast", "slice", "pad", "concatenate", "reduce", "matrixProduct", "gather", "scatterAdd",
             "stopGradient", "customGradient", "convolution", "convolutionInputGradient",
-            "convolutionFilterGradient", "noiseStep", "loop", "loopResult",
+            "convolutionFilterGradient", "noiseStep", "cumulative", "sortingOrder", "loop", "loopResult",
         ]
         #expect(seen == primitives)
     }

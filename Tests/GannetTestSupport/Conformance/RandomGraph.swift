@@ -87,7 +87,8 @@ public struct RandomGraph {
         case 5, 6, 7:
             if x.tensor.count > 2000 { return x }
             return Entry(tensor: ConformanceCase.moved(x.tensor, &generator), isExact: x.isExact)
-        case 8: return reduction(x, &generator)
+        case 8:
+            return generator.integer(in: 0...2) == 0 ? cumulative(x, &generator) : reduction(x, &generator)
         case 9: return contraction(x, entries, &generator)
         case 10: return indexed(x, &generator)
         case 11: return sequential(x, &stream, &generator)
@@ -168,6 +169,24 @@ public struct RandomGraph {
         default:
             Entry(
                 tensor: tensor.sum(axes: axes, keepsAxes: keepsAxes),
+                isExact: x.isExact && tensor.scalarType.isInteger)
+        }
+    }
+
+    private static func cumulative(_ x: Entry, _ generator: inout SeededGenerator) -> Entry {
+        let tensor = x.tensor
+        if tensor.scalarType == .bool || tensor.rank == 0 { return x }
+        let axis = generator.integer(in: 0...tensor.rank - 1)
+        let isReversed = generator.integer(in: 0...1) == 0
+        return switch generator.integer(in: 0...3) {
+        case 0:
+            Entry(tensor: tensor.cumulativeMaximum(axis: axis, isReversed: isReversed), isExact: x.isExact)
+        case 1:
+            Entry(tensor: tensor.cumulativeMinimum(axis: axis, isReversed: isReversed), isExact: x.isExact)
+        default:
+            Entry(
+                tensor: tensor.cumulativeSum(
+                    axis: axis, isReversed: isReversed, isExclusive: generator.integer(in: 0...1) == 0),
                 isExact: x.isExact && tensor.scalarType.isInteger)
         }
     }

@@ -54,6 +54,8 @@ extension ScalarOracle {
                 zip(Self.indices(gradient.filterShape), sums(gradient)).map { ($0, .float($1)) })
         case .noiseStep(let noise): return [self.noise(noise)]
         case .loop(let loop): return run(loop, outputTypes: outputTypes)
+        case .scan(let scan): return [self.scan(scan)]
+        case .sort(let sort): return [order(sort)]
         case .scatterAdd(let scatter):
             var result = [Value](repeating: Self.zero(scatter.type), count: scatter.rows * scatter.columns)
             for k in 0..<scatter.count {

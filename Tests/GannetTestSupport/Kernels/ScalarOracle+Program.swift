@@ -178,7 +178,7 @@ extension Kernel {
         case .filterGradient(let gradient):
             input != gradient.images && input != gradient.results && isLocal(gradient.epilogue)
         case .noiseStep(let noise): input == 0 || (input == 1 && noise.step.hasPrediction)
-        case .loop, .scatterAdd: false
+        case .loop, .scan, .sort, .scatterAdd: false
         }
     }
 }

@@ -76,6 +76,7 @@ struct TorchLayers: Decodable {
     static let shared: TorchLayers = readFixture("torch_layers.json")
 }
 
+/// A fixture's content.
 func readFixture<Value: Decodable>(_ name: String) -> Value {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     do {
