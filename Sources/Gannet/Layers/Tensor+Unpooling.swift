@@ -49,7 +49,8 @@ extension Tensor {
         let isInside = (0 .<= indices) .& (indices .< .literal(pixels))
         let target: Shape = [shape[0], height, width, shape[3]]
         return Tensor.scatterAdd(
-            flattened(), at: select(isInside, place, -1).flattened(), rows: target.count, file: file, line: line
+            flattened(), at: select(isInside, place, -1).flattened(), rows: target.count, file: file,
+            line: line
         ).reshape(target)
     }
 }

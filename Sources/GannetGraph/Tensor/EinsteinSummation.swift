@@ -115,7 +115,8 @@ private struct EinsteinNotation {
         let more = rank.map { $0 - labels.count }
         if let more, more < 0 { fail("\(text) for an operand of \(rank ?? 0) axes") }
         labels.insert(
-            contentsOf: more.map { count in (0..<count).map { .unnamed(fromLast: count - 1 - $0) } } ?? unnamed,
+            contentsOf: more.map { count in (0..<count).map { .unnamed(fromLast: count - 1 - $0) } }
+                ?? unnamed,
             at: before)
         return labels
     }

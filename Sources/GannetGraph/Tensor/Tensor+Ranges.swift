@@ -9,7 +9,8 @@ extension Tensor {
         guard Int32(exactly: start) != nil, Int32(exactly: end) != nil, let int32Step = Int32(exactly: step)
         else {
             invalidUse(
-                "range(from:to:by:)", "\(start), \(end) and \(step) are not all int32", file: file, line: line)
+                "range(from:to:by:)", "\(start), \(end) and \(step) are not all int32", file: file, line: line
+            )
         }
         let distance = step > 0 ? end - start : start - end
         let count = distance <= 0 ? 0 : (distance - 1) / Swift.abs(step) + 1

@@ -7,7 +7,8 @@ extension Tensor {
     ) -> Tensor {
         var extents = shape.extents
         extents.insert(
-            1, at: resolvedAxis(axis, rank: rank + 1, operation: "insertingAxis(at:)", file: file, line: line))
+            1, at: resolvedAxis(axis, rank: rank + 1, operation: "insertingAxis(at:)", file: file, line: line)
+        )
         return reshape(Shape(extents))
     }
 
@@ -19,7 +20,8 @@ extension Tensor {
             axes?.map { resolvedAxis($0, rank: rank, operation: "squeezed(axes:)", file: file, line: line) }
             ?? (0..<rank).filter { shape[$0] == 1 }
         if let axis = axes.first(where: { shape[$0] != 1 }) {
-            invalidUse("squeezed(axes:)", "axis \(axis) of \(shape) is not of extent 1", file: file, line: line)
+            invalidUse(
+                "squeezed(axes:)", "axis \(axis) of \(shape) is not of extent 1", file: file, line: line)
         }
         return reshape(Shape((0..<rank).filter { !axes.contains($0) }.map { shape[$0] }))
     }
@@ -38,7 +40,8 @@ extension Tensor {
                 file: file, line: line)
         }
         return concatenate(
-            tensors.map { $0.insertingAxis(at: axis, file: file, line: line) }, axis: axis, file: file, line: line)
+            tensors.map { $0.insertingAxis(at: axis, file: file, line: line) }, axis: axis, file: file,
+            line: line)
     }
 
     /// `count` equal parts along `axis`.

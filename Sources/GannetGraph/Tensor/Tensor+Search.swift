@@ -27,7 +27,7 @@ extension Tensor {
         if shape[resolved] == 0 {
             invalidUse(name, "axis \(axis) of \(shape) has no elements", file: file, line: line)
         }
-        let x = scalarType == .bool ? cast(to: .int32) : self
+        let x = scalarType == .bool ? cast(to: .int32) : widened
         let extreme =
             function == .maximum
             ? x.max(axes: [resolved], keepsAxes: true) : x.min(axes: [resolved], keepsAxes: true)
