@@ -31,9 +31,9 @@ extension Tensor {
         let extreme =
             function == .maximum
             ? x.max(axes: [resolved], keepsAxes: true) : x.min(axes: [resolved], keepsAxes: true)
-        var isExtreme = x .== extreme
         // Where there is a NaN it is the extreme, and equals nothing.
-        if x.scalarType.isFloatingPoint { isExtreme = isExtreme .| x.isNaN() }
+        let isExtreme =
+            x.scalarType.isFloatingPoint ? (x .== extreme) .| x.isNaN() : x .== extreme
         return select(isExtreme, .index(along: resolved, of: shape), .literal(Int32.max))
             .min(axes: [resolved], keepsAxes: keepsAxis, file: file, line: line)
     }

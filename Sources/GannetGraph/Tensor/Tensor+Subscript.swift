@@ -170,14 +170,12 @@ extension Tensor {
         var row = indices[0].indices.broadcast(to: common)
         if indices.count > 1 {
             // One number for all axes, −1 where an index does not lie in its axis.
-            var isInside = Tensor.literal(true)
             row = .zeros(common, type: .int32)
             for (axis, index) in indices {
                 let extent = Tensor.literal(Int32(clamping: shape[axis]))
-                isInside = isInside .& (0 .<= index) .& (index .< extent)
-                row = row * extent + index
+                let isOutside = (row .< 0) .| (index .< 0) .| (extent .<= index)
+                row = select(isOutside, -1, row * extent + index)
             }
-            row = select(isInside, row, -1)
         }
         let elements = rows.reshape(Shape([count] + others.map { shape[$0] }))
             .gathered(at: row, file: file, line: line)
