@@ -32,7 +32,8 @@ extension RandomStream {
     ) -> Tensor {
         let name = "categorical(logits:axis:)"
         if !logits.scalarType.isFloatingPoint {
-            invalidUse(name, "logits are \(logits.scalarType), not floating-point numbers", file: file, line: line)
+            invalidUse(
+                name, "logits are \(logits.scalarType), not floating-point numbers", file: file, line: line)
         }
         let axis = resolvedAxis(axis, rank: logits.rank, operation: name, file: file, line: line)
         return (logits + gumbel(logits.shape, key: key, file: file, line: line))

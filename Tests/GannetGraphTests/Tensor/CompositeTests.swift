@@ -85,6 +85,29 @@ import Testing
         #expect(largest == 60)
     }
 
+    /// Tensors for storage only are read as `float32`; what only picks elements keeps their type.
+    @Test(arguments: [ScalarType.float16, .bfloat16])
+    func halves(_ type: ScalarType) throws {
+        var generator = SeededGenerator(named: "composed functions of halves")
+        let x = generator.floats([4, 4]).cast(to: type)
+        let functions: [(Tensor) -> Tensor] = [
+            { $0.relu() }, { $0.elu() }, { $0.selu() }, { $0.hardTanh() }, { $0.hardSwish() }, { $0.mish() },
+            { $0.gelu(.tanh) }, { $0.glu() }, { $0.softplus() }, { $0.logSoftmax() }, { $0.expm1() },
+            { einsum("ij,kj->ik", $0, $0) }, { einsum("ii", $0) }, { $0.argmax(axis: 1) }, { $0.argmin() },
+            { $0.any(axes: [0]) }, { RandomStream.categorical(logits: $0, key: Tensor([1, 2, 3, 4])) },
+        ]
+        for function in functions {
+            let (value, expected) = (function(x), function(x.cast(to: .float32)))
+            #expect(value.scalarType == expected.scalarType)
+            #expect(try elements(value) == elements(expected))
+        }
+        let kept = [
+            x[1..., .stride(by: -1)], x[Tensor([0, -1] as [Int32])], .stack([x, x]), x.rolled(by: 1, axis: 0),
+            x.lowerTriangle(), x.diagonal(), x.repeated(2, axis: 1), x.tiled(2, 1),
+        ]
+        #expect(kept.allSatisfy { $0.scalarType == type })
+    }
+
     @Test func probabilitiesOfDraws() throws {
         var stream = RandomStream(seed: 7)
         let weights: [Double] = [0.1, 0.2, 0, 0.7]
