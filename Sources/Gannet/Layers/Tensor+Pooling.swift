@@ -39,7 +39,7 @@ extension Tensor {
         return windows.dropFirst().reduce(windows[0], +) / .literal(Float(window * window))
     }
 
-    private func checkPooling(
+    func checkPooling(
         _ name: String, _ window: Int, _ stride: Int, _ padding: Int, file: StaticString, line: UInt
     ) {
         if rank != 4 {
@@ -65,7 +65,7 @@ extension Tensor {
     }
 
     /// For each place in the window the elements that are there in all windows: [batch, rows, columns, channels].
-    private func places(_ window: Int, _ stride: Int, _ padding: Int, filling value: Double) -> [Tensor] {
+    func places(_ window: Int, _ stride: Int, _ padding: Int, filling value: Double) -> [Tensor] {
         let padded = padded(low: [0, padding, padding, 0], high: [0, padding, padding, 0], value: value)
         func range(_ place: Int, axis: Int) -> Range<Int> {
             let count = (padded.shape[axis] - window) / stride + 1

@@ -19,7 +19,7 @@ extension Tensor {
         return resized(axis: 1, to: height).resized(axis: 2, to: width)
     }
 
-    private func checkResize(_ name: String, height: Int, width: Int, file: StaticString, line: UInt) {
+    func checkResize(_ name: String, height: Int, width: Int, file: StaticString, line: UInt) {
         if rank != 4 || shape[1] < 1 || shape[2] < 1 {
             invalidUse(
                 name, "\(shape) is not [batch, height, width, channels] with pixels", file: file, line: line)

@@ -15,10 +15,7 @@ import GannetGraph
 public func binaryCrossEntropy(
     logits: Tensor, targets: Tensor, file: StaticString = #fileID, line: UInt = #line
 ) -> Tensor {
-    if logits.shape != targets.shape {
-        invalidUse(
-            "binaryCrossEntropy(logits:targets:)",
-            "the logits have shape \(logits.shape), the targets \(targets.shape)", file: file, line: line)
-    }
+    checkShapes(
+        logits, targets, "binaryCrossEntropy(logits:targets:)", "logits", "targets", file: file, line: line)
     return logits.softplus() - logits * targets
 }

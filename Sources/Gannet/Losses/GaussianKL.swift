@@ -12,10 +12,7 @@ import GannetGraph
 public func gaussianKL(
     mean: Tensor, logVariance: Tensor, file: StaticString = #fileID, line: UInt = #line
 ) -> Tensor {
-    if mean.shape != logVariance.shape {
-        invalidUse(
-            "gaussianKL(mean:logVariance:)",
-            "the means have shape \(mean.shape), the variances \(logVariance.shape)", file: file, line: line)
-    }
+    checkShapes(
+        mean, logVariance, "gaussianKL(mean:logVariance:)", "means", "variances", file: file, line: line)
     return -0.5 * (1 + logVariance - mean.squared() - logVariance.exp())
 }

@@ -70,29 +70,14 @@ extension Tensor {
         return u.log() + ((self - (u - 1)) / u).stoppingGradient()
     }
 
-    /// |x| whose gradient at 0 is 1, so that what is built on it has the right derivative there.
-    private var magnitude: Tensor { select(self .< 0, -self, self) }
-
-    /// max(x, 0); NaN stays NaN. The gradient at 0 is 0.
-    public func relu() -> Tensor { select(self .<= 0, 0, widened) }
-
-    /// max(x, slope · x) for a slope in 0…1.
-    public func leakyReLU(slope: Tensor = 0.2) -> Tensor { select(self .<= 0, slope * self, self) }
-
-    /// 1 / (1 + e⁻ˣ), with full relative accuracy on both sides and no overflow.
-    public func sigmoid() -> Tensor {
-        let e = (-magnitude).exp()
-        return select(self .< 0, e, 1) / (1 + e)
+    /// eˣ − 1, accurate where x is small: there it is tanh(x/2) · (eˣ + 1), which loses no digits.
+    ///
+    /// The gradient is that of eˣ, since the difference of the two only corrects rounding.
+    public func expm1() -> Tensor {
+        let e = exp() - 1
+        let accurate = (0.5 * self).tanh() * (e + 2)
+        return e + select(abs() .< 1, accurate - e, 0).stoppingGradient()
     }
-
-    /// ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), with no overflow.
-    public func softplus() -> Tensor { select(self .< 0, 0, self) + (-magnitude).exp().log1p() }
-
-    /// x · σ(x), also called swish.
-    public func silu() -> Tensor { self * sigmoid() }
-
-    /// x · Φ(x) = ½ x (1 + erf(x / √2)).
-    public func gelu() -> Tensor { 0.5 * self * (1 + (self * 0.7071067811865476).erf()) }
 
     /// The elements limited to `bounds`.
     public func clamped(to bounds: ClosedRange<Double>) -> Tensor {

@@ -65,13 +65,4 @@ extension Tensor {
         extents.remove(at: axis < 0 ? axis + rank : axis)
         return result.reshape(Shape(extents))
     }
-
-    /// eˣ / Σ eˣ along `axis`, with no overflow.
-    public func softmax(axis: Int = -1) -> Tensor {
-        let e = (self - max(axes: [axis], keepsAxes: true).stoppingGradient()).exp()
-        return e / e.sum(axes: [axis], keepsAxes: true)
-    }
-
-    /// x − ln Σ eˣ along `axis`, with no overflow.
-    public func logSoftmax(axis: Int = -1) -> Tensor { self - logSumExp(axis: axis, keepsAxis: true) }
 }

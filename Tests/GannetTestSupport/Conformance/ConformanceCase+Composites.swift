@@ -9,6 +9,14 @@ extension ConformanceCase {
         pointwise("leakyReLU", .exact) { $0.leakyReLU() },
         pointwise("silu", .ulps(12)) { $0.silu() },
         pointwise("gelu", .scaled(1e-6)) { $0.gelu() },
+        pointwise("gelu by tanh", .scaled(1e-6)) { $0.gelu(.tanh) },
+        pointwise("elu", .ulps(12)) { $0.elu() },
+        pointwise("selu", .ulps(14)) { $0.selu() },
+        pointwise("mish", .scaled(1e-6)) { $0.mish() },
+        pointwise("logSigmoid", .ulps(8)) { $0.logSigmoid() },
+        pointwise("hardTanh", .exact) { $0.hardTanh() },
+        pointwise("hardSwish", .scaled(1e-6)) { $0.hardSwish() },
+        pointwise("expm1", .ulps(8)) { $0.expm1() },
         pointwise("clamped", .exact) { $0.clamped(to: -0.5...2) },
         pointwise("squared", .exact) { $0.squared() },
         pointwise("log1p", .ulps(8)) { $0.abs().log1p() },
@@ -81,7 +89,7 @@ extension ConformanceCase {
                 0, -0.0, 1e-8, -1e-8, 0.5, -0.5, 1, -1, 20, -20, 80, -80, 100, -100, 1000, -1000, .infinity,
                 -.infinity, .nan,
             ]
-            let values = special.filter { name != "silu" || $0 != -.infinity }
+            let values = special.filter { !["silu", "mish"].contains(name) || $0 != -.infinity }
             return [
                 function(Tensor(values)), function(generator.floats([500], in: -3...3)),
                 function(generator.floats([20, 25], in: -80...80)),

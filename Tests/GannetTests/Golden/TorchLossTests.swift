@@ -1,0 +1,53 @@
+import Gannet
+import GannetTestSupport
+import Testing
+
+/// Losses give PyTorch's values and gradients on every device.
+@Suite("Losses beside PyTorch's")
+struct TorchLossTests {
+    typealias Function = @Sendable ([String: Tensor]) -> Tensor
+
+    private static let golden: TorchCases = readFixture("torch_losses.json")
+
+    private static let functions: [String: Function] = [
+        "crossEntropy": { crossEntropy(logits: $0["x"]!, labels: $0["i"]!) },
+        "crossEntropyFar": { crossEntropy(logits: $0["x"]!, labels: $0["i"]!) },
+        "crossEntropySmoothed": {
+            crossEntropy(logits: $0["x"]!, labels: $0["i"]!, labelSmoothing: 0.1)
+        },
+        "crossEntropyOfPixels": { crossEntropy(logits: $0["x"]!, labels: $0["i"]!) },
+        "crossEntropySoft": { crossEntropy(logits: $0["x"]!, targets: $0["t"]!) },
+        "crossEntropySoftSmoothed": {
+            crossEntropy(logits: $0["x"]!, targets: $0["t"]!, labelSmoothing: 0.2)
+        },
+        "squaredError": { squaredError(predictions: $0["x"]!, targets: $0["t"]!) },
+        "absoluteError": { absoluteError(predictions: $0["x"]!, targets: $0["t"]!) },
+        "huber": { huberLoss(predictions: $0["x"]!, targets: $0["t"]!) },
+        "huberWide": { huberLoss(predictions: $0["x"]!, targets: $0["t"]!, delta: 2.5) },
+        "smoothL1": { smoothL1Loss(predictions: $0["x"]!, targets: $0["t"]!, beta: 0.5) },
+        "smoothL1Sharp": { smoothL1Loss(predictions: $0["x"]!, targets: $0["t"]!, beta: 0) },
+        "hinge": { hingeLoss(scores: $0["x"]!, targets: $0["t"]!) },
+        "hingeDiscriminator": { hingeDiscriminatorLoss(real: $0["real"]!, made: $0["made"]!) },
+        "hingeGenerator": { hingeGeneratorLoss(made: $0["made"]!) },
+        "gaussianNLL": { gaussianNLL(mean: $0["mean"]!, logVariance: $0["logVariance"]!, targets: $0["t"]!) },
+        "logisticMixture": { mixture($0, channels: 1) },
+        "logisticMixtureColours": { mixture($0, channels: 3) },
+        "logisticMixtureNarrow": { mixture($0, channels: 1) },
+        "logisticMixtureWide": { mixture($0, channels: 1) },
+        "logisticMixtureFewLevels": { mixture($0, channels: 3, levels: 32) },
+    ]
+
+    private static func mixture(_ inputs: [String: Tensor], channels: Int, levels: Int = 256) -> Tensor {
+        DiscretizedLogisticMixture(parameters: inputs["p"]!, channels: channels, levels: levels)
+            .negativeLogLikelihood(of: inputs["x"]!)
+    }
+
+    @Test func everyCaseHasItsFunction() {
+        #expect(Set(Self.functions.keys) == Set(Self.golden.cases.keys))
+    }
+
+    @Test(arguments: TestDevices.everyStyle)
+    func valuesAndGradients(_ device: Device) throws {
+        try Self.golden.expect(Self.functions, on: device, tolerance: 1e-5)
+    }
+}
