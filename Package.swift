@@ -45,7 +45,8 @@ let package = Package(
         .target(name: "GannetModels", dependencies: ["Gannet"]),
         .systemLibrary(name: "CGannetZlib"),
         .systemLibrary(name: "CGannetPNG"),
-        .target(name: "GannetData", dependencies: ["Gannet", "CGannetZlib", "CGannetPNG"]),
+        .systemLibrary(name: "CGannetJPEG"),
+        .target(name: "GannetData", dependencies: ["Gannet", "CGannetZlib", "CGannetPNG", "CGannetJPEG"]),
         .executableTarget(
             name: "GannetCommand",
             dependencies: [
@@ -81,7 +82,15 @@ let package = Package(
             name: "GannetStepCost",
             dependencies: ["Gannet", "GannetCompiler", "GannetModels", "GannetOpenCL"],
             path: "Tests/GannetStepCost"),
-        .testTarget(name: "GannetDataTests", dependencies: ["Gannet", "GannetData", "GannetTestSupport"]),
+        .testTarget(
+            name: "GannetDataTests",
+            dependencies: ["Gannet", "GannetData", "GannetTestSupport", "GannetFileMutation"],
+            exclude: ["Fixtures"]),
+        // Reads damaged files in a process of its own, for a test of GannetDataTests.
+        .executableTarget(
+            name: "GannetFileMutation",
+            dependencies: ["Gannet", "GannetData", "GannetTestSupport", "CGannetZlib"],
+            path: "Tests/GannetFileMutation"),
         .testTarget(name: "GannetCommandTests", dependencies: ["Gannet", "GannetData", "GannetTestSupport"]),
     ],
     swiftLanguageModes: [.v6]

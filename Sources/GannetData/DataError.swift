@@ -16,6 +16,8 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
         case wrongFormat
         /// A file is of the right format and its contents cannot be right.
         case damaged
+        /// A file is sound, and holds what Gannet does not have.
+        case unsupported
         /// Two files that belong together do not fit.
         case mismatch
     }
@@ -43,5 +45,11 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
         } catch {
             throw DataError(error.kind == .missing ? .missing : .unreadable, path: path, error.message)
         }
+    }
+
+    /// The path of a file in a folder, plain or packed with gzip; nil where there is neither.
+    static func packedOrPlain(_ name: String, in folder: String) -> String? {
+        let plain = folder.hasSuffix("/") ? folder + name : folder + "/" + name
+        return [plain, plain + ".gz"].first { FileAccess.exists($0) }
     }
 }

@@ -25,7 +25,9 @@ struct ExampleModelTests {
         #expect(result.status == 0, "\(result.errors)")
         #expect(result.errors.contains("epoch 2/2"))
         let run = folder.path + "/run"
-        let names = Set(try FileManager.default.contentsOfDirectory(atPath: run))
+        let files = try FileManager.default.contentsOfDirectory(atPath: run)
+        #expect(files.filter { $0.hasPrefix("events.out.tfevents.") }.count == 1)
+        let names = Set(files.filter { !$0.hasPrefix("events.") })
         #expect(names == ["config.json", "metrics.jsonl", "checkpoint.safetensors", "samples", "loss.svg"])
         let pictures = try FileManager.default.contentsOfDirectory(atPath: run + "/samples").sorted()
         #expect(pictures == ["step-000003.png", "step-000006.png"])

@@ -34,7 +34,9 @@ struct TrainingTests {
         #expect(result.errors.contains("epoch 2/2"))
         #expect(!result.errors.contains("\u{1B}"), "no terminal codes where there is no terminal")
         let run = folder.path + "/run"
-        let names = Set(try FileManager.default.contentsOfDirectory(atPath: run))
+        let files = try FileManager.default.contentsOfDirectory(atPath: run)
+        #expect(files.filter { $0.hasPrefix("events.out.tfevents.") }.count == 1)
+        let names = Set(files.filter { !$0.hasPrefix("events.") })
         #expect(names == ["config.json", "metrics.jsonl", "checkpoint.safetensors", "samples", "loss.svg"])
         let configuration = try JSON(parsing: try folder.read("run/config.json"))
         #expect(configuration["model"]?.stringValue == "vae")

@@ -27,6 +27,23 @@ struct IDXFileTests {
         }
     }
 
+    @Test func readsElementsOfEveryType() throws {
+        func file(_ code: UInt8, _ bytes: [UInt8]) throws -> Tensor {
+            try IDXFile(decoding: [0, 0, code, 1, 0, 0, 0, 2] + bytes).tensor()
+        }
+        #expect(try values(file(0x08, [1, 255]), UInt32.self) == [1, 255])
+        #expect(try values(file(0x09, [1, 255]), Int32.self) == [1, -1])
+        #expect(try values(file(0x0B, [1, 0, 255, 254]), Int32.self) == [256, -2])
+        #expect(try values(file(0x0C, [0, 0, 1, 0, 255, 255, 255, 255]), Int32.self) == [256, -1])
+        #expect(try values(file(0x0D, [0x3F, 0x80, 0, 0, 0xC0, 0, 0, 0]), Float.self) == [1, -2])
+        let doubles: [UInt8] = [0x3F, 0xF0, 0, 0, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0]
+        #expect(try values(file(0x0E, doubles), Float.self) == [1, -2])
+        let inexact = try #require(throws: DataError.self) { try file(0x0E, doubles.dropLast() + [1]) }
+        #expect(inexact.kind == .unsupported)
+        let unknown = try #require(throws: DataError.self) { try file(0x0A, []) }
+        #expect(unknown.kind == .wrongFormat)
+    }
+
     @Test func readsSeveralGzipMembersAndPadding() throws {
         let contents = idx([2, 2, 3], Array(1...12))
         let packed = gzip(Array(contents[..<9])) + gzip(Array(contents[9...]))

@@ -7,12 +7,6 @@ struct ImageDataSetTests {
     let data = ImageDataSet(
         pixels: (0..<20).map { UInt8($0 * 13) }, imageShape: [2, 1, 2], labels: [4, 3, 2, 1, 0])
 
-    /// The values of a leaf, without a device.
-    private func values<S: TensorScalar>(_ tensor: Tensor, _: S.Type) throws -> [S] {
-        guard case .leaf(let storage) = tensor.node.operation else { return [] }
-        return try Array(storage.hostBuffer().bytes.bindMemory(to: S.self))
-    }
-
     @Test func batchesAreFloatsFromZeroToOne() throws {
         let batch = data.batch(at: [3, 0, 3])
         #expect(batch.images.shape == [3, 2, 1, 2])

@@ -25,8 +25,11 @@ public final class TemporaryFolder: Sendable {
     }
 
     /// The contents of a file.
-    public func read(_ name: String) throws -> [UInt8] {
-        [UInt8](try Data(contentsOf: URL(fileURLWithPath: path + "/" + name)))
+    public func read(_ name: String) throws -> [UInt8] { try Self.contents(path + "/" + name) }
+
+    /// The contents of a file anywhere.
+    public static func contents(_ path: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     }
 }
 

@@ -14,6 +14,8 @@ public struct CheckpointError: Error, Hashable, Sendable, CustomStringConvertibl
         case badShape
         /// The file holds elements of a type that Gannet does not have.
         case unsupportedType
+        /// A value is of a type that Gannet does not have, and has no equal in the type it would be read as.
+        case inexact
         /// There are bytes that belong to no tensor.
         case trailingBytes
         /// The contents are sound, but not those of this model or run.

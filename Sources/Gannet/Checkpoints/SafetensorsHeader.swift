@@ -8,10 +8,13 @@ struct SafetensorsHeader {
     /// One tensor of the file.
     struct Entry {
         var name: String
-        var scalarType: ScalarType
+        var type: StoredType
         var shape: Shape
         /// The tensor's bytes, counted from the end of the header.
         var bytes: Range<Int>
+
+        /// The name of the type in the file.
+        var typeName: String { SafetensorsHeader.names.first { $0.type == type }!.name }
     }
 
     /// The tensors in the order of their bytes.
@@ -23,13 +26,14 @@ struct SafetensorsHeader {
     static let lengthLimit = 100_000_000
 
     private static let metadataKey = "__metadata__"
-    private static let names: [(ScalarType, String)] = [
-        (.float32, "F32"), (.int32, "I32"), (.uint32, "U32"), (.bool, "BOOL"), (.float16, "F16"),
-        (.bfloat16, "BF16"),
+    private static let names: [(type: StoredType, name: String)] = [
+        (.bool, "BOOL"), (.int8, "I8"), (.int16, "I16"), (.int32, "I32"), (.int64, "I64"), (.uint8, "U8"),
+        (.uint16, "U16"), (.uint32, "U32"), (.uint64, "U64"), (.float16, "F16"), (.bfloat16, "BF16"),
+        (.float32, "F32"), (.float64, "F64"),
     ]
     /// What the format has besides, so that the error can say that the file is not at fault.
     private static let foreignNames: Set = [
-        "U8", "I8", "U16", "I16", "U64", "I64", "F64", "C64", "F8_E4M3", "F8_E5M2", "F8_E8M0",
+        "C64", "F8_E4M3", "F8_E5M2", "F8_E8M0", "F8_E4M3FNUZ", "F8_E5M2FNUZ", "F4", "F6_E2M3", "F6_E3M2",
     ]
 }
 
@@ -132,34 +136,35 @@ extension SafetensorsHeader {
         }
         let extents = shapeValues.compactMap(\.integerValue)
         let offsets = offsetValues.compactMap(\.integerValue)
-        guard extents.count == shapeValues.count, extents.allSatisfy({ $0 >= 0 }) else {
+        guard extents.count == shapeValues.count, extents.count <= 64, extents.allSatisfy({ $0 >= 0 }) else {
             throw CheckpointError(
-                .badShape, "In \(file) the shape of \"\(name)\" is no list of extents of 0 or more.")
+                .badShape,
+                "In \(file) the shape of \"\(name)\" is no list of at most 64 extents of 0 or more.")
         }
         guard offsetValues.count == 2, offsets.count == 2, 0 <= offsets[0], offsets[0] <= offsets[1] else {
             throw CheckpointError(.badOffsets, "In \(file) the offsets of \"\(name)\" are no range of bytes.")
         }
-        guard let scalarType = names.first(where: { $0.1 == typeName })?.0 else {
+        guard let type = names.first(where: { $0.name == typeName })?.type else {
             let reason =
                 foreignNames.contains(typeName)
-                ? "Gannet reads F32, F16, BF16, I32, U32 and BOOL; convert it first" : "there is no such type"
+                ? "Gannet does not read these; convert it to F32 first" : "there is no such type"
             throw CheckpointError(
                 .unsupportedType, "In \(file) \"\(name)\" has elements of type \(typeName): \(reason).")
         }
-        var byteCount = scalarType.byteCount
+        // Every partial product must fit, also where a later extent is 0, and whatever the elements become.
+        var most = 8
         var overflows = false
-        // Every partial product must fit, also where a later extent is 0.
         for extent in extents {
-            let (product, overflow) = byteCount.multipliedReportingOverflow(by: max(extent, 1))
+            let (product, overflow) = most.multipliedReportingOverflow(by: max(extent, 1))
             overflows = overflows || overflow
-            byteCount = product
+            most = product
         }
         if overflows {
             throw CheckpointError(
                 .badShape,
                 "In \(file) the shape \(extents) of \"\(name)\" has more elements than can be counted.")
         }
-        if extents.contains(0) { byteCount = 0 }
+        let byteCount = extents.reduce(type.byteCount, *)
         if offsets[1] > dataSize {
             throw CheckpointError(
                 .badOffsets,
@@ -173,7 +178,7 @@ extension SafetensorsHeader {
                     + "\(typeName) takes \(byteCount).")
         }
         return Entry(
-            name: name, scalarType: scalarType, shape: Shape(extents), bytes: offsets[0]..<offsets[1])
+            name: name, type: type, shape: Shape(extents), bytes: offsets[0]..<offsets[1])
     }
 }
 
@@ -193,8 +198,8 @@ extension SafetensorsHeader {
             let end = offset + tensor.shape.count * tensor.scalarType.byteCount
             entries.append(
                 Entry(
-                    name: tensor.name, scalarType: tensor.scalarType, shape: tensor.shape, bytes: offset..<end
-                ))
+                    name: tensor.name, type: StoredType(tensor.scalarType), shape: tensor.shape,
+                    bytes: offset..<end))
             offset = end
         }
     }
@@ -204,7 +209,7 @@ extension SafetensorsHeader {
         var members: [String: JSON] = [:]
         for entry in entries {
             members[entry.name] = [
-                "dtype": .string(Self.names.first { $0.0 == entry.scalarType }!.1),
+                "dtype": .string(entry.typeName),
                 "shape": .array(entry.shape.extents.map(JSON.integer)),
                 "data_offsets": [.integer(entry.bytes.lowerBound), .integer(entry.bytes.upperBound)],
             ]

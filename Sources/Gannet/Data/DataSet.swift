@@ -25,4 +25,16 @@ public protocol DataSet: Sendable {
     var imageShape: Shape { get }
     /// The examples with the given numbers, each in 0 ..< `count`, in that order.
     func batch(at indices: [Int]) throws -> Batch
+    /// The same examples as an epoch of training, counted from 0, sees them: pictures may be cropped or mirrored
+    /// otherwise in each. A pure function of the two, called from any thread.
+    func batch(at indices: [Int], epoch: Int) throws -> Batch
+    /// How many batches are worth making ahead of time (see ``BatchLoader``); 0 where it takes next to no time.
+    var batchesAhead: Int { get }
+}
+
+extension DataSet {
+    /// The same in every epoch.
+    public func batch(at indices: [Int], epoch: Int) throws -> Batch { try batch(at: indices) }
+    /// None.
+    public var batchesAhead: Int { 0 }
 }

@@ -18,7 +18,8 @@ package enum FileAccess {
         if status.st_mode & S_IFMT == S_IFDIR {
             throw FileError(.unreadable, path: path, "\(path) is a folder, and a file is needed.")
         }
-        var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
+        // One byte more than there should be: reading less than that is the end of the file.
+        var bytes = [UInt8](repeating: 0, count: Int(status.st_size) + 1)
         var filled = 0
         // A file that grows, or a pipe, whose size is not known, is read to its end too.
         while true {
@@ -68,6 +69,25 @@ package enum FileAccess {
         try write(Array(text.utf8), to: path)
     }
 
+    /// Writes to the end of a file and brings it to the disk.
+    ///
+    /// - Parameter creating: Whether the file is created where it is not there; an error otherwise.
+    package static func append(
+        _ bytes: [UInt8], to path: String, creating: Bool = true
+    ) throws(FileError) {
+        let file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | (creating ? O_CREAT : 0), 0o666)
+        if file < 0 { throw writeError(path) }
+        defer { close(file) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { posixWrite(file, $0.baseAddress!, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            if count <= 0 { throw writeError(path) }
+            rest = rest.dropFirst(count)
+        }
+        if fsync(file) != 0 { throw writeError(path) }
+    }
+
     /// Creates a folder, and those it lies in, where they are not there yet.
     package static func createFolder(_ path: String) throws(FileError) {
         var status = stat()
@@ -97,6 +117,26 @@ package enum FileAccess {
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// The names of what is in a folder, in the order of their bytes.
+    package static func names(in folder: String) throws(FileError) -> [String] {
+        guard let stream = opendir(folder) else {
+            let code = errno
+            throw code == ENOENT
+                ? FileError(.missing, path: folder, "There is no folder \(folder).")
+                : FileError(
+                    .unreadable, path: folder, "The folder \(folder) cannot be read: \(reason(code)).")
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
     /// The path of the folder that `path` lies in; "." when it names none.
     package static func parentFolder(of path: String) -> String {
         var trimmed = Substring(path)
@@ -119,7 +159,8 @@ package enum FileAccess {
         close(folder)
     }
 
-    private static func readError(_ path: String) -> FileError {
+    /// The sentence for the failure to read that the system has just reported.
+    package static func readError(_ path: String) -> FileError {
         let code = errno
         if code == ENOENT { return FileError(.missing, path: path, "There is no file \(path).") }
         return FileError(.unreadable, path: path, "\(path) cannot be read: \(reason(code)).")

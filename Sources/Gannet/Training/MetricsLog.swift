@@ -1,13 +1,5 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// `metrics.jsonl`: a JSON object a line, in order of steps, without times, so that a resumed run's file equals
-/// an unbroken one's.
+/// an unbroken one's. Beside it goes an ``EventFile``, which says when each step was made.
 package struct MetricsLog {
     /// The losses of each step, by their names in the order in which they were given.
     package private(set) var losses: [(name: String, values: [(step: Int, value: Double)])]
@@ -16,13 +8,17 @@ package struct MetricsLog {
 
     private let path: String
     private var pending = ""
+    /// Where TensorBoard reads the same numbers.
+    private var events: EventFile?
 
     /// Starts a log that keeps of an earlier one the lines up to and with `step`. Later lines, and a line that
     /// was cut short, belong to steps that will be made again.
     package init(
-        _ path: String, lossNames: [String] = ["loss"], resumingAfter step: Int
+        _ path: String, lossNames: [String] = ["loss"], resumingAfter step: Int,
+        events: EventFile? = nil
     ) throws(FileError) {
         self.path = path
+        self.events = events
         losses = lossNames.map { ($0, []) }
         var kept: [UInt8] = []
         if step > 0, FileAccess.exists(path) {
@@ -56,34 +52,23 @@ package struct MetricsLog {
             line[losses[index].name] = value
         }
         append(.object(line))
+        events?.append(step: step, zip(losses, values).map { .scalar($1, tag: $0.name) })
     }
 
     /// Notes the result of an evaluation.
     package mutating func append(step: Int, evaluation: Double) {
         evaluations.append((step, evaluation))
         append(["step": .integer(step), Self.evaluationKey: .number(evaluation)])
+        events?.append(step: step, [.scalar(Float(evaluation), tag: Self.evaluationKey)])
     }
 
     private mutating func append(_ line: JSON) { pending += line.description + "\n" }
 
-    /// Appends what is pending to the file and brings it to the disk.
+    /// Appends what is pending to the files and brings it to the disk.
     package mutating func flush() throws(FileError) {
         if pending.isEmpty { return }
-        let file = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
-        if file < 0 { throw failure() }
-        defer { close(file) }
-        var text = Array(pending.utf8)[...]
-        while !text.isEmpty {
-            let count = text.withUnsafeBytes { write(file, $0.baseAddress!, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            if count <= 0 { throw failure() }
-            text = text.dropFirst(count)
-        }
-        if fsync(file) != 0 { throw failure() }
+        try FileAccess.append(Array(pending.utf8), to: path, creating: false)
         pending = ""
-    }
-
-    private func failure() -> FileError {
-        FileError(.unwritable, path: path, "\(path) cannot be written: \(FileAccess.reason(errno)).")
+        try events?.flush()
     }
 }

@@ -1,7 +1,8 @@
 /// The folder that a training run keeps its files in.
 ///
-/// `config.json` says what was trained and how; `metrics.jsonl` has a line a step; `checkpoint.safetensors` is all
-/// that is needed to go on; `loss.svg` shows the losses; `samples` is for pictures.
+/// `config.json` says what was trained and how; `metrics.jsonl` has a line a step, and files called `events…` the same
+/// for TensorBoard; `checkpoint.safetensors` is all that is needed to go on; `loss.svg` shows the losses; `samples` is
+/// for pictures.
 public struct RunFolder: Sendable, Hashable {
     /// The folder's path.
     public let path: String

@@ -88,7 +88,8 @@ public final class TrainingRun<Model: Module> {
             step = state.step
         }
         log = try MetricsLog(
-            folder.metricsPath, lossNames: procedure.lossNames, resumingAfter: step)
+            folder.metricsPath, lossNames: procedure.lossNames, resumingAfter: step,
+            events: EventFile(folder: folder.path, resumingAfter: step))
         meter = RateMeter()
         try folder.write(configuration: .object(configuration.merging(planEntries) { given, _ in given }))
     }
@@ -126,8 +127,10 @@ public final class TrainingRun<Model: Module> {
             var summary = TrainingSummary(step: step, isComplete: false, epochSeconds: [])
             var savedStep = folder.holdsCheckpoint ? step : -1
             meter.start(step: step, isEpochStart: order.position == 0)
+            let loader = BatchLoader(data, order: order)
             while step < stepCount, !stop.isRequested {
-                let batch = try data.batch(at: order.next())
+                let batch = try loader.next()
+                order = loader.order
                 let losses = try procedure.step(batch, noise: &noise)
                 step += 1
                 meter.count(examples: batch.count)

@@ -33,7 +33,7 @@ struct Reconstruct: ParsableCommand {
         let model = try saved.model(as: VAE.self, for: "encoder to reconstruct pictures with")
         let pictures = try saved.testData(data).pictures
         let order = DataOrder.permutation(count: pictures.count, seed: picture.seed, epoch: 0)
-        let originals = pictures.batch(at: Array(order.prefix(picture.count))).images
+        let originals = try pictures.batch(at: Array(order.prefix(picture.count))).images
         let columns = min(10, originals.shape[0])
         let rows = Self.alternating(originals, model.reconstruct(originals), columns: columns)
         let output = picture.output ?? saved.folder.path + "/reconstructions.png"

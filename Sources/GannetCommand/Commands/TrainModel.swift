@@ -27,9 +27,14 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What to train on: 'glyphs', letters that the program draws itself, or the folder of the four files "
-                + "of MNIST, plain or gzip. (default: glyphs)", valueName: "path|glyphs"))
+            "What to train on: \(DataSource.explanation) (default: glyphs)", valueName: "path|glyphs"))
     var data: DataSource?
+
+    @Option(
+        help: ArgumentHelp(
+            "The side of the squares that PNG and JPEG pictures are made: the shorter side is brought to it, and the "
+                + "middle is kept. By default they are taken as they are.", valueName: "pixels"))
+    var imageSize: Int?
 
     @OptionGroup var device: DeviceOption
 
@@ -66,7 +71,7 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
         let saved = resume && folder.holdsCheckpoint ? try folder.configuration() : [:]
         let settings = try TrainingSettings(self, saved: saved)
         let device = try device.device(orNamed: saved["device"]?.stringValue)
-        let pictures = try settings.data.load()
+        let pictures = try settings.data.load(imageSize: settings.imageSize)
         let configuration =
             try saved == [:]
             ? Configuration(imageShape: pictures.training.imageShape)
@@ -81,9 +86,12 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
         let training = try TrainingRun(
             of: model, by: Configuration.procedure(for: model, learningRate: settings.learningRate),
             on: pictures.training, evaluating: pictures.test, plan: settings.plan, folder: folder,
-            configuration: configuration.json.merging([
-                "data": .string(settings.data.description), "device": .string(device.name),
-            ]) { $1 },
+            configuration: configuration.json.merging(
+                [
+                    "data": .string(settings.data.description), "device": .string(device.name),
+                    "imageSize": settings.imageSize.map { .integer($0) },
+                ].compactMapValues(\.self)
+            ) { $1 },
             resuming: resume, device: device)
         Console.note(
             "Training \(Configuration.title) on \(Format.count(Double(pictures.training.count))) pictures of "
@@ -114,6 +122,7 @@ private struct TrainingSettings {
     let data: DataSource
     let plan: TrainingPlan
     let learningRate: Float
+    let imageSize: Int?
 
     init<Configuration>(_ command: TrainModel<Configuration>, saved: JSON) throws {
         if command.epochs != nil, command.steps != nil {
@@ -121,6 +130,10 @@ private struct TrainingSettings {
         }
         let defaults = Configuration.defaults
         data = command.data ?? saved["data"]?.stringValue.flatMap(DataSource.init(argument:)) ?? .glyphs
+        imageSize = command.imageSize ?? (command.data == nil ? saved["imageSize"]?.integerValue : nil)
+        if let imageSize, !(1...4096).contains(imageSize) {
+            throw ValidationError("--image-size is \(imageSize), and must be from 1 to 4096.")
+        }
         let length: TrainingPlan.Length
         if let steps = command.steps {
             length = .steps(steps)

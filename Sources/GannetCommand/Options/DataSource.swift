@@ -6,8 +6,15 @@ import GannetData
 enum DataSource: ExpressibleByArgument, CustomStringConvertible, Hashable {
     /// The data set that the program draws itself.
     case glyphs
-    /// A folder that holds the files of MNIST, or of a data set in the same form.
+    /// A folder with the files of MNIST or of a data set in the same form, with those of CIFAR-10's binary version,
+    /// or with pictures.
     case folder(String)
+
+    /// What `--data` can be, for the help.
+    static let explanation =
+        "'glyphs', letters that the program draws itself, or a folder: with the four files of MNIST or those of "
+        + "CIFAR-10's binary version, plain or gzip, or with PNG and JPEG pictures, each class in a folder of its own, "
+        + "all of them in folders train and test or not."
 
     init?(argument: String) {
         if argument.isEmpty { return nil }
@@ -21,24 +28,74 @@ enum DataSource: ExpressibleByArgument, CustomStringConvertible, Hashable {
         }
     }
 
+    /// What a folder holds.
+    private enum Contents {
+        case mnist
+        case cifar10
+        case pictures
+    }
+
+    /// Looks at the names of a folder's files.
+    private static func contents(of path: String) throws(DataError) -> Contents {
+        if MNIST.isPresent(in: path) { return .mnist }
+        if CIFAR10.isPresent(in: path) { return .cifar10 }
+        if ImageFolder.isPresent(in: path) { return .pictures }
+        if !FileAccess.exists(path) {
+            throw DataError(
+                .missing, path: path,
+                "There is no folder \(path); name the one that holds the data, or glyphs.")
+        }
+        throw DataError(
+            .missing, path: path,
+            "\(path) holds no data that are known: neither the files of MNIST (train-images-idx3-ubyte …), nor those of "
+                + "CIFAR-10's binary version (data_batch_1.bin …), nor PNG or JPEG pictures.")
+    }
+
     /// The pictures to train on and those to judge by.
-    func load() throws -> (training: ImageDataSet, test: ImageDataSet) {
+    ///
+    /// - Parameter imageSize: The side of the squares that pictures in PNG and JPEG files are made; nil to take them as
+    ///   they are.
+    func load(imageSize: Int? = nil) throws -> (training: any DataSet, test: any DataSet) {
+        guard case .folder(let path) = self, try Self.contents(of: path) == .pictures else {
+            if imageSize != nil {
+                throw ValidationError(
+                    "--image-size is for folders of PNG and JPEG pictures, and \(self) is none; leave it out."
+                )
+            }
+            return try loadWhole()
+        }
+        let transform = imageSize.map { ImageTransform(square: $0) } ?? ImageTransform()
+        return try ImageFolder.parts(of: path, transform: transform)
+    }
+
+    /// The data sets that are held in memory as a whole.
+    private func loadWhole() throws -> (training: any DataSet, test: any DataSet) {
         switch self {
         case .glyphs:
             let glyphs = Glyphs()
             return (glyphs.training, glyphs.test)
         case .folder(let path):
+            if try Self.contents(of: path) == .cifar10 {
+                let photographs = try CIFAR10(folder: path)
+                return (photographs.training, photographs.test)
+            }
             let digits = try MNIST(folder: path)
             return (digits.training, digits.test)
         }
     }
 
-    /// The pictures to judge by alone, which must fit a model for pictures of shape `imageShape`.
-    func loadTest(imageShape: Shape) throws -> ImageDataSet {
-        let test =
+    /// The pictures to judge by alone, which must fit a model for pictures of shape `imageShape`. Those in PNG and JPEG
+    /// files are made to fit.
+    func loadTest(imageShape: Shape) throws -> any DataSet {
+        let test: any DataSet =
             switch self {
             case .glyphs: Glyphs.test()
-            case .folder(let path): try MNIST.load(.test, folder: path)
+            case .folder(let path):
+                switch try Self.contents(of: path) {
+                case .mnist: try MNIST.load(.test, folder: path)
+                case .cifar10: try CIFAR10.load(.test, folder: path)
+                case .pictures: try ImageFolder.parts(of: path, transform: Self.fitting(imageShape)).test
+                }
             }
         if test.imageShape != imageShape {
             throw DataError(
@@ -47,5 +104,12 @@ enum DataSource: ExpressibleByArgument, CustomStringConvertible, Hashable {
                     + "name data of that shape with --data.")
         }
         return test
+    }
+
+    /// What makes pictures fit a model: their shorter sides, and the middle.
+    private static func fitting(_ shape: Shape) -> ImageTransform {
+        let (height, width, channels) = (shape[0], shape[1], shape[2])
+        if height == width { return ImageTransform(square: height, channels: channels) }
+        return ImageTransform(channels: channels, size: .exactly(height: height, width: width))
     }
 }

@@ -45,7 +45,7 @@ struct SavedRun {
     }
 
     /// The pictures to judge the model by: those of `chosen`, or of the data it was trained on.
-    func testData(_ chosen: DataSource?) throws -> (source: DataSource, pictures: ImageDataSet) {
+    func testData(_ chosen: DataSource?) throws -> (source: DataSource, pictures: any DataSet) {
         guard let source = chosen ?? data else {
             throw TrainingError(
                 .badRun, "\(folder.path) does not say what it was trained on: name it with --data.")

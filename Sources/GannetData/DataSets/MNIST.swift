@@ -59,11 +59,19 @@ public struct MNIST: Sendable {
             pixels: images.bytes, imageShape: [images.extents[1], images.extents[2], 1], labels: labels.bytes)
     }
 
+    /// Whether a folder holds one of the four files.
+    public static func isPresent(in folder: String) -> Bool {
+        Part.allCases.contains { part in
+            ["images-idx3-ubyte", "labels-idx1-ubyte"].contains {
+                DataError.packedOrPlain("\(part.rawValue)-\($0)", in: folder) != nil
+            }
+        }
+    }
+
     private static func path(of name: String, in folder: String) throws(DataError) -> String {
-        let plain = folder.hasSuffix("/") ? folder + name : folder + "/" + name
-        for path in [plain, plain + ".gz"] where FileAccess.exists(path) { return path }
+        if let path = DataError.packedOrPlain(name, in: folder) { return path }
         throw DataError(
-            .missing, path: plain,
+            .missing, path: folder + "/" + name,
             "There is no file \(name) or \(name).gz in the folder \(folder); put the files of MNIST there.")
     }
 }

@@ -16,9 +16,13 @@ extension Bitmap {
     /// Reads a PNG file of any kind: as grey where it is grey, else as red, green and blue, 8 bits a value.
     /// What is transparent is laid on black.
     public init(png path: String) throws(DataError) {
-        let contents = try DataError.contents(of: path)
-        self = try contents.withUnsafeBufferPointer { contents throws(DataError) in
-            try Self.decode(contents, path: path)
+        try self.init(decodingPNG: try DataError.contents(of: path), named: path)
+    }
+
+    /// Reads what is the contents of a PNG file; `name` is what errors call them.
+    init(decodingPNG contents: [UInt8], named name: String) throws(DataError) {
+        self = try PNGChunks.essentials(of: contents).withUnsafeBufferPointer { contents throws(DataError) in
+            try Self.decode(contents, path: name)
         }
     }
 
@@ -52,15 +56,11 @@ extension Bitmap {
         let isColor = image.pointee.format & PNG_FORMAT_FLAG_COLOR != 0
         let channels = isColor ? 3 : 1
         let (width, height) = (Int(image.pointee.width), Int(image.pointee.height))
-        // Both sides have 31 bits at most, so nothing overflows here.
-        let size = width * height
-        if size > largestArea {
-            throw DataError(
-                .damaged, path: path,
-                "\(path) claims \(width) × \(height) pixels, more than the \(largestArea) that are read.")
-        }
+        try check(width: width, height: height, byteCount: contents.count, file: path)
         image.pointee.format = isColor ? PNG_FORMAT_FLAG_COLOR : 0
-        var pixels = [UInt8](repeating: 0, count: size * channels)
+        // Where a file with 16 bits a value says nothing else, its values mean what those with 8 bits mean.
+        image.pointee.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
+        var pixels = [UInt8](repeating: 0, count: width * height * channels)
         var black = png_color(red: 0, green: 0, blue: 0)
         if png_image_finish_read(image, &black, &pixels, Int32(width * channels), nil) == 0 {
             throw DataError(.damaged, path: path, "\(path) is damaged: \(message(of: image)).")
@@ -80,9 +80,6 @@ extension Bitmap {
         png_image_free(image)
         image.deallocate()
     }
-
-    /// The most pixels a file is read with: 2²⁸, or 16,384 × 16,384.
-    private static let largestArea = 1 << 28
 
     /// What the library says of the failure, which it keeps as a tuple of characters.
     private static func message(of image: UnsafeMutablePointer<png_image>) -> String {

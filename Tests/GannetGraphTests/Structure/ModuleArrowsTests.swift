@@ -15,7 +15,7 @@ import Testing
         "Sources/GannetOpenCL": ["GannetGraph", "GannetCompiler", "GannetKernels", "CGannetOpenCL"],
         "Sources/Gannet": ["GannetGraph", "GannetCompiler", "GannetCPU", "GannetOpenCL"],
         "Sources/GannetModels": ["Gannet"],
-        "Sources/GannetData": ["Gannet", "CGannetZlib", "CGannetPNG"],
+        "Sources/GannetData": ["Gannet", "CGannetZlib", "CGannetPNG", "CGannetJPEG"],
         "Sources/GannetCommand": ["Gannet", "GannetModels", "GannetData", "ArgumentParser"],
         "Benchmarks/Sources/GannetBench": [
             "Gannet", "GannetCompiler", "GannetModels", "GannetOpenCL", "GannetTestSupport", "ArgumentParser",

@@ -145,11 +145,63 @@ struct SafetensorsTests {
         #expect(one("F32", "2", 0, 8, bytes: 8) == .badHeader)
         #expect(one("BF16", "[4]", 0, 8, bytes: 8) == nil)
         #expect(one("F16", "[3]", 0, 8, bytes: 8) == .badShape)
+        #expect(one("C64", "[1]", 0, 8, bytes: 8) == .unsupportedType)
+        #expect(one("F8_E4M3", "[8]", 0, 8, bytes: 8) == .unsupportedType)
+        #expect(one("U8", "[\(String(repeating: "1, ", count: 64))8]", 0, 8, bytes: 8) == .badShape)
+        #expect(one("BF16", "[3]", 0, 8, bytes: 8) == .badShape)
         #expect(one("Q4", "[4]", 0, 8, bytes: 8) == .unsupportedType)
         let overlap = "{\"a\":\(tensor("F32", "[2]", 0, 8)),\"b\":\(tensor("F32", "[2]", 4, 12))}"
         #expect(failure(file(overlap, data: [UInt8](repeating: 0, count: 12))) == .badOffsets)
         let gap = "{\"a\":\(tensor("F32", "[1]", 0, 4)),\"b\":\(tensor("F32", "[1]", 8, 12))}"
         #expect(failure(file(gap, data: [UInt8](repeating: 0, count: 12))) == .trailingBytes)
+    }
+
+    /// `Fixtures/safetensors_types.py` wrote the file, with Python's library.
+    @Test("A file with every type that Python writes is read, and what was read is written for Python")
+    func everyType() throws {
+        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .appendingPathComponent("../Fixtures").standardizedFileURL.path
+        let read = try Checkpoint(contentsOf: fixtures + "/safetensors_types.safetensors")
+        #expect(read.metadata == ["format": "pt"])
+        let numbers = read.tensors.filter { !["scalar", "empty", "halves"].contains($0.key) }
+        #expect(numbers.count == 13)
+        for (name, tensor) in numbers {
+            #expect(tensor.shape == [2, 3])
+            let expected: [Float] = name == "bool" ? [0, 1, 1, 1, 1, 1] : [0, 1, 2, 100, 5, 7]
+            #expect(try tensor.cast(to: .float32).array(of: Float.self, on: .cpu) == expected, "\(name)")
+        }
+        #expect(read.tensors["int64"]?.scalarType == .int32 && read.tensors["uint64"]?.scalarType == .uint32)
+        #expect(try read.tensors["scalar"]?.scalar(on: .cpu) == 2.5)
+        #expect(read.tensors["empty"]?.shape == [2, 0])
+        let halves = try #require(read.tensors["halves"]).cast(to: .float32).array(of: Float.self, on: .cpu)
+        #expect(halves[4] == 65504 && halves[5] == 0x1p-24 && halves[7] == .infinity && halves[9].isNaN)
+        var written = read
+        written.tensors["halves"] = nil
+        if let folder = ProcessInfo.processInfo.environment["GANNET_TEST_OUTPUT"] {
+            try written.write(to: folder + "/written.safetensors")
+        }
+        #expect(try Checkpoint(decoding: written.encoded()).tensors.count == 15)
+    }
+
+    @Test("Values that no type of Gannet's has are refused, with their place")
+    func inexact() throws {
+        func refusal(_ type: String, _ bytes: [UInt8]) -> CheckpointError? {
+            do throws(CheckpointError) {
+                _ = try Checkpoint(
+                    decoding: file("{\"a\":\(tensor(type, "[1]", 0, bytes.count))}", data: bytes))
+                return nil
+            } catch {
+                return error
+            }
+        }
+        let tenth = (0...7).map { UInt8((0.1).bitPattern >> (8 * UInt64($0)) & 255) }
+        #expect(refusal("F64", tenth)?.kind == .inexact)
+        #expect(refusal("F64", tenth)?.description.contains("0.1") == true)
+        #expect(refusal("I64", [0, 0, 0, 128, 0, 0, 0, 0])?.kind == .inexact)
+        #expect(refusal("I64", [0, 0, 0, 128, 255, 255, 255, 255]) == nil)
+        #expect(refusal("U64", [255, 255, 255, 255, 0, 0, 0, 0]) == nil)
+        #expect(refusal("U64", [0, 0, 0, 0, 1, 0, 0, 0])?.kind == .inexact)
+        #expect(refusal("F64", [0, 0, 0, 0, 0, 0, 0xF0, 0x7F]) == nil)
     }
 
     @Test("Whatever bytes are damaged, reading ends with a checkpoint or an error")

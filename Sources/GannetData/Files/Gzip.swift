@@ -1,4 +1,5 @@
 import CGannetZlib
+import Gannet
 
 /// The gzip format (RFC 1952), unpacked by zlib.
 enum Gzip {
@@ -15,6 +16,34 @@ enum Gzip {
         case tooLong
     }
 
+    /// The most bytes that a packed file is unpacked to: a file that grows 64 times is no data set, but an attack
+    /// or a mistake. Small files may grow more.
+    static func limit(packed count: Int) -> Int { min(max(64 * min(count, 1 << 30), 1 << 26), 1 << 30) }
+
+    /// The unpacked bytes of a file, with what goes wrong put in terms of data; `file` is what errors name.
+    static func unpack(_ packed: [UInt8], named file: String) throws(DataError) -> [UInt8] {
+        let limit = limit(packed: packed.count)
+        do {
+            return try unpack(packed, limit: limit)
+        } catch {
+            switch error {
+            case .endsEarly:
+                throw DataError(
+                    .truncated, path: file,
+                    "\(file) ends early: its gzip data is not complete; download it again.")
+            case .damaged:
+                throw DataError(
+                    .damaged, path: file, "\(file) is damaged: its gzip data is not valid; download it again."
+                )
+            case .tooLong:
+                throw DataError(
+                    .damaged, path: file,
+                    "\(file) unpacks to more than \(limit) bytes, which no data set of its size does; "
+                        + "download it again.")
+            }
+        }
+    }
+
     /// The unpacked bytes of a file with one or more gzip members; at most `limit` of them.
     static func unpack(_ packed: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
         // The library keeps the stream's address between its calls.
@@ -28,6 +57,10 @@ enum Gzip {
 
         var packed = packed
         var unpacked: [UInt8] = []
+        // The last four bytes say how many there are, if there is one member and all is well.
+        let promised = packed.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+        // Deflate packs 1,032 bytes into one at best.
+        if promised <= min(limit, packed.count * 1032) { unpacked.reserveCapacity(promised) }
         var block = [UInt8](repeating: 0, count: 1 << 18)
         var consumed = 0
         while true {
