@@ -42,34 +42,73 @@ struct MemoryPlanner {
         }
     }
 
-    /// An order in which every kernel runs after those it reads from, and kernels that replace inputs as late as
-    /// may be, when others have read these.
+    /// An order in which every kernel runs after those it reads from, kernels that free more memory than they take as
+    /// soon as may be, and kernels that replace inputs as late as may be, when others have read these.
     private func schedule() -> [Int] {
-        var waiting = drafts.map { draft in
-            Set(draft.sources.compactMap { if case .value(let value) = $0 { groupOf[value] } else { nil } })
-                .count
+        let made = drafts.map { draft in
+            draft.nodes.map { node in
+                let isStored =
+                    outputsOf[ObjectIdentifier(node)] == nil && readersLeft[ObjectIdentifier(node)] != nil
+                return (value: ObjectIdentifier(node), byteCount: isStored ? node.byteCount : 0)
+            }
         }
+        var numbers: [ObjectIdentifier: Int] = [:]
+        for value in made.joined() { numbers[value.value] = numbers.count }
+        var byteCounts = [Int](repeating: 0, count: numbers.count)
+        for value in made.joined() { byteCounts[numbers[value.value]!] = value.byteCount }
+        let taken = made.map { $0.reduce(0) { $0 + $1.byteCount } }
+        let read = drafts.map { draft in
+            draft.sources.compactMap { if case .value(let value) = $0 { numbers[value]! } else { nil } }
+        }
+        var valueReaders = [[Int]](repeating: [], count: numbers.count)
+        for (draft, values) in read.enumerated() {
+            for value in values { valueReaders[value].append(draft) }
+        }
+        var unread = valueReaders.map(\.count)
+
         var readers = [[Int]](repeating: [], count: drafts.count)
+        var waiting: [Int] = []
         for (index, draft) in drafts.enumerated() {
             let needed = Set(
                 draft.sources.compactMap { if case .value(let value) = $0 { groupOf[value] } else { nil } })
             for other in needed { readers[other].append(index) }
+            waiting.append(needed.count)
         }
         let isUpdate = drafts.map { draft in
             draft.nodes.contains { node in
                 (outputsOf[ObjectIdentifier(node)] ?? []).contains { updates[$0] != nil }
             }
         }
-        var ready = MinimumHeap()
         func rank(_ draft: Int) -> Int { (isUpdate[draft] ? drafts.count : 0) + draft }
-        for draft in drafts.indices where waiting[draft] == 0 { ready.insert(rank(draft)) }
+        func freesMemory(_ draft: Int) -> Bool {
+            let freed = read[draft].reduce(0) { $0 + (unread[$1] == 1 ? byteCounts[$1] : 0) }
+            return !isUpdate[draft] && freed > taken[draft]
+        }
+        // What is in the second heap is in the first one, too.
+        var (ready, readyAndFreeing) = (MinimumHeap(), MinimumHeap())
+        var isEmitted = [Bool](repeating: false, count: drafts.count)
+        func makeReady(_ draft: Int) {
+            ready.insert(rank(draft))
+            if freesMemory(draft) { readyAndFreeing.insert(draft) }
+        }
+        for draft in drafts.indices where waiting[draft] == 0 { makeReady(draft) }
         var order: [Int] = []
-        while let next = ready.removeFirst() {
+        while let next = readyAndFreeing.removeFirst() ?? ready.removeFirst() {
             let draft = next % drafts.count
+            if isEmitted[draft] { continue }
+            isEmitted[draft] = true
             order.append(draft)
+            for value in read[draft] {
+                unread[value] -= 1
+                guard unread[value] == 1, byteCounts[value] > 0 else { continue }
+                for last in valueReaders[value]
+                where !isEmitted[last] && waiting[last] == 0 && freesMemory(last) {
+                    readyAndFreeing.insert(last)
+                }
+            }
             for reader in readers[draft] {
                 waiting[reader] -= 1
-                if waiting[reader] == 0 { ready.insert(rank(reader)) }
+                if waiting[reader] == 0 { makeReady(reader) }
             }
         }
         precondition(order.count == drafts.count, "kernels wait for each other")

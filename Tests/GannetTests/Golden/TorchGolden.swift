@@ -39,6 +39,8 @@ struct TorchGolden: Decodable {
             let loss: Double
             let weight: Array
             let bias: Array
+            var weightAverage: Array?
+            var biasAverage: Array?
         }
 
         let x: Array
