@@ -39,8 +39,8 @@ public final class RuleOptimizer<Rule: UpdateRule>: Optimizer {
 
     /// The slots of each parameter.
     var slots: [[Storage]]
-    /// The compiled steps.
-    var programs: [StepKey: StepProgram] = [:]
+    /// The compiled steps that were made last.
+    var programs = RecentlyUsed<StepKey, StepProgram>(limit: Evaluator.defaultProgramLimit)
 
     /// Creates an optimizer with its own rule.
     ///
@@ -69,6 +69,8 @@ public final class RuleOptimizer<Rule: UpdateRule>: Optimizer {
             // The recorder holds old versions; it is gone before they are written over.
             let recorder = StateRecorder()
             let loss = try recorder.recording(loss)
+            try StepInspection.current?.examine(
+                loss, updating: parameters, tracking: recorder.updates.map(\.value))
             return try prepare(loss, tracking: recorder.updates, for: evaluator, file: file, line: line)
         }
         let outputs = try run(prepared, on: evaluator)
