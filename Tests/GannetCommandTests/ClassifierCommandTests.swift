@@ -8,7 +8,7 @@ import Testing
 struct ClassifierCommandTests {
     @Test func itIsTrainedEvaluatedAndJudges() throws {
         let folder = try TemporaryFolder()
-        let data = try folder.writeDigits(training: 400, test: 60, side: 12)
+        let data = try folder.writeDigits(training: 400, test: 60, side: 14)
         let (run, vae) = (folder.path + "/classifier", folder.path + "/vae")
         let training = ["--data", data, "--batch-size", "20", "--output"]
         let trained = try Tool.run(["train", "classifier", "--epochs", "4"] + training + [run])
@@ -38,11 +38,11 @@ struct ClassifierCommandTests {
         expectRefusal(try Tool.run(judge + ["--count", "0"]), saying: ["--count"])
         let other = try TemporaryFolder()
         let larger = other.path + "/run"
-        let pictures = try other.writeDigits(training: 20, test: 20, side: 13)
+        let pictures = try other.writeDigits(training: 20, test: 20, side: 15)
         #expect(
             try Tool.run(["train", "classifier", "--steps", "1", "--data", pictures, "--output", larger])
                 .status == 0)
         expectRefusal(
-            try Tool.run(["judge", vae, "--classifier", larger]), saying: ["[12, 12, 1]", "[13, 13, 1]"])
+            try Tool.run(["judge", vae, "--classifier", larger]), saying: ["[14, 14, 1]", "[15, 15, 1]"])
     }
 }
