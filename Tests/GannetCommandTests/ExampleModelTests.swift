@@ -28,7 +28,8 @@ struct ExampleModelTests {
         let files = try FileManager.default.contentsOfDirectory(atPath: run)
         #expect(files.filter { $0.hasPrefix("events.out.tfevents.") }.count == 1)
         let names = Set(files.filter { !$0.hasPrefix("events.") })
-        #expect(names == ["config.json", "metrics.jsonl", "checkpoint.safetensors", "samples", "loss.svg"])
+        let common: Set = ["config.json", "metrics.jsonl", "checkpoint.safetensors", "samples", "loss.svg"]
+        #expect(names == (model == "pixelcnn" ? common.union(["best.safetensors"]) : common))
         let pictures = try FileManager.default.contentsOfDirectory(atPath: run + "/samples").sorted()
         #expect(pictures == ["step-000003.png", "step-000006.png"])
         #expect(try JSON(parsing: try folder.read("run/config.json"))["model"]?.stringValue == model)
@@ -43,6 +44,13 @@ struct ExampleModelTests {
             expectRefusal(try Tool.run(draw + ["--steps", "1001"]), saying: ["--steps", "1001"])
         } else {
             expectRefusal(steps, saying: ["--sampler", "diffusion"])
+        }
+
+        let best = try Tool.run(draw + ["--checkpoint", "best"])
+        if model == "pixelcnn" {
+            #expect(best.status == 0, "\(best.errors)")
+        } else {
+            expectRefusal(best, saying: [run, "best checkpoint"])
         }
 
         let evaluation = try Tool.run(["evaluate", run, "--json"])

@@ -23,7 +23,10 @@ public protocol DataSet: Sendable {
     var count: Int { get }
     /// The shape of one picture: [height, width, channels].
     var imageShape: Shape { get }
-    /// The examples with the given numbers, each in 0 ..< `count`, in that order.
+    /// A text that another data set would hardly have, such as that of a ``DataDigest``: a run is not resumed on data
+    /// with another one. Nil, which it is unless a data set says otherwise, where there is none.
+    var digest: String? { get }
+    /// The examples with the given numbers, each in 0 ..< `count`, in that order; the same whenever they are asked for.
     func batch(at indices: [Int]) throws -> Batch
     /// The same examples as an epoch of training, counted from 0, sees them: pictures may be cropped or mirrored
     /// otherwise in each. A pure function of the two, called from any thread.
@@ -37,4 +40,8 @@ extension DataSet {
     public func batch(at indices: [Int], epoch: Int) throws -> Batch { try batch(at: indices) }
     /// None.
     public var batchesAhead: Int { 0 }
+}
+
+extension DataSet {
+    public var digest: String? { nil }
 }
