@@ -41,7 +41,7 @@ public struct ConformanceCase: Sendable, CustomStringConvertible {
     /// The whole suite.
     public static let all: [ConformanceCase] =
         elementwise + movement + reduction + contraction + convolution + indexing + random + noise + loop
-        + composites + fusion + halves
+        + composites + fusion + halves + everywhere
 
     /// Random cases beyond the suite, for devices that compile them fast and for those who have time.
     public static let further: [ConformanceCase] = furtherConvolutions
