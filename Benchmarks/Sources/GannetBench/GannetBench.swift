@@ -19,6 +19,6 @@ struct GannetBench: ParsableCommand {
         subcommands: [
             Matmul.self, Convolution.self, MaskedConvolution.self, Noise.self, Normal.self, Elementwise.self,
             Step.self, RooflineCommand.self, All.self,
-            Probe.self, Conformance.self, Collect.self,
+            Probe.self, ConformanceCommand.self, Collect.self,
         ])
 }

@@ -63,7 +63,7 @@ extension ConformanceCase {
         return Tensor(values)
     }
 
-    private static func tolerance(of function: UnaryFunction) -> Tolerance {
+    static func tolerance(of function: UnaryFunction) -> Tolerance {
         switch function {
         case .exponential, .logarithm, .sine, .cosine, .hyperbolicTangent: .ulps(2)
         case .errorFunction: .ulps(4)

@@ -1,7 +1,7 @@
 import GannetGraph
 
 extension ConformanceCase {
-    private static let steps: [NoiseStep] = [
+    static let steps: [NoiseStep] = [
         .forward, .reverse(isClipped: false, isNoisy: false), .reverse(isClipped: true, isNoisy: false),
         .reverse(isClipped: false, isNoisy: true), .reverse(isClipped: true, isNoisy: true),
     ]
@@ -58,7 +58,7 @@ extension ConformanceCase {
     ]
 
     /// A step on `x` with random operands, and those that have gradients.
-    private static func step(
+    static func step(
         of kind: NoiseStep, _ x: Tensor, _ stream: inout RandomStream, _ generator: inout SeededGenerator
     ) -> (result: Tensor, inputs: [Tensor]) {
         let coefficients = generator.floats([x.shape[0], kind.coefficientCount], in: 0.2...1.5)

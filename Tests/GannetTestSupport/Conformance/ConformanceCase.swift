@@ -42,7 +42,7 @@ public struct ConformanceCase: Sendable, CustomStringConvertible {
     public static let all: [ConformanceCase] =
         elementwise + movement + reduction + contraction + convolution + indexing + random + noise + loop
         + composites + functions + fusion + halves
-        + cumulative + sorting
+        + cumulative + sorting + everywhere
 
     /// Random cases beyond the suite, for devices that compile them fast and for those who have time.
     public static let further: [ConformanceCase] = furtherConvolutions

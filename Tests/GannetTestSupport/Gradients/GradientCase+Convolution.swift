@@ -17,6 +17,14 @@ extension GradientCase {
         GradientCase("transposed convolution", [[2, 3, 3, 4], [3, 3, 2, 4]], in: -1...1) {
             $0[0].transposeConvolved(with: $0[1], stride: 2, padding: 1, outputPadding: 1).squared()
         },
+        GradientCase("gradient of filters", [[2, 4, 5, 2], [2, 2, 3, 3]], in: -1...1) { inputs in
+            let axis = ConvolutionGeometry.Axis(stride: 2, padLow: 1, padHigh: 0)
+            return Node.make(
+                .convolutionFilterGradient(
+                    ConvolutionGeometry(height: axis, width: axis), height: 2, width: 2),
+                inputs, name: "gradient of filters", file: #fileID, line: #line
+            ).squared()
+        },
         GradientCase("masked convolution", [[2, 4, 4, 4], [3, 3, 4, 6]], in: -1...1) {
             let mask = ConvolutionMask(height: 3, width: 3, inputGroups: 2, outputGroups: 2) {
                 row, column, input, output in

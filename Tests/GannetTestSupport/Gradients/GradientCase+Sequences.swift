@@ -11,6 +11,18 @@ extension GradientCase {
                 .reverse(isClipped: false, isNoisy: true), prediction: $0[1], coefficients: $0[2], key: key
             ).squared()
         },
+        GradientCase("noise step without noise", [[2, 5], [2, 5], [2, 7]]) {
+            $0[0].noiseStep(
+                .reverse(isClipped: false, isNoisy: false), prediction: $0[1], coefficients: $0[2]
+            ).squared()
+        },
+        // h is within its bounds.
+        GradientCase("clipped, noisy noise step", [[2, 5], [2, 5], [2, 7]], in: 0.3...0.5) {
+            $0[0].noiseStep(
+                .reverse(isClipped: true, isNoisy: true), prediction: $0[1] * 0.2, coefficients: $0[2] + 0.3,
+                key: key
+            ).squared()
+        },
         // Where h is clipped the gradient has kinks, which these numbers keep away from.
         GradientCase(
             "clipped noise step whose prediction depends on its images", [[2, 5], [2, 7]], in: 0.3...1

@@ -29,6 +29,12 @@ public struct GradientCase: Sendable, CustomStringConvertible {
         return shapes.map { generator.floats($0, in: range) }
     }
 
+    /// The function's value, and what it was built of.
+    var graph: (value: Tensor, inputs: [Tensor]) {
+        let inputs = inputs()
+        return (function(inputs), inputs)
+    }
+
     /// What is wrong with the gradients, by finite differences.
     public func failures() throws -> [String] {
         try GradientCheck.failures(at: inputs(), order: order, function).map { "\(name): \($0)" }
@@ -36,8 +42,14 @@ public struct GradientCase: Sendable, CustomStringConvertible {
 
     /// What is wrong with the value and the gradients that `evaluate` computes, against the reference.
     public func failures(_ evaluate: Evaluation) throws -> [String] {
-        let inputs = inputs()
-        let value = function(inputs)
+        let (value, inputs) = graph
+        return try Self.failures(value, inputs, order: order, evaluate).map { "\(name), \($0)" }
+    }
+
+    /// What is wrong with a value that is built of `inputs`, and with its gradients, where `evaluate` computes them.
+    static func failures(
+        _ value: Tensor, _ inputs: [Tensor], order: Int, _ evaluate: Evaluation
+    ) throws -> [String] {
         var tensors = [value] + gradients(of: value.squared().sum(), withRespectTo: inputs)
         if order > 1 {
             let slope = tensors.dropFirst().reduce(Tensor.zeros([])) { $0 + $1.squared().sum() }
@@ -47,7 +59,7 @@ public struct GradientCase: Sendable, CustomStringConvertible {
         let actual = try ReferenceEvaluator().values(of: evaluate(tensors))
         return tensors.indices.compactMap { index in
             Tolerance.scaled(1e-4).failure(actual[index], expected: expected[index]).map {
-                "\(name), tensor \(index): \($0)"
+                "tensor \(index): \($0)"
             }
         }
     }

@@ -15,6 +15,11 @@ import Testing
         #expect(try test.failures(on: device) == [])
     }
 
+    @Test(arguments: TestDevices.everyStyle, LayerCase.all)
+    func layersAreRight(_ device: Device, _ test: LayerCase) throws {
+        #expect(try test.failures(on: device) == [])
+    }
+
     /// Random convolutions, on devices that compile them fast, or everywhere with `GANNET_EXHAUSTIVE=1`.
     @Test(arguments: patientDevices, ConformanceCase.further)
     func computesRandomConvolutions(_ device: Device, _ test: ConformanceCase) throws {

@@ -4,8 +4,9 @@ import GannetOpenCL
 import GannetTestSupport
 
 /// `gannet-bench conformance`.
-struct Conformance: ParsableCommand {
+struct ConformanceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "conformance",
         abstract: "Compares everything that a device computes with the reference evaluator.",
         discussion: "The suite is that of Gannet's tests. The exit status is 1 when anything is wrong.")
 
@@ -18,18 +19,22 @@ struct Conformance: ParsableCommand {
     @Option(help: "Only the cases whose name contains this.")
     var only: String?
 
+    @Option(help: "How many graphs of random primitives.")
+    var randomGraphs = 100
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func run() throws {
-        var outcomes: [ConformanceOutcome] = []
+        var reports: [ConformanceReport] = []
         for device in try devices() {
-            let outcome = ConformanceOutcome(of: device, only: only)
-            if !json { print(outcome) }
-            outcomes.append(outcome)
+            let report = Conformance.check(
+                device, Conformance.Extent(only: only, randomGraphs: randomGraphs))
+            if !json { print(report) }
+            reports.append(report)
         }
-        if json { print(JSON.object(["conformance": .array(outcomes.map(\.json))]).indentedDescription) }
-        if outcomes.contains(where: { !$0.failures.isEmpty }) { throw ExitCode.failure }
+        if json { print(JSON.object(["conformance": .array(reports.map(\.json))]).indentedDescription) }
+        if reports.contains(where: { !$0.failures.isEmpty }) { throw ExitCode.failure }
     }
 
     private func devices() throws -> [Device] {
@@ -40,5 +45,15 @@ struct Conformance: ParsableCommand {
         return try KernelStyle.allCases.map { style throws(DeviceError) in
             Device(try OpenCLBackend(device: backend.device, style: style))
         }
+    }
+}
+
+extension ConformanceReport {
+    /// The fields as they are printed.
+    fileprivate var json: JSON {
+        [
+            "device": .string(device), "cases": .integer(count), "seconds": .number(seconds),
+            "failures": .array(failures.map { .string($0) }),
+        ]
     }
 }
