@@ -32,6 +32,7 @@ struct EveryKernel {
     static func graphs(_ scale: Scale) -> [Graph] {
         var every = EveryKernel(isTiny: scale == .tiny)
         every.addElementwise()
+        every.addHalves()
         every.addReductions()
         every.addProducts()
         every.addIndexing()
@@ -77,6 +78,22 @@ struct EveryKernel {
             ])
         var stream = RandomStream(seed: 9)
         add("random numbers", [stream.normal(x.shape) * x, stream.uniform(x.shape) + y])
+    }
+
+    private mutating func addHalves() {
+        let extents = pick((5, 37), (128, 4000))
+        for type in [ScalarType.float16, .bfloat16] {
+            // Whole numbers, whose sums are exact: another order does not round another number.
+            let x = leaf([extents.0, extents.1]).rounded().cast(to: type)
+            let y = leaf([extents.1, extents.0]).rounded().cast(to: type)
+            add(
+                "\(type)",
+                [
+                    x, y.transposed(), x.slice(1..<extents.1, axis: 1), x * y.transposed(), x.sum(axes: [1]),
+                    .concatenate([x, x.flipped(axes: [1])], axis: 1), x.matmul(y).cast(to: type),
+                    y.gathered(at: Tensor([3, 0, 2] as [Int32])), x.cast(to: .float32) + 1,
+                ])
+        }
     }
 
     private mutating func addReductions() {

@@ -208,12 +208,7 @@ final class BlockInterpreter: BlockEvaluator {
         let words = UnsafePointer(table[store.slot].assumingMemoryBound(to: UInt32.self))
         switch store.type {
         case .float32, .int32, .uint32:
-            let to = buffers.outputs[store.output].assumingMemoryBound(to: UInt32.self) + start
-            if store.step == 0 {
-                to.update(repeating: words[0], count: count)
-            } else {
-                to.update(from: words, count: count)
-            }
+            write(StoredWord.self, store, words, buffers, from: start, count: count)
         case .bool: write(StoredMask.self, store, words, buffers, from: start, count: count)
         case .float16: write(StoredFloat16.self, store, words, buffers, from: start, count: count)
         case .bfloat16: write(StoredBFloat16.self, store, words, buffers, from: start, count: count)
@@ -227,8 +222,7 @@ final class BlockInterpreter: BlockEvaluator {
     ) {
         let to = buffers.outputs[store.output].assumingMemoryBound(to: Element.Bits.self) + start
         if store.step == 0 {
-            let bits = Element.narrowed(Words(repeating: words[0]))[0]
-            to.update(repeating: Element.Bits(truncatingIfNeeded: bits), count: count)
+            to.update(repeating: Element.narrowed(words[0]), count: count)
         } else {
             Element.store(words, to: to, count: count)
         }

@@ -29,27 +29,10 @@ struct WideningLoad<Element: StoredElement>: ViewSink {
     func ramp(_ position: Int, _ stride: Int, _ count: Int, at: Int) {
         let to = destination + at
         let from = source + position
-        if stride == 0 {
-            to.update(repeating: Element.widened(from[0]), count: count)
-            return
-        }
-        var done = 0
-        while done &+ 8 <= count {
-            let bits: Words
-            if stride == 1 {
-                let elements = UnsafeRawPointer(from + done).loadUnaligned(as: SIMD8<Element.Bits>.self)
-                bits = Words(truncatingIfNeeded: elements)
-            } else {
-                var lanes = Words.zero
-                for lane in 0..<8 { lanes[lane] = UInt32(truncatingIfNeeded: from[(done &+ lane) &* stride]) }
-                bits = lanes
-            }
-            UnsafeMutableRawPointer(to + done).storeBytes(of: Element.widened(bits), as: Words.self)
-            done &+= 8
-        }
-        while done < count {
-            to[done] = Element.widened(from[done &* stride])
-            done &+= 1
+        switch stride {
+        case 1: Element.load(from, to: to, count: count)
+        case 0: to.update(repeating: Element.widened(from[0]), count: count)
+        default: for index in 0..<count { to[index] = Element.widened(from[index &* stride]) }
         }
     }
 

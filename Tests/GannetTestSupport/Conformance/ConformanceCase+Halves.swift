@@ -79,19 +79,24 @@ extension ConformanceCase {
         let y = generator.halves([33, 5], type)
         let z = generator.floats([7, 33])
         let rounded = z.cast(to: type)
-        let images = generator.halves([2, 5, 4, 3], type)
-        let filters = generator.halves([3, 3, 3, 4], type)
-        return [
-            x + x, x * z, 2 * x, x / 3, -x, x.exp(), x.relu(), x.clamped(to: -0.1...0.1), x.raised(to: 1),
-            x.raised(to: 3), x.softmax(), x.sum(), x.sum(axes: [0]), x.sum(axes: [1]), x.max(axes: [0]),
-            x.mean(), x.variance(axes: [1]), (x * rounded).sum(axes: [1]), x.matmul(y), rounded.matmul(y),
-            x.transposed().matmul(rounded), (x + z).matmul(y), images.convolved(with: filters, padding: 1),
-            images.transposeConvolved(with: filters.permute(0, 1, 3, 2).slice(0..<3, axis: 2)),
-            .scatterAdd(x, at: generator.integers([7], in: -1...3), rows: 3),
-            select(x .< rounded, x, z), maximum(x, z), x .== x,
+        let results = [
+            x + x, x * z, x.exp(), x.sum(axes: [1]), x.matmul(y), rounded.matmul(y).cast(to: .float32),
+            select(x .< rounded, x, z),
             // One value that several read, stored in half precision.
             (z * 0.5).cast(to: type) * 3, (z * 0.5).cast(to: type).sum(axes: [0]),
             (z * 0.5).cast(to: type).transposed(),
+        ]
+        // The other type differs in how elements are read and written, and compiling takes its time.
+        if type == .float16 { return results }
+        let images = generator.halves([2, 5, 4, 3], type)
+        let filters = generator.halves([3, 3, 3, 4], type)
+        return results + [
+            2 * x, x / 3, -x, x.relu(), x.clamped(to: -0.1...0.1), x.raised(to: 1), x.raised(to: 3),
+            x.softmax(),
+            x.sum(), x.max(axes: [0]), x.mean(), x.variance(axes: [1]), (x * rounded).sum(axes: [1]),
+            x.transposed().matmul(rounded), (x + z).matmul(y), images.convolved(with: filters, padding: 1),
+            images.transposeConvolved(with: filters.permute(0, 1, 3, 2).slice(0..<3, axis: 2)),
+            .scatterAdd(x, at: generator.integers([7], in: -1...3), rows: 3), maximum(x, z), x .== x,
             generator.halves([3, 5000], type).sum(axes: [1]),
             generator.halves([5000, 3], type).sum(axes: [0]),
         ]
@@ -104,7 +109,7 @@ extension ConformanceCase {
         }
         let start = quarters([3, 5])
         let rows = quarters([4, 3, 5])
-        return [false, true].flatMap { reversed -> [Tensor] in
+        return (type == .float16 ? [true] : [false, true]).flatMap { reversed -> [Tensor] in
             let loop = Tensor.loop(count: 4, carrying: [start], over: [rows], reversed: reversed) { step in
                 let next = (step.state[0] + step.scanned[0]).cast(to: type)
                 return ([next], [next, next.transposed() * 2])

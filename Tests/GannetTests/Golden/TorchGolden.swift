@@ -76,7 +76,7 @@ struct TorchLayers: Decodable {
     static let shared: TorchLayers = readFixture("torch_layers.json")
 }
 
-private func readFixture<Value: Decodable>(_ name: String) -> Value {
+func readFixture<Value: Decodable>(_ name: String) -> Value {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     do {
         let data = try Data(contentsOf: folder.appendingPathComponent("Fixtures/" + name))
