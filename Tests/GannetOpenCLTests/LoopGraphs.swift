@@ -115,5 +115,16 @@ struct LoopGraph: Sendable, CustomStringConvertible {
             }
             return none.state + none.outputs + one.state + one.outputs
         },
+        LoopGraph("a loop of numbers of two bytes, an odd number of them") { generator in
+            // Quarters, whose sums are exact.
+            let start = (generator.integers([7], in: -9...9).cast(to: .float32) * 0.25).cast(to: .bfloat16)
+            let rows = (generator.integers([5, 7], in: -9...9).cast(to: .float32) * 0.25).cast(to: .float16)
+            let loop = Tensor.loop(count: 5, carrying: [start], over: [rows]) { step in
+                let next = (step.state[0] + step.scanned[0]).cast(to: .bfloat16)
+                return ([next], [next.cast(to: .float16)])
+            }
+            let loss = loop.outputs[0].sum() + (loop.state[0] * 2).sum()
+            return loop.state + loop.outputs + gradients(of: loss, withRespectTo: [start, rows])
+        },
     ]
 }
