@@ -26,6 +26,8 @@ public protocol DataSet: Sendable {
     /// A text that another data set would hardly have, such as that of a ``DataDigest``: a run is not resumed on data
     /// with another one. Nil, which it is unless a data set says otherwise, where there is none.
     var digest: String? { get }
+    /// The number of classes; nil where there are none.
+    var classCount: Int? { get }
     /// The examples with the given numbers, each in 0 ..< `count`, in that order; the same whenever they are asked for.
     func batch(at indices: [Int]) throws -> Batch
     /// The same examples as an epoch of training, counted from 0, sees them: pictures may be cropped or mirrored
@@ -36,6 +38,8 @@ public protocol DataSet: Sendable {
 }
 
 extension DataSet {
+    /// None.
+    public var classCount: Int? { nil }
     /// The same in every epoch.
     public func batch(at indices: [Int], epoch: Int) throws -> Batch { try batch(at: indices) }
     /// None.
