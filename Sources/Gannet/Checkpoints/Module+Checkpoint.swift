@@ -8,28 +8,37 @@ extension Module {
 
     /// Gives all parameters and buffers the values that `checkpoint` has under their paths with `prefix` before them.
     ///
-    /// Checks all before it changes any.
-    public func load(_ checkpoint: Checkpoint, prefix: String = "model.") throws(CheckpointError) {
-        let found = allParameters
-        for (path, parameter) in found {
-            guard let tensor = checkpoint.tensors[prefix + path] else {
-                throw CheckpointError(
-                    .mismatch, "The checkpoint is of another model: it has no \"\(prefix + path)\".")
-            }
-            if tensor.shape != parameter.shape || tensor.scalarType != parameter.value.scalarType {
-                throw CheckpointError(
-                    .mismatch,
-                    "The checkpoint is of another model: its \"\(prefix + path)\" is "
-                        + "\(tensor.scalarType) \(tensor.shape), and this model's is "
-                        + "\(parameter.value.scalarType) \(parameter.shape).")
-            }
+    /// Checks all before it changes any. Loading only a part, or under other names:
+    ///
+    /// ```swift
+    /// try encoder.load(checkpoint, prefix: "model.encoder.")           // a part of a larger model's checkpoint
+    /// let report = try model.load(checkpoint, isStrict: false)         // what there is
+    /// try model.load(checkpoint) { "old." + $0 }                       // a property has another name now
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - checkpoint: What holds the values.
+    ///   - prefix: What comes before the paths; tensors whose names begin otherwise are none of the module's business.
+    ///   - isStrict: Whether it is an error that the checkpoint lacks a name, or has one with the prefix that the module
+    ///     has not. Shapes and types have to be right in any case.
+    ///   - name: The name, without the prefix, under which the checkpoint has what has a path; nil leaves the parameter as
+    ///     it is.
+    /// - Returns: What was loaded and what was left over.
+    @discardableResult
+    public func load(
+        _ checkpoint: Checkpoint, prefix: String = "model.", isStrict: Bool = true,
+        naming name: (_ path: String) -> String? = { $0 }
+    ) throws(CheckpointError) -> LoadReport {
+        var intake = CheckpointIntake(checkpoint)
+        var values: [(Parameter, Tensor)] = []
+        for (path, parameter) in allParameters {
+            guard let name = name(path) else { continue }
+            let tensor = try intake.take(
+                prefix + name, shape: parameter.shape, scalarType: parameter.scalarType)
+            if let tensor { values.append((parameter, tensor)) }
         }
-        let known = Set(found.map { prefix + $0.path })
-        let surplus = checkpoint.tensors.keys.filter { $0.hasPrefix(prefix) && !known.contains($0) }
-        if let name = surplus.min() {
-            throw CheckpointError(
-                .mismatch, "The checkpoint is of another model: this one has no \"\(name)\".")
-        }
-        for (path, parameter) in found { parameter.assign(checkpoint.tensors[prefix + path]!) }
+        let report = try intake.finish(prefix: prefix, isStrict: isStrict)
+        for (parameter, value) in values { parameter.assign(value) }
+        return report
     }
 }

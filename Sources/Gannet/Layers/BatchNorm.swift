@@ -10,8 +10,9 @@ import GannetGraph
 /// momentum · new, where the new variance is the unbiased one. Otherwise μ and σ² are these averages. A batch with
 /// one value a channel has no unbiased variance; 0 is averaged in.
 ///
-/// As in PyTorch, momentum is 0.1 and ε is 10⁻⁵. A batch that a model sees twice in one update counts twice.
-public struct BatchNorm: Module {
+/// As in PyTorch, momentum is 0.1 and ε is 10⁻⁵. A batch that a model sees twice in one update counts twice. In the
+/// body of a loop the layer cannot be trained.
+public struct BatchNorm: LocatedLayer {
     /// γ, of shape [channels].
     public let scale: Parameter
     /// β, of shape [channels].
@@ -47,22 +48,24 @@ public struct BatchNorm: Module {
         }
         let (mean, variance) =
             switch ModelMode.current {
-            case .training: statistics(of: x)
+            case .training: statistics(of: x, file: file, line: line)
             case .evaluation: (runningMean.value, runningVariance.value)
             }
         let factor = scale.value / (variance + .literal(epsilon)).sqrt()
-        return (x - mean) * factor + offset.value
+        return traced(x, (x - mean) * factor + offset.value)
     }
 
     /// The mean and the biased variance of each channel, which also enter the running averages.
-    private func statistics(of x: Tensor) -> (mean: Tensor, variance: Tensor) {
+    private func statistics(
+        of x: Tensor, file: StaticString, line: UInt
+    ) -> (mean: Tensor, variance: Tensor) {
         let axes = Array(0..<x.rank - 1)
         let mean = x.mean(axes: axes)
         let variance = (x - mean).squared().mean(axes: axes)
         let count = x.count / channels
         let correction = Float(count) / Float(max(count - 1, 1))
-        runningMean.track { average($0, mean) }
-        runningVariance.track { average($0, variance * .literal(correction)) }
+        runningMean.track({ average($0, mean) }, file: file, line: line)
+        runningVariance.track({ average($0, variance * .literal(correction)) }, file: file, line: line)
         return (mean, variance)
     }
 

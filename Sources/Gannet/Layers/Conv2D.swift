@@ -9,7 +9,7 @@ import GannetGraph
 /// Both start uniformly distributed in ±1/√(fan in), as PyTorch's do, unless another initializer is given for W.
 /// PyTorch keeps W as [outputs, inputs / groups, kernel, kernel]. Sequences [batch, 1, length, inputs] are convolved
 /// by a window of height 1.
-public struct Conv2D: Module {
+public struct Conv2D: WeightedLayer {
     /// W, of shape [height, width, inputs / groups, outputs].
     public let weight: Parameter
     /// b, of shape [outputs].
@@ -69,9 +69,8 @@ public struct Conv2D: Module {
         self.geometry = geometry
     }
 
-    /// `x ∗ W + b`.
-    public func callAsFunction(_ x: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
-        let y = x.convolved(with: weight.value, geometry, file: file, line: line)
+    public func output(of x: Tensor, weight: Tensor, file: StaticString, line: UInt) -> Tensor {
+        let y = x.convolved(with: weight, geometry, file: file, line: line)
         return bias.map { y + $0.value } ?? y
     }
 }

@@ -9,7 +9,7 @@ import GannetGraph
 ///
 /// Both start uniformly distributed in ±1/√(kernel² · outputs / groups), as PyTorch's do, unless another initializer
 /// is given for W. PyTorch keeps W as [inputs, outputs / groups, kernel, kernel].
-public struct ConvTranspose2D: Module {
+public struct ConvTranspose2D: WeightedLayer {
     /// W, of shape [kernel, kernel, outputs / groups, inputs].
     public let weight: Parameter
     /// b, of shape [outputs].
@@ -55,11 +55,12 @@ public struct ConvTranspose2D: Module {
         self.groups = groups
     }
 
-    /// The enlarged images.
-    public func callAsFunction(_ x: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    public var outputAxis: Int { 2 }
+
+    public func output(of x: Tensor, weight: Tensor, file: StaticString, line: UInt) -> Tensor {
         let y = x.transposeConvolved(
-            with: weight.value, stride: stride, padding: padding, outputPadding: outputPadding,
-            dilation: dilation, groups: groups, file: file, line: line)
+            with: weight, stride: stride, padding: padding, outputPadding: outputPadding, dilation: dilation,
+            groups: groups, file: file, line: line)
         return bias.map { y + $0.value } ?? y
     }
 }

@@ -6,7 +6,7 @@ import GannetGraph
 ///   [numbers…, features].
 ///
 /// The vectors start from N(0, 1), as PyTorch's do. A number out of range gives NaN.
-public struct Embedding: Module {
+public struct Embedding: LocatedLayer {
     /// The vectors, of shape [count, features].
     public let weight: Parameter
 
@@ -29,6 +29,6 @@ public struct Embedding: Module {
     public func callAsFunction(
         _ numbers: Tensor, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
-        weight.value.gathered(at: numbers, file: file, line: line)
+        traced(numbers, weight.value.gathered(at: numbers, file: file, line: line))
     }
 }

@@ -8,7 +8,7 @@ import GannetGraph
 /// μ and σ² (the biased variance) are those of one example's values in one group of neighbouring channels, over all
 /// axes between. One group is layer normalisation over all but the batch; as many groups as channels, instance
 /// normalisation. ε is 10⁻⁵, as in PyTorch.
-public struct GroupNorm: Module {
+public struct GroupNorm: LocatedLayer {
     /// γ, of shape [channels].
     public let scale: Parameter
     /// β, of shape [channels].
@@ -44,6 +44,6 @@ public struct GroupNorm: Module {
         let variance = centred.squared().mean(axes: [1, 3], keepsAxes: true)
         let deviation = (variance + .literal(epsilon)).sqrt()
         let y = centred * (scale.value.reshape(groups, size) / deviation)
-        return (y + offset.value.reshape(groups, size)).reshape(x.shape)
+        return traced(x, (y + offset.value.reshape(groups, size)).reshape(x.shape))
     }
 }

@@ -39,6 +39,26 @@ public enum Initializer: Sendable, Hashable {
     /// orthonormal: Saxe, McClelland and Ganguli (arXiv:1312.6120).
     case orthogonal(gain: Float = 1)
 
+    /// The initializers that have a name, each with its parameters as they are by default.
+    private static let named: [(name: String, initializer: Initializer)] = [
+        ("zeros", .zeros), ("ones", .ones), ("standard", .standard), ("normal", .normal()),
+        ("kaiming-uniform", .kaimingUniform()), ("kaiming-normal", .kaimingNormal()),
+        ("glorot-uniform", .glorotUniform()), ("glorot-normal", .glorotNormal()),
+        ("orthogonal", .orthogonal()),
+    ]
+
+    /// The names that ``init(named:)`` knows.
+    public static var names: [String] { named.map(\.name) }
+
+    /// The initializer of a name, such as `kaiming-uniform`, with its parameters as they are by default; nil where none
+    /// of ``names`` is meant. Letters may be of any case, and `xavier` stands for `glorot`.
+    public init?(named name: String) {
+        var name = name.lowercased()
+        if name.hasPrefix("xavier-") { name = "glorot-" + name.dropFirst("xavier-".count) }
+        guard let found = Self.named.first(where: { $0.name == name }) else { return nil }
+        self = found.initializer
+    }
+
     /// Zeros.
     public static let zeros = Initializer.constant(0)
     /// Ones.

@@ -37,6 +37,6 @@ public struct LSTM: Module {
                 LSTMCell.State(hidden: step.state[0], cell: step.state[1]), file: file, line: line)
             return ([next.hidden, next.cell], [next.hidden])
         }
-        return (outputs[0].permute(1, 0, 2), LSTMCell.State(hidden: last[0], cell: last[1]))
+        return (traced(x, outputs[0].permute(1, 0, 2)), LSTMCell.State(hidden: last[0], cell: last[1]))
     }
 }

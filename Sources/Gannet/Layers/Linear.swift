@@ -8,7 +8,7 @@ import GannetGraph
 /// Both start uniformly distributed in ±1/√inputs, as PyTorch's do (LeCun et al., "Efficient BackProp", 1998, asks
 /// for that variance up to a constant), unless another initializer is given for W. PyTorch keeps W as
 /// [outputs, inputs].
-public struct Linear: Module {
+public struct Linear: WeightedLayer {
     /// W, of shape [inputs, outputs].
     public let weight: Parameter
     /// b, of shape [outputs].
@@ -32,14 +32,13 @@ public struct Linear: Module {
         self.bias = bias ? Parameter(.uniform(-bound...bound, shape: [outputs], random: &random)) : nil
     }
 
-    /// `x · W + b`.
-    public func callAsFunction(_ x: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+    public func output(of x: Tensor, weight: Tensor, file: StaticString, line: UInt) -> Tensor {
         if x.rank < 2 || x.shape[-1] != inputs {
             invalidUse("Linear", "\(x.shape) does not end in \(inputs) features", file: file, line: line)
         }
         // One product for all leading axes: the weights are the same for all.
         let rows = x.rank == 2 ? x : x.reshape(-1, inputs)
-        var y = rows.matmul(weight.value)
+        var y = rows.matmul(weight)
         if let bias { y = y + bias.value }
         return x.rank == 2 ? y : y.reshape(Shape(x.shape.extents.dropLast() + [outputs]))
     }

@@ -8,7 +8,7 @@ import GannetGraph
 ///
 /// What is masked takes no time, its weights have no influence and keep their values. W starts as ``Conv2D``'s does,
 /// b likewise.
-public struct MaskedConv2D: Module {
+public struct MaskedConv2D: LocatedLayer {
     private let layer: Conv2D
 
     /// W, of shape [kernel, kernel, inputs, outputs].
@@ -52,7 +52,7 @@ public struct MaskedConv2D: Module {
 
     /// The convolution of `x`.
     public func callAsFunction(_ x: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
-        layer(x, file: file, line: line)
+        traced(x, layer.output(of: x, weight: weight.value, file: file, line: line))
     }
 }
 

@@ -19,7 +19,7 @@ public protocol Module: Sendable {}
 public typealias NamedParameter = (path: String, parameter: Parameter)
 
 extension Module {
-    /// The trainable parameters of this module and those inside it, in the order in which the properties are
+    /// The trainable parameters of this module and those inside it, frozen or not, in the order in which the properties are
     /// declared; in a dictionary, by key. A parameter that is reached in several ways is given once, by its first
     /// path.
     public var parameters: [NamedParameter] { allParameters.filter(\.parameter.isTrainable) }
@@ -37,21 +37,4 @@ extension Module {
 
     /// The number of trainable numbers.
     public var parameterCount: Int { parameters.reduce(0) { $0 + $1.parameter.shape.count } }
-
-    /// One line a parameter, with path, shape and count, and a last one with the sum.
-    public var summary: String {
-        var lines = parameters.map { path, parameter in
-            (path, parameter.shape.description, String(parameter.shape.count))
-        }
-        lines.append(("total", "", String(parameterCount)))
-        let widths = (
-            lines.map(\.0.count).max() ?? 0, lines.map(\.1.count).max() ?? 0, lines.map(\.2.count).max() ?? 0
-        )
-        func padding(_ text: String, _ width: Int) -> String {
-            String(repeating: " ", count: width - text.count)
-        }
-        return lines.map { path, shape, count in
-            "\(path)\(padding(path, widths.0))  \(shape)\(padding(shape, widths.1))  \(padding(count, widths.2))\(count)"
-        }.joined(separator: "\n")
-    }
 }

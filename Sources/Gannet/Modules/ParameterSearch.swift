@@ -6,15 +6,27 @@ struct ParameterSearch {
     private(set) var found: [NamedParameter] = []
     /// The objects that were visited, so that a cycle ends and what is shared is given once.
     private var visited: Set<ObjectIdentifier> = []
+    /// Is told each module before it is searched, and says whether it shall be passed by.
+    private let passes: ((any Module, _ path: String) -> Bool)?
+
+    /// Creates a search.
+    init(passing passes: ((any Module, _ path: String) -> Bool)? = nil) { self.passes = passes }
 
     /// Visits `value` and all that it holds.
     mutating func visit(_ value: Any, path: String) {
+        if let passes, let module = value as? any Module, passes(module, path) { return }
         switch value {
         case let parameter as Parameter:
             if visited.insert(ObjectIdentifier(parameter)).inserted { found.append((path, parameter)) }
             return
         // What holds no parameters, and may be large.
         case is Tensor, is any TensorScalar, is [Float], is [Int], is String: return
+        // What is listed in braces is known by its number alone.
+        case let container as Sequential:
+            for (number, layer) in container.layers.enumerated() {
+                visit(layer, path: Self.join(path, String(number)))
+            }
+            return
         default: break
         }
         let mirror = Mirror(reflecting: value)
@@ -69,7 +81,7 @@ struct ParameterSearch {
         return name
     }
 
-    private static func join(_ path: String, _ name: String) -> String {
+    static func join(_ path: String, _ name: String) -> String {
         path.isEmpty ? name : "\(path).\(name)"
     }
 }

@@ -69,7 +69,7 @@ extension RuleOptimizer {
         for (index, buffer) in buffers.enumerated() {
             known[ObjectIdentifier(buffer.value.node)] = .buffer(index)
         }
-        for (index, parameter) in parameters.enumerated().reversed() {
+        for (index, parameter) in parameters.enumerated().reversed() where !parameter.parameter.isFrozen {
             known[ObjectIdentifier(parameter.parameter.value.node)] = .parameter(index)
         }
         let roles = leaves.map { known[ObjectIdentifier($0)] }

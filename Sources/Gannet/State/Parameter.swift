@@ -7,7 +7,7 @@ import GannetGraph
 ///
 /// Most parameters are trained. One that is not, also called a buffer, holds what a layer learns in another way,
 /// such as the running averages of ``BatchNorm``: optimizers leave it alone, checkpoints hold it, and an update
-/// commits what ``track(_:)`` says of it together with everything else.
+/// commits what ``track(_:file:line:)`` says of it together with everything else.
 public final class Parameter: @unchecked Sendable {
     /// The shape, the same for all versions.
     public let shape: Shape
@@ -17,6 +17,7 @@ public final class Parameter: @unchecked Sendable {
     public let isTrainable: Bool
 
     private let access = Lock()
+    private var frozen = false
     /// The leaf of the current version: one node, so that all graphs built on a version share it. Nil only while
     /// an update that holds the lock has taken the version away.
     private var leaf: Tensor?
@@ -43,6 +44,21 @@ public final class Parameter: @unchecked Sendable {
         return leaf!
     }
 
+    /// Whether updates leave the parameter as it is, though it is trainable, and compute no gradient for it; see
+    /// ``Module/freeze(where:)``.
+    public var isFrozen: Bool {
+        get {
+            access.lock()
+            defer { access.unlock() }
+            return frozen
+        }
+        set {
+            access.lock()
+            defer { access.unlock() }
+            frozen = newValue
+        }
+    }
+
     /// Replaces the current version by `value`, a leaf of the same shape and type.
     public func assign(_ value: Tensor, file: StaticString = #fileID, line: UInt = #line) {
         check(value, file: file, line: line)
@@ -55,7 +71,8 @@ public final class Parameter: @unchecked Sendable {
     /// built: it is computed in the update's program and committed with the update's other results. A buffer that
     /// is tracked again in the same update goes on from what was computed before.
     ///
-    /// Where no update is being made nothing happens.
+    /// Where no update is being made nothing happens. In the body of a loop the new value must not depend on what the
+    /// loop carries or scans: it would have no value after the loop.
     public func track(
         _ transform: (Tensor) -> Tensor, file: StaticString = #fileID, line: UInt = #line
     ) {
@@ -63,15 +80,25 @@ public final class Parameter: @unchecked Sendable {
         if isTrainable {
             invalidUse("track(_:)", "the parameter is one that optimizers train", file: file, line: line)
         }
-        let next = transform(recorder.pending(self) ?? value).stoppingGradient()
+        let next = transform(latestValue).stoppingGradient()
         if next.shape != shape || next.scalarType != scalarType {
             invalidUse(
                 "track(_:)",
                 "a \(next.scalarType) tensor of \(next.shape) for a \(scalarType) parameter of \(shape)",
                 file: file, line: line)
         }
+        if LoopStep.isBeingBuilt, Node.topologicalOrder(of: [next]).contains(where: \.isPlaceholder) {
+            invalidUse(
+                "track(_:)",
+                "what becomes of a buffer of \(shape) depends on a step of a loop and is unknown outside of it; "
+                    + "call the layer outside the loop, or in the mode of evaluation", file: file, line: line)
+        }
         recorder.record(next, for: self)
     }
+
+    /// The value that the last ``track(_:file:line:)`` of the update that is being built gave, or else the current
+    /// version's.
+    var latestValue: Tensor { StateRecorder.current?.pending(self) ?? value }
 
     private func check(_ value: Tensor, file: StaticString, line: UInt) {
         if value.shape != shape || value.scalarType != scalarType {

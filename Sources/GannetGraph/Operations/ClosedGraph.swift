@@ -58,6 +58,9 @@ extension Node {
         }
     }
 
+    /// Whether the node stands for an input of a loop's body.
+    package var isPlaceholder: Bool { if case .placeholder = operation { true } else { false } }
+
     /// Whether the node only rearranges its operand, and can do so wherever it is read.
     fileprivate var isCostlessMovement: Bool {
         switch operation {

@@ -66,4 +66,7 @@ public struct LoopStep: Sendable {
     public let state: [Tensor]
     /// The row at the index of each scanned input.
     public let scanned: [Tensor]
+
+    /// Whether the body of a loop is being built.
+    @TaskLocal package static var isBeingBuilt = false
 }

@@ -130,7 +130,13 @@ extension RandomStream {
     /// A stream that the code of one scope draws from, one draw at a time.
     private final class Scope: Sendable {
         let stream: Mutex<RandomStream>
-        init(_ stream: RandomStream) { self.stream = Mutex(stream) }
+        /// Whether the scope is within a draw of another.
+        let isInner: Bool
+
+        init(_ stream: RandomStream, isInner: Bool = false) {
+            self.stream = Mutex(stream)
+            self.isInner = isInner
+        }
     }
 
     @TaskLocal private static var current: Scope?
@@ -146,7 +152,9 @@ extension RandomStream {
     /// Lets `body` draw from the current stream: the one that the innermost ``with(_:_:)`` made so, such as that
     /// of the optimizer whose loss is being built. Other tasks of the scope wait meanwhile.
     ///
-    /// Using it where there is no current stream, or within `body`, is a programmer's mistake.
+    /// What `body` calls may draw too, as layers do within a loss that is given the stream: these draws come from the
+    /// other half of the seed's positions, and the stream advances by them as well. Within such a draw, and where
+    /// there is no current stream, this is a programmer's mistake.
     public static func withCurrent<R>(
         file: StaticString = #fileID, line: UInt = #line, _ body: (inout RandomStream) throws -> R
     ) rethrows -> R {
@@ -156,11 +164,18 @@ extension RandomStream {
                 "there is no current stream here; use RandomStream.with(_:_:) around it", file: file,
                 line: line)
         }
-        // A draw within a draw would wait for itself; without a current stream it stops with a message.
-        return try $current.withValue(nil) {
-            var result: R?
-            try scope.stream.withLock { stream in result = try body(&stream) }
-            return result!
+        var result: R?
+        try scope.stream.withLock { stream in
+            // A draw within a draw would wait for the lock, and so has a scope of its own.
+            let start = RandomStream(seed: stream.seed, position: stream.position ^ 1 << 63)
+            let inner = scope.isInner ? nil : Scope(start, isInner: true)
+            defer {
+                if let inner {
+                    stream.position &+= inner.stream.withLock { $0.position &- start.position }
+                }
+            }
+            result = try $current.withValue(inner) { try body(&stream) }
         }
+        return result!
     }
 }

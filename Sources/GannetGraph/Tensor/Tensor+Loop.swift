@@ -52,10 +52,10 @@ extension Tensor {
             let row = Shape(Array(tensor.shape.extents.dropFirst()))
             parameters.append(.placeholder(parameters.count, row, tensor.scalarType))
         }
-        let (state, outputs) = try body(
-            LoopStep(
-                index: parameters[0], state: Array(parameters[1..<1 + initial.count]),
-                scanned: Array(parameters[(1 + initial.count)...])))
+        let step = LoopStep(
+            index: parameters[0], state: Array(parameters[1..<1 + initial.count]),
+            scanned: Array(parameters[(1 + initial.count)...]))
+        let (state, outputs) = try LoopStep.$isBeingBuilt.withValue(true) { try body(step) }
         if state.count != initial.count { fail("\(state.count) next states for \(initial.count) states") }
         for (next, old) in zip(state, initial)
         where next.shape != old.shape || next.scalarType != old.scalarType {

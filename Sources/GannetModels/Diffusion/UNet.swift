@@ -1,13 +1,5 @@
 import Gannet
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// The network of "Denoising Diffusion Probabilistic Models" (Ho et al., arXiv:2006.11239, appendix B) in small: a
 /// U-Net (Ronneberger et al., arXiv:1505.04597) of residual blocks with group normalisation and SiLU, each of which is
 /// told the time step.
@@ -50,7 +42,7 @@ public struct UNet: Module {
         }
         let levels = features.indices
         let (top, bottom) = (features[0], features[features.count - 1])
-        embedding = TimeEmbedding(frequencies: features[0], outputs: signals, random: &random)
+        embedding = TimeEmbedding(features: features[0], outputs: signals, random: &random)
         first = convolution(imageShape[2], top)
         down = levels.map { block(features[max($0 - 1, 0)], features[$0]) }
         shrinking = levels.dropLast().map { convolution(features[$0], features[$0], stride: 2) }
@@ -80,25 +72,19 @@ public struct UNet: Module {
         return last(norm(h).silu())
     }
 
-    /// Sines and cosines of the time step at frequencies from 1 down to 10⁻⁴ (Vaswani et al., arXiv:1706.03762,
-    /// section 3.5), and two layers after them.
+    /// Sines and cosines of the time step, and two layers after them.
     private struct TimeEmbedding: Module {
+        let waves: SinusoidalEmbedding
         let first: Linear
         let second: Linear
-        let rates: Tensor
 
-        init(frequencies: Int, outputs: Int, random: inout RandomStream) {
-            let half = max(frequencies / 2, 1)
-            rates = Tensor((0..<half).map { Float(pow(1e-4, Double($0) / Double(max(half - 1, 1)))) })
-            first = Linear(inputs: 2 * half, outputs: outputs, random: &random)
+        init(features: Int, outputs: Int, random: inout RandomStream) {
+            waves = SinusoidalEmbedding(features: features)
+            first = Linear(inputs: features, outputs: outputs, random: &random)
             second = Linear(inputs: outputs, outputs: outputs, random: &random)
         }
 
-        func callAsFunction(_ timesteps: Tensor) -> Tensor {
-            let angles = timesteps.cast(to: .float32).reshape(timesteps.count, 1) * rates
-            let waves = Tensor.concatenate([angles.sin(), angles.cos()], axis: 1)
-            return second(first(waves).silu())
-        }
+        func callAsFunction(_ timesteps: Tensor) -> Tensor { second(first(waves(timesteps)).silu()) }
     }
 
     /// x + f(x, t), with f twice group normalisation, SiLU and a 3×3 convolution; the signal of the time step is added

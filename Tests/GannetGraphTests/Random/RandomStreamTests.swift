@@ -74,4 +74,24 @@ import Testing
         }
         #expect(outer.position == 3)
     }
+
+    @Test func drawsWithinDrawsAreTheirOwnAndCount() throws {
+        func draw(_ stream: inout RandomStream) throws -> [UInt32] {
+            try RandomStream.with(&stream) {
+                try RandomStream.withCurrent { outer in
+                    let first = outer.bits([4])
+                    let inner = (0..<2).map { _ in RandomStream.withCurrent { $0.bits([4]) } }
+                    return try elements(first) + elements(inner[0]) + elements(inner[1])
+                        + elements(outer.bits([4]))
+                }
+            }
+        }
+        var stream = RandomStream(seed: 1)
+        let drawn = try draw(&stream)
+        #expect(Set(drawn).count == 16)
+        #expect(stream.position == 4)
+        var again = RandomStream(seed: 1)
+        #expect(try draw(&again) == drawn)
+        #expect(try Set(draw(&stream)).isDisjoint(with: drawn))
+    }
 }

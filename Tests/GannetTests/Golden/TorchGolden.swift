@@ -76,10 +76,16 @@ struct TorchLayers: Decodable {
     static let shared: TorchLayers = readFixture("torch_layers.json")
 }
 
-private func readFixture<Value: Decodable>(_ name: String) -> Value {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+/// The path of a file that lies beside the script that wrote it.
+func fixturePath(_ name: String) -> String {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Fixtures/" + name).path
+}
+
+/// What is in a JSON file among the fixtures.
+func readFixture<Value: Decodable>(_ name: String) -> Value {
     do {
-        let data = try Data(contentsOf: folder.appendingPathComponent("Fixtures/" + name))
+        let data = try Data(contentsOf: URL(fileURLWithPath: fixturePath(name)))
         return try JSONDecoder().decode(Value.self, from: data)
     } catch {
         fatalError("Fixtures/\(name) cannot be read: \(error)")

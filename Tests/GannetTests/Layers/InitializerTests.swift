@@ -38,6 +38,14 @@ struct InitializerTests {
         #expect(random == RandomStream(seed: 1))
     }
 
+    @Test func names() {
+        #expect(Initializer(named: "kaiming-uniform") == .kaimingUniform())
+        #expect(Initializer(named: "Xavier-Normal") == .glorotNormal())
+        #expect(Initializer(named: "Orthogonal") == .orthogonal())
+        #expect(Initializer(named: "kaiming") == nil)
+        #expect(Initializer.names.allSatisfy { Initializer(named: $0) != nil })
+    }
+
     @Test func meanOfANormal() throws {
         let (mean, variance, _) = try moments(.normal(mean: 1, deviation: 0.02))
         #expect(abs(mean - 1) < 0.001 && abs(variance / 0.0004 - 1) < 0.08)
