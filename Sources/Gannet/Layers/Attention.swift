@@ -30,7 +30,7 @@ public func scaledDotProductAttention(
     var seen: Tensor?
     if isCausal {
         let shape: Shape = [scores.shape[-2], scores.shape[-1]]
-        seen = Tensor.index(along: 1, of: shape) .<= Tensor.index(along: 0, of: shape)
+        seen = !(Tensor.index(along: 1, of: shape) .> Tensor.index(along: 0, of: shape))
     }
     if let mask {
         if Shape.broadcast(mask.shape, scores.shape) != scores.shape {

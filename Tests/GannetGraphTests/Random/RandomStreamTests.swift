@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test func drawsWithinDrawsAreTheirOwnAndCount() throws {
-        func draw(_ stream: inout RandomStream) throws -> [UInt32] {
+        func draw(_ stream: inout RandomStream) throws -> [Double] {
             try RandomStream.with(&stream) {
                 try RandomStream.withCurrent { outer in
                     let first = outer.bits([4])
