@@ -40,14 +40,18 @@ struct CheckpointIntake {
     init(_ checkpoint: Checkpoint) { self.checkpoint = checkpoint }
 
     /// The tensor with a name, which has to have the given shape; nil, and a note, where there is none.
+    ///
+    /// Its type has to be the given one too, but for another floating-point type where `convertsFloats`.
     mutating func take(
-        _ name: String, shape: Shape, scalarType: ScalarType
+        _ name: String, shape: Shape, scalarType: ScalarType, convertsFloats: Bool = false
     ) throws(CheckpointError) -> Tensor? {
         guard let tensor = checkpoint.tensors[name] else {
             report.missing.append(name)
             return nil
         }
-        if tensor.shape != shape || tensor.scalarType != scalarType {
+        let converts =
+            convertsFloats && tensor.scalarType.isFloatingPoint && scalarType.isFloatingPoint
+        if tensor.shape != shape || tensor.scalarType != scalarType && !converts {
             throw CheckpointError(
                 .mismatch,
                 "The checkpoint is of another model: its \"\(name)\" is \(tensor.scalarType) \(tensor.shape), "
@@ -55,7 +59,7 @@ struct CheckpointIntake {
         }
         used.insert(name)
         report.loaded.append(name)
-        return tensor
+        return tensor.cast(to: scalarType)
     }
 
     /// Lets a tensor that means nothing count as used.

@@ -25,7 +25,7 @@ extension Module {
     /// ```
     ///
     /// A `Sequential` here has the names of one there. Filters, matrices and the gates of recurrent layers are permuted;
-    /// the two biases of an LSTM are added; `num_batches_tracked` is passed over. Features that PyTorch flattened have its
+    /// the two biases of an LSTM are added; other floating-point types are converted; `num_batches_tracked` is passed over. Features that PyTorch flattened have its
     /// order of axes: see ``Flatten``.
     ///
     /// Checks all before it changes any.
@@ -63,7 +63,8 @@ extension Module {
             }
             var parts: [Tensor] = []
             for name in names {
-                let part = try intake.take(name, shape: entry.shape, scalarType: parameter.scalarType)
+                let part = try intake.take(
+                    name, shape: entry.shape, scalarType: parameter.scalarType, convertsFloats: true)
                 if let part { parts.append(part) }
             }
             if parts.isEmpty { continue }
