@@ -11,7 +11,7 @@ import GannetGraph
 /// As in PyTorch, the input weights start as ``Initializer/glorotUniform(gain:)``, those of ``output`` as a ``Linear``'s,
 /// and all biases as 0. PyTorch keeps the matrices transposed, and its boolean masks are true where a source is *not*
 /// seen.
-public struct MultiHeadAttention: Module {
+public struct MultiHeadAttention: LocatedLayer {
     /// The weights of the projections that make queries, keys and values, [features, 3 · features].
     public let inputWeight: Parameter
     /// The biases of these projections, [3 · features], or nil.
@@ -22,13 +22,16 @@ public struct MultiHeadAttention: Module {
     public let heads: Int
     /// The probability with which a weight of the attention is dropped in training.
     public let dropout: Float
+    /// Whether target *i* sees sources 0…i only, unless a call says otherwise.
+    public let isCausal: Bool
 
     /// The number of features.
     public var features: Int { inputWeight.shape[0] }
 
     /// Creates a layer whose initial values are drawn from `random`: the input weights, then the output's.
     public init(
-        features: Int, heads: Int, bias: Bool = true, dropout: Float = 0, random: inout RandomStream
+        features: Int, heads: Int, isCausal: Bool = false, bias: Bool = true, dropout: Float = 0,
+        random: inout RandomStream
     ) {
         if features < 1 || heads < 1 || !features.isMultiple(of: heads) {
             invalidUse("MultiHeadAttention", "\(features) features are not \(heads) heads of the same size")
@@ -41,6 +44,12 @@ public struct MultiHeadAttention: Module {
         output.bias?.assign(zeros(features))
         self.heads = heads
         self.dropout = dropout
+        self.isCausal = isCausal
+    }
+
+    @_disfavoredOverload
+    public func callAsFunction(_ x: Tensor, file: StaticString, line: UInt) -> Tensor {
+        self(x, mask: nil, isCausal: nil, file: file, line: line)
     }
 
     /// Attention of a sequence to itself.
@@ -49,9 +58,9 @@ public struct MultiHeadAttention: Module {
     ///   - x: Queries, keys and values, [batch, steps, features].
     ///   - mask: As in ``scaledDotProductAttention(queries:keys:values:mask:isCausal:scale:dropout:file:line:)``, of a
     ///     shape that broadcasts to [batch, heads, steps, steps].
-    ///   - isCausal: Whether step *i* sees steps 0…i only.
+    ///   - isCausal: Whether step *i* sees steps 0…i only; by default as the layer was made.
     public func callAsFunction(
-        _ x: Tensor, mask: Tensor? = nil, isCausal: Bool = false, file: StaticString = #fileID,
+        _ x: Tensor, mask: Tensor? = nil, isCausal: Bool? = nil, file: StaticString = #fileID,
         line: UInt = #line
     ) -> Tensor {
         check(x, "x", file: file, line: line)
@@ -70,9 +79,9 @@ public struct MultiHeadAttention: Module {
     ///   - values: What is seen there, [batch, sources, features].
     ///   - mask: As in ``scaledDotProductAttention(queries:keys:values:mask:isCausal:scale:dropout:file:line:)``, of a
     ///     shape that broadcasts to [batch, heads, targets, sources].
-    ///   - isCausal: Whether target *i* sees sources 0…i only.
+    ///   - isCausal: Whether target *i* sees sources 0…i only; by default as the layer was made.
     public func callAsFunction(
-        queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor? = nil, isCausal: Bool = false,
+        queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor? = nil, isCausal: Bool? = nil,
         file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         check(queries, "queries", file: file, line: line)
@@ -102,14 +111,14 @@ public struct MultiHeadAttention: Module {
 
     /// The result for queries, keys and values that were projected.
     private func attend(
-        _ parts: [Tensor], _ mask: Tensor?, _ isCausal: Bool, file: StaticString, line: UInt
+        _ parts: [Tensor], _ mask: Tensor?, _ isCausal: Bool?, file: StaticString, line: UInt
     ) -> Tensor {
         let split = parts.map {
             $0.reshape([$0.shape[0], $0.shape[1], heads, features / heads]).permute(0, 2, 1, 3)
         }
         let seen = scaledDotProductAttention(
-            queries: split[0], keys: split[1], values: split[2], mask: mask, isCausal: isCausal,
-            dropout: dropout, file: file, line: line)
+            queries: split[0], keys: split[1], values: split[2], mask: mask,
+            isCausal: isCausal ?? self.isCausal, dropout: dropout, file: file, line: line)
         let joined = seen.permute(0, 2, 1, 3).reshape(parts[0].shape)
         return output.output(of: joined, weight: output.weight.value, file: file, line: line)
     }

@@ -25,15 +25,16 @@ extension Module {
     /// ```
     ///
     /// A `Sequential` here has the names of one there. Filters, matrices and the gates of recurrent layers are permuted;
-    /// the two biases of an LSTM are added; other floating-point types are converted; `num_batches_tracked` is passed over. Features that PyTorch flattened have its
-    /// order of axes: see ``Flatten``.
+    /// the two biases of an LSTM are added; other floating-point types are converted; `num_batches_tracked` is passed
+    /// over. Features that PyTorch flattened have its order of axes: see ``Flatten``.
     ///
     /// Checks all before it changes any.
     ///
     /// - Parameters:
     ///   - path: The file.
     ///   - prefix: What comes before the names; tensors whose names begin otherwise are none of the module's business.
-    ///   - isStrict: Whether it is an error that the file lacks a name, or has one with the prefix that the module has not.
+    ///   - isStrict: Whether it is an error that the file lacks a name, or has one with the prefix that the module has
+    ///     not.
     ///   - name: The name in the file, without the prefix, of what has a name in a module of PyTorch's whose attributes
     ///     are called as properties are here; nil leaves the parameter as it is.
     /// - Returns: What was loaded and what was left over.

@@ -41,6 +41,28 @@ struct SequentialTests {
         #expect(model(x).shape == [2, 1])
     }
 
+    @Test("A transformer's block reads as in its paper, and no step sees a later one")
+    func transformer() throws {
+        var random = RandomStream(seed: 1)
+        let block = Sequential {
+            Residual {
+                LayerNorm(features: 4)
+                MultiHeadAttention(features: 4, heads: 2, isCausal: true, random: &random)
+            }
+            Residual {
+                LayerNorm(features: 4)
+                Linear(inputs: 4, outputs: 16, random: &random)
+                Activation.gelu
+                Linear(inputs: 16, outputs: 4, random: &random)
+            }
+        }
+        let x = Tensor.uniform(-1...1, shape: [1, 5, 4], random: &random)
+        let slope = gradients(of: block(x).element(2, axis: 1).sum(), withRespectTo: [x])[0]
+        let seen = try values(slope.abs().sum(axes: [0, 2])).map { $0 > 0 }
+        #expect(seen == [true, true, true, false, false])
+        #expect(block.parameters.map(\.path).contains("0.body.1.output.weight"))
+    }
+
     @Test func nothingIsTheIdentity() {
         #expect(Sequential([])(x) == x)
         let layer: any Layer = Doubling()
