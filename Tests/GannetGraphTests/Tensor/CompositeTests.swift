@@ -94,7 +94,8 @@ import Testing
             { $0.relu() }, { $0.elu() }, { $0.selu() }, { $0.hardTanh() }, { $0.hardSwish() }, { $0.mish() },
             { $0.gelu(.tanh) }, { $0.glu() }, { $0.softplus() }, { $0.logSoftmax() }, { $0.expm1() },
             { einsum("ij,kj->ik", $0, $0) }, { einsum("ii", $0) }, { $0.argmax(axis: 1) }, { $0.argmin() },
-            { $0.any(axes: [0]) }, { RandomStream.categorical(logits: $0, key: Tensor([1, 2, 3, 4])) },
+            { $0.any(axes: [0]) },
+            { RandomStream.categorical(logits: $0, key: Tensor([1, 2, 3, 4] as [UInt32])) },
         ]
         for function in functions {
             let (value, expected) = (function(x), function(x.cast(to: .float32)))
