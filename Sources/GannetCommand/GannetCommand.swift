@@ -24,7 +24,9 @@ struct GannetCommand: ParsableCommand {
             wrong, and 75 when a training run was stopped and can be resumed.
             """,
         version: "0.1.0",
-        subcommands: [Train.self, Sample.self, Reconstruct.self, Evaluate.self, Devices.self])
+        subcommands: [
+            Train.self, Sample.self, Reconstruct.self, Evaluate.self, Judge.self, Devices.self,
+        ])
 
     static func main() {
         // A file that grows beyond its limit shall be an error in words, as a full disk is.

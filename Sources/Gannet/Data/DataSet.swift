@@ -23,6 +23,13 @@ public protocol DataSet: Sendable {
     var count: Int { get }
     /// The shape of one picture: [height, width, channels].
     var imageShape: Shape { get }
-    /// The examples with the given numbers, each in 0 ..< `count`, in that order.
+    /// A text that another data set would hardly have, such as that of a ``DataDigest``: a run is not resumed on data
+    /// with another one. Nil, which it is unless a data set says otherwise, where there is none.
+    var digest: String? { get }
+    /// The examples with the given numbers, each in 0 ..< `count`, in that order; the same whenever they are asked for.
     func batch(at indices: [Int]) throws -> Batch
+}
+
+extension DataSet {
+    public var digest: String? { nil }
 }

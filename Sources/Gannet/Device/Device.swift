@@ -81,8 +81,15 @@ extension Device {
         }
     }
 
-    /// The processor, with as many threads as it has cores, or as `GANNET_THREADS` says.
-    public static let cpu = Device(CPUBackend())
+    /// The processor, with as many threads as it has cores, or as `GANNET_THREADS` says; where that says nothing that
+    /// makes sense, the device is not to be had.
+    public static let cpu: Device = {
+        do throws(DeviceError) {
+            return Device(CPUBackend(threads: try Processors.threadCount()))
+        } catch {
+            return Device(failing: error)
+        }
+    }()
 
     /// The processor, with the given number of threads.
     public static func cpu(threads: Int, file: StaticString = #fileID, line: UInt = #line) -> Device {
@@ -128,15 +135,20 @@ extension Device {
     /// All devices, and a sentence for each kind of which there could be more.
     public static func list() -> (devices: [Listing], remarks: [String]) {
         let platforms = OpenCLPlatforms.discover()
-        let backend = try? cpu.evaluator().backend
-        var devices = [Listing(name: "cpu", summary: backend?.summary ?? "")]
+        var devices: [Listing] = []
+        var remarks: [String] = []
+        do throws(DeviceError) {
+            devices.append(Listing(name: "cpu", summary: try cpu.evaluator().backend.summary))
+        } catch {
+            remarks.append(error.message)
+        }
         devices += platforms.devices.map { device in
             let memory = "\(device.memoryByteCount >> 20) MiB"
             return Listing(
                 name: "opencl:\(device.index)",
                 summary: "\(device.name), \(device.kind.rawValue), \(memory), \(device.version)")
         }
-        return (devices, platforms.reason.map { [$0] } ?? [])
+        return (devices, remarks + (platforms.reason.map { [$0] } ?? []))
     }
 }
 

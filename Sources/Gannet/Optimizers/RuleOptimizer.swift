@@ -22,8 +22,8 @@ public final class RuleOptimizer<Rule: UpdateRule>: Optimizer {
     var slots: [[Storage]]
     /// The loss scale.
     var scaling: Storage?
-    /// The compiled steps.
-    var programs: [StepKey: StepProgram] = [:]
+    /// The compiled steps that were made last.
+    var programs = RecentlyUsed<StepKey, StepProgram>(limit: Evaluator.defaultProgramLimit)
 
     /// Creates an optimizer with its own rule.
     ///
@@ -92,6 +92,8 @@ public final class RuleOptimizer<Rule: UpdateRule>: Optimizer {
             let (loss, kept) = try MixedPrecision.with(options.precision ?? MixedPrecision.current) {
                 try recorder.recording(results)
             }
+            try StepInspection.current?.examine(
+                loss, updating: parameters, tracking: recorder.updates.map(\.value))
             return try prepare(
                 loss, keeping: kept, tracking: recorder.updates, for: evaluator, file: file, line: line)
         }

@@ -14,15 +14,21 @@ package struct MetricsLog {
     /// The results of evaluations.
     package private(set) var evaluations: [(step: Int, value: Double)] = []
 
+    /// What evaluations give.
+    package let measure: EvaluationMeasure
+
     private let path: String
     private var pending = ""
 
     /// Starts a log that keeps of an earlier one the lines up to and with `step`. Later lines, and a line that
     /// was cut short, belong to steps that will be made again.
     package init(
-        _ path: String, lossNames: [String] = ["loss"], resumingAfter step: Int
+        _ path: String, lossNames: [String] = ["loss"],
+        measure: EvaluationMeasure = .negativeLogLikelihoodBound,
+        resumingAfter step: Int
     ) throws(FileError) {
         self.path = path
+        self.measure = measure
         losses = lossNames.map { ($0, []) }
         var kept: [UInt8] = []
         if step > 0, FileAccess.exists(path) {
@@ -36,7 +42,7 @@ package struct MetricsLog {
                         losses[index].values.append((lineStep, loss))
                     }
                 }
-                if let value = entry[Self.evaluationKey]?.doubleValue {
+                if let value = entry[measure.name]?.doubleValue {
                     evaluations.append((lineStep, value))
                 }
             }
@@ -44,7 +50,12 @@ package struct MetricsLog {
         try FileAccess.write(kept, to: path)
     }
 
-    private static let evaluationKey = "negativeLogLikelihoodBound"
+    /// The best of the evaluations, the first where several are equal.
+    package var best: (step: Int, value: Double)? {
+        evaluations.reduce(nil) { best, evaluation in
+            measure.isImprovement(evaluation.value, over: best?.value) ? evaluation : best
+        }
+    }
 
     /// Notes the losses of a step, one for each name.
     package mutating func append(step: Int, losses values: [Float]) {
@@ -61,7 +72,7 @@ package struct MetricsLog {
     /// Notes the result of an evaluation.
     package mutating func append(step: Int, evaluation: Double) {
         evaluations.append((step, evaluation))
-        append(["step": .integer(step), Self.evaluationKey: .number(evaluation)])
+        append(["step": .integer(step), measure.name: .number(evaluation)])
     }
 
     private mutating func append(_ line: JSON) { pending += line.description + "\n" }

@@ -1,8 +1,17 @@
 /// The folder that a training run keeps its files in.
 ///
 /// `config.json` says what was trained and how; `metrics.jsonl` has a line a step; `checkpoint.safetensors` is all
-/// that is needed to go on; `loss.svg` shows the losses; `samples` is for pictures.
+/// that is needed to go on, and `best.safetensors` what it was when the evaluation gave the best figure; `loss.svg`
+/// shows the losses; `samples` is for pictures.
 public struct RunFolder: Sendable, Hashable {
+    /// One of the checkpoints that a run keeps.
+    public enum CheckpointChoice: String, Sendable, Hashable, CaseIterable {
+        /// The last: the one to go on from.
+        case last
+        /// The one whose evaluation gave the best figure.
+        case best
+    }
+
     /// The folder's path.
     public let path: String
 
@@ -15,6 +24,8 @@ public struct RunFolder: Sendable, Hashable {
     public var metricsPath: String { path + "/metrics.jsonl" }
     /// Weights, optimiser, step, data order and random state.
     public var checkpointPath: String { path + "/checkpoint.safetensors" }
+    /// The same, of the step whose evaluation gave the best figure.
+    public var bestCheckpointPath: String { path + "/best.safetensors" }
     /// A picture of the losses.
     public var lossCurvePath: String { path + "/loss.svg" }
     /// The folder of sample pictures.
@@ -57,13 +68,25 @@ public struct RunFolder: Sendable, Hashable {
         try FileAccess.write(configuration.indentedDescription + "\n", to: configurationPath)
     }
 
-    /// The contents of the checkpoint.
-    public func checkpoint() throws -> Checkpoint {
-        if !holdsCheckpoint {
-            throw TrainingError(
-                .badRun,
-                "\(path) has no checkpoint yet: train for at least an epoch, or stop the run with Ctrl-C.")
+    /// The contents of a checkpoint.
+    public func checkpoint(_ choice: CheckpointChoice = .last) throws -> Checkpoint {
+        switch choice {
+        case .last:
+            if !holdsCheckpoint {
+                throw TrainingError(
+                    .badRun,
+                    "\(path) has no checkpoint yet: train for at least an epoch, or stop the run with Ctrl-C."
+                )
+            }
+            return try Checkpoint(contentsOf: checkpointPath)
+        case .best:
+            if !FileAccess.exists(bestCheckpointPath) {
+                throw TrainingError(
+                    .badRun,
+                    "\(path) has no best checkpoint: its model was not evaluated yet, or has no figure to be judged "
+                        + "by; take the last one.")
+            }
+            return try Checkpoint(contentsOf: bestCheckpointPath)
         }
-        return try Checkpoint(contentsOf: checkpointPath)
     }
 }

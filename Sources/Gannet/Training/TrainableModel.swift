@@ -10,19 +10,33 @@ public protocol TrainableModel: Module {
     func loss(_ batch: Batch, noise: inout RandomStream) -> Tensor
 }
 
-/// A model that makes pictures.
-public protocol GenerativeModel: Module {
+/// A model of pictures of one shape.
+public protocol ImageModel: Module {
     /// The shape of one picture: [height, width, channels].
     var imageShape: Shape { get }
+}
 
+/// A model that makes pictures.
+public protocol GenerativeModel: ImageModel {
     /// `count` pictures that the model makes, [count, height, width, channels], values in 0…1.
     ///
     /// The first pictures of a longer list with the same seed are the same.
     func samples(_ count: Int, seed: UInt64) -> Tensor
 }
 
+/// A model that makes pictures of the class that is asked for.
+public protocol ConditionalModel: GenerativeModel {
+    /// The number of classes, which are numbered from 0.
+    var classCount: Int { get }
+
+    /// A picture of each class in `labels`, [labels.count, height, width, channels], values in 0…1.
+    ///
+    /// The first pictures of a longer list with the same seed are the same.
+    func samples(of labels: [Int], seed: UInt64) -> Tensor
+}
+
 /// A generative model that can say how well it knows pictures, and is trained to know them better.
-public protocol LikelihoodModel: GenerativeModel, TrainableModel {
+public protocol LikelihoodModel: GenerativeModel, TrainableModel, EvaluableModel {
     /// A bound from above on −ln p(x) of each picture of a batch, in nats, summed over its pixels: [batch].
     func negativeLogLikelihoodBound(_ batch: Batch, noise: inout RandomStream) -> Tensor
 }

@@ -9,8 +9,8 @@ public enum TrainingEvent: Sendable {
     /// The epoch with this number, from 1, is complete; its steps took so many seconds (those that this process
     /// made), without evaluation, samples and checkpoints.
     case completedEpoch(Int, seconds: Double)
-    /// The evaluation data were scored: the mean bound on −ln p(x) in nats.
-    case evaluated(step: Int, negativeLogLikelihoodBound: Double)
+    /// The evaluation data were scored.
+    case evaluated(step: Int, Evaluation)
     /// The model drew pictures, [count, height, width, channels], not yet evaluated; every time from the same
     /// noise.
     case sampled(step: Int, images: Tensor)
@@ -37,15 +37,17 @@ public struct TrainingProgress: Sendable, Hashable {
 }
 
 /// What became of a training run.
-public struct TrainingSummary: Sendable, Hashable {
+public struct TrainingSummary: Sendable {
     /// The steps made, from the run's very beginning.
     public var step: Int
     /// Whether these are all; otherwise the run was asked to stop and can be resumed.
     public var isComplete: Bool
     /// The loss of the last step; nil where this process made none.
     public var loss: Double?
-    /// The mean bound on −ln p(x) of the evaluation data in nats, where there are some and the run is complete.
-    public var negativeLogLikelihoodBound: Double?
+    /// The last figure that the evaluation data gave, where there are some and this process scored them.
+    public var evaluation: Evaluation?
+    /// The best figure of the run so far, and the step after which the model had it: that of the best checkpoint.
+    public var best: (step: Int, evaluation: Evaluation)?
     /// The seconds that each epoch's steps took, for those that this process made from start to end.
     public var epochSeconds: [Double]
 }

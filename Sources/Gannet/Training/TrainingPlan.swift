@@ -14,20 +14,25 @@ public struct TrainingPlan: Sendable, Hashable {
     public var batchSize: Int
     /// What the order of the examples and the noise follow from.
     public var seed: UInt64
-    /// A checkpoint is written after each epoch and, where this is set, after each multiple of so many steps.
+    /// A checkpoint is written after each epoch and each evaluation and, where this is set, after each multiple of so
+    /// many steps.
     public var checkpointInterval: Int?
-    /// The number of pictures drawn after each epoch; 0 for none.
+    /// The evaluation data are scored, and pictures drawn, after each multiple of so many steps and at the end; where
+    /// this is nil, after each epoch and at the end.
+    public var evaluationInterval: Int?
+    /// The number of pictures drawn with each evaluation; 0 for none.
     public var sampleCount: Int
 
     /// Creates a plan.
     public init(
         length: Length, batchSize: Int = 128, seed: UInt64 = 0, checkpointInterval: Int? = nil,
-        sampleCount: Int = 64
+        evaluationInterval: Int? = nil, sampleCount: Int = 64
     ) {
         self.length = length
         self.batchSize = batchSize
         self.seed = seed
         self.checkpointInterval = checkpointInterval
+        self.evaluationInterval = evaluationInterval
         self.sampleCount = sampleCount
     }
 
@@ -46,6 +51,10 @@ public struct TrainingPlan: Sendable, Hashable {
         if let checkpointInterval, checkpointInterval < 1 {
             throw TrainingError(
                 .badPlan, "The checkpoint interval is \(checkpointInterval), and must be at least 1 step.")
+        }
+        if let evaluationInterval, evaluationInterval < 1 {
+            throw TrainingError(
+                .badPlan, "The evaluation interval is \(evaluationInterval), and must be at least 1 step.")
         }
         if sampleCount < 0 {
             throw TrainingError(.badPlan, "The number of samples is \(sampleCount), and must be at least 0.")

@@ -2,7 +2,8 @@ import GannetGraph
 
 /// A model's training: steps, evaluations, samples and checkpoints, in a folder from which it can be resumed.
 ///
-/// After each epoch and at the end a ``LikelihoodModel`` is scored, and a ``GenerativeModel`` draws samples.
+/// After each epoch, or as often as the plan says, and at the end an ``EvaluableModel`` is scored and a
+/// ``GenerativeModel`` draws samples. The checkpoint of the best score is kept beside the last.
 ///
 /// ```swift
 /// let run = try TrainingRun(
@@ -16,6 +17,9 @@ import GannetGraph
 /// A run that is stopped anywhere, even killed, and resumed ends with the same checkpoint, byte for byte, as one
 /// that is not: the checkpoint holds the weights, the optimisers' moments and steps, and where the data order and
 /// the noise stand. For this the device must be the same; the number of threads need not be.
+///
+/// A loss or a weight that becomes NaN or infinite ends the run: the model is taken back to before the step in which
+/// that happened, the step is looked into for the operation that did it, and no checkpoint is written.
 public final class TrainingRun<Model: Module> {
     /// What is trained.
     public let model: Model
@@ -28,16 +32,20 @@ public final class TrainingRun<Model: Module> {
     /// What it runs on.
     public let device: Device
     /// The steps made so far, from the run's very beginning.
-    public private(set) var step = 0
+    public internal(set) var step = 0
 
-    private let data: any DataSet
+    let data: any DataSet
     private let evaluationData: (any DataSet)?
-    private var order: DataOrder
-    private var noise: RandomStream
+    var order: DataOrder
+    var noise: RandomStream
     private var log: MetricsLog
     /// The losses that were not read yet: reading one waits for the device.
     private var unread: [(step: Int, losses: [Tensor])] = []
     private var meter: RateMeter
+    /// The state after the last step whose loss was read: to go back to where something is not finite.
+    private var recent: TrainingState?
+    /// An earlier state, from which a step was made whose loss was finite.
+    private var proven: TrainingState?
 
     /// How many losses are left on the device at most.
     private static var unreadLimit: Int { 50 }
@@ -76,21 +84,53 @@ public final class TrainingRun<Model: Module> {
         order = DataOrder(count: data.count, batchSize: plan.batchSize, seed: plan.seed)
         noise = RandomStream(seed: plan.seed, for: .training)
         try folder.prepare(resuming: resuming)
+        let digest = data.digest
         if resuming, folder.holdsCheckpoint {
+            try Self.check(digest: digest, in: folder)
             let state = try TrainingState(try folder.checkpoint(), path: folder.checkpointPath)
             try state.check(plan: plan, exampleCount: data.count, path: folder.checkpointPath)
             try model.load(state.checkpoint)
             try state.restore(procedure, path: folder.checkpointPath)
-            noise = state.noise
-            order = DataOrder(
-                count: data.count, batchSize: plan.batchSize, seed: plan.seed, epoch: state.epoch,
-                position: state.position)
-            step = state.step
+            (noise, order, step) = (state.noise, state.order, state.step)
         }
         log = try MetricsLog(
-            folder.metricsPath, lossNames: procedure.lossNames, resumingAfter: step)
+            folder.metricsPath, lossNames: procedure.lossNames,
+            measure: (model as? any EvaluableModel).map { type(of: $0).measure }
+                ?? .negativeLogLikelihoodBound,
+            resumingAfter: step)
         meter = RateMeter()
-        try folder.write(configuration: .object(configuration.merging(planEntries) { given, _ in given }))
+        if step > 0, log.best?.step == step {
+            // The process may have been killed between the two.
+            try FileAccess.write(try FileAccess.read(folder.checkpointPath), to: folder.bestCheckpointPath)
+        }
+        var entries = configuration.merging(planEntries) { given, _ in given }
+        entries[Self.digestKey] = digest.map { .string($0) }
+        try folder.write(configuration: .object(entries))
+    }
+
+    private static var digestKey: String { "dataDigest" }
+
+    /// Throws where the run in the folder was begun on other data.
+    private static func check(digest: String?, in folder: RunFolder) throws {
+        guard let digest, FileAccess.exists(folder.configurationPath),
+            let begun = try folder.configuration()[digestKey]?.stringValue, begun != digest
+        else { return }
+        throw CheckpointError(
+            .mismatch,
+            "\(folder.path) was begun on other data: their digest was \(begun), and is \(digest); resume on the same, "
+                + "or start anew in another folder.")
+    }
+
+    /// Takes up a state.
+    func restore(_ state: TrainingState) throws {
+        try model.load(state.checkpoint)
+        try state.restore(procedure, path: folder.checkpointPath)
+        (noise, order, step) = (state.noise, state.order, state.step)
+    }
+
+    /// The state now, which shares the weights with the model.
+    var state: TrainingState {
+        TrainingState(step: step, order: order, noise: noise, model: model, optimizerState: procedure.state)
     }
 
     private var planEntries: [String: JSON] {
@@ -105,6 +145,8 @@ public final class TrainingRun<Model: Module> {
         case .epochs(let count): entries["epochs"] = .integer(count)
         case .steps(let count): entries["steps"] = .integer(count)
         }
+        if let interval = plan.evaluationInterval { entries["evaluateEvery"] = .integer(interval) }
+        if let interval = plan.checkpointInterval { entries["checkpointEvery"] = .integer(interval) }
         return entries
     }
 
@@ -125,6 +167,8 @@ public final class TrainingRun<Model: Module> {
             try report(.started(step: step, stepCount: stepCount))
             var summary = TrainingSummary(step: step, isComplete: false, epochSeconds: [])
             var savedStep = folder.holdsCheckpoint ? step : -1
+            recent = state
+            proven = recent
             meter.start(step: step, isEpochStart: order.position == 0)
             while step < stepCount, !stop.isRequested {
                 let batch = try data.batch(at: order.next())
@@ -133,30 +177,34 @@ public final class TrainingRun<Model: Module> {
                 meter.count(examples: batch.count)
                 unread.append((step, losses))
                 let isEpochEnd = order.position == 0
-                let isDue = plan.checkpointInterval.map { step.isMultiple(of: $0) } ?? false
                 let isLast = step == stepCount
-                if unread.count >= Self.unreadLimit || meter.isReportDue || isEpochEnd || isDue || isLast {
+                let isEvaluationDue =
+                    isLast || (plan.evaluationInterval.map { step.isMultiple(of: $0) } ?? isEpochEnd)
+                let isCheckpointDue =
+                    isEpochEnd || isEvaluationDue
+                    || (plan.checkpointInterval.map { step.isMultiple(of: $0) } ?? false)
+                if unread.count >= Self.unreadLimit || meter.isReportDue || isCheckpointDue {
                     summary.loss = try readLosses(report)
                 }
-                if isEpochEnd || isLast {
-                    if isEpochEnd, let seconds = meter.endEpoch() {
-                        summary.epochSeconds.append(seconds)
-                        try report(.completedEpoch(order.epoch, seconds: seconds))
-                    }
-                    summary.negativeLogLikelihoodBound = try evaluate(report)
+                if isEpochEnd, let seconds = meter.endEpoch() {
+                    summary.epochSeconds.append(seconds)
+                    try report(.completedEpoch(order.epoch, seconds: seconds))
                 }
-                if isEpochEnd || isDue || isLast {
-                    try save(report)
-                    savedStep = step
-                }
-                if isEpochEnd || isDue { meter.resume(isEpochStart: isEpochEnd) }
+                guard isCheckpointDue else { continue }
+                try checkState()
+                if isEvaluationDue { summary.evaluation = try evaluate(report) ?? summary.evaluation }
+                try save(report)
+                savedStep = step
+                meter.resume(isEpochStart: isEpochEnd)
             }
             if step != savedStep {
                 summary.loss = try readLosses(report) ?? summary.loss
+                try checkState()
                 try save(report)
             }
             summary.step = step
             summary.isComplete = step >= stepCount
+            summary.best = log.best.map { ($0.step, Evaluation($0.value, log.measure)) }
             return summary
         }
     }
@@ -167,11 +215,10 @@ public final class TrainingRun<Model: Module> {
         for (step, tensors) in unread {
             let losses = try tensors.map { tensor throws(DeviceError) in try tensor.scalar(on: device) }
             if let loss = losses.first(where: { !$0.isFinite }) {
+                try log.flush()
                 unread = []
-                throw TrainingError(
-                    .notFinite,
-                    "The loss of step \(step) is \(loss): lower the learning rate, or set GANNET_CHECK=nan to "
-                        + "learn which operation makes the first NaN.")
+                try stop(
+                    at: step, because: "The loss became \(loss.isNaN ? "NaN" : "infinite") in step \(step)")
             }
             log.append(step: step, losses: losses)
             sum += Double(losses.first ?? 0)
@@ -179,6 +226,9 @@ public final class TrainingRun<Model: Module> {
         if unread.isEmpty { return nil }
         let mean = sum / Double(unread.count)
         unread = []
+        // A loss after it was finite, and so were the weights.
+        if let recent, recent.step < step { proven = recent }
+        recent = state
         let rate = meter.report(step: step)
         try report(
             .progressed(
@@ -190,33 +240,48 @@ public final class TrainingRun<Model: Module> {
         return log.losses.first?.values.last?.value
     }
 
+    /// Ends the run where a weight or an optimizer's moment is not finite.
+    private func checkState() throws {
+        guard let (name, value) = try state.firstNonFinite() else { return }
+        try log.flush()
+        try stop(at: step, because: "\(name) became \(value.isNaN ? "NaN" : "infinite") in step \(step)")
+    }
+
+    /// Goes back to before the step that went wrong, and throws why.
+    private func stop(at step: Int, because event: String) throws -> Never {
+        // Weights that were not used yet may be what is wrong.
+        let start = [recent, proven].compactMap(\.self).first { $0.step + 1 < step } ?? proven
+        throw try failure(at: step, because: event, goingBackTo: start)
+    }
+
     /// Scores the evaluation data and draws samples, where the model can; neither changes the run's state.
-    private func evaluate(_ report: (TrainingEvent) throws -> Void) throws -> Double? {
-        var bound: Double?
-        if let evaluationData, let model = model as? any LikelihoodModel {
-            let value = try model.negativeLogLikelihoodBound(over: evaluationData, on: device)
-            log.append(step: step, evaluation: value)
-            try report(.evaluated(step: step, negativeLogLikelihoodBound: value))
-            bound = value
+    private func evaluate(_ report: (TrainingEvent) throws -> Void) throws -> Evaluation? {
+        var evaluation: Evaluation?
+        if let evaluationData, let model = model as? any EvaluableModel {
+            let scored = Evaluation(
+                try model.evaluation(over: evaluationData, on: device), type(of: model).measure)
+            log.append(step: step, evaluation: scored.value)
+            try report(.evaluated(step: step, scored))
+            evaluation = scored
         }
         if plan.sampleCount > 0, let model = model as? any GenerativeModel {
             let images = model.samples(plan.sampleCount, seed: plan.seed)
             try report(.sampled(step: step, images: images))
         }
-        return bound
+        return evaluation
     }
 
-    /// Writes the metrics, the picture of the losses and, last, the checkpoint: where there is a checkpoint,
-    /// the metrics reach as far.
+    /// Writes the metrics, the picture of the losses and, last, the checkpoints: where there is a checkpoint,
+    /// the metrics reach as far, and where there is a best one, the last is not older.
     private func save(_ report: (TrainingEvent) throws -> Void) throws {
         try log.flush()
         let curve = LossCurve(
             series: log.losses, evaluations: log.evaluations,
             quantity: model is any LikelihoodModel ? "loss, nats per example" : "loss")
         try FileAccess.write(curve.svg, to: folder.lossCurvePath)
-        let state = TrainingState(
-            step: step, order: order, noise: noise, model: model, optimizerState: procedure.state)
-        try state.checkpoint.write(to: folder.checkpointPath)
+        let bytes = try state.checkpoint.encoded()
+        try FileAccess.write(bytes, to: folder.checkpointPath)
+        if log.best?.step == step { try FileAccess.write(bytes, to: folder.bestCheckpointPath) }
         try report(.saved(step: step))
     }
 }

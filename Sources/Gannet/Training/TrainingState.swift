@@ -1,3 +1,4 @@
+import GannetCompiler
 import GannetGraph
 
 /// What a checkpoint of a training run holds, and how: tensors `model.<path>` and the optimisers', and in the metadata
@@ -13,6 +14,15 @@ struct TrainingState {
 
     private static let format = "gannet training 1"
     private static let modelPrefix = "model."
+
+    /// Where the order of the data stood.
+    var order: DataOrder {
+        func number(_ key: String) -> Int { checkpoint.metadata[key].flatMap { Int($0) } ?? 0 }
+        return DataOrder(
+            count: number("data.count"), batchSize: max(number("data.batchSize"), 1),
+            seed: checkpoint.metadata["data.seed"].flatMap { UInt64($0) } ?? 0, epoch: epoch,
+            position: position)
+    }
 
     /// Gathers the state of a run.
     init(
@@ -64,6 +74,24 @@ struct TrainingState {
         } catch {
             throw CheckpointError(.mismatch, "\(path) does not fit this run: \(error)")
         }
+    }
+
+    /// The first tensor, weights before the optimisers' moments, that holds a NaN or an infinity; nil where none does.
+    func firstNonFinite() throws(DeviceError) -> (name: String, value: Float)? {
+        let names = checkpoint.tensors.keys.sorted { a, b in
+            let (x, y) = (a.hasPrefix(Self.modelPrefix), b.hasPrefix(Self.modelPrefix))
+            return x == y ? a < b : x
+        }
+        for name in names {
+            let tensor = checkpoint.tensors[name]!
+            guard tensor.scalarType == .float32, let storage = tensor.storage else { continue }
+            let buffer = try storage.hostBuffer()
+            let value = withExtendedLifetime(buffer) {
+                UnsafeRawBufferPointer(buffer.bytes).bindMemory(to: Float.self).first { !$0.isFinite }
+            }
+            if let value { return (name, value) }
+        }
+        return nil
     }
 
     /// Throws where going on from this state would not be the same run.

@@ -19,10 +19,11 @@ public final class CPUBackend: Backend {
     /// Creates a backend.
     ///
     /// - Parameter threads: The number of threads that share work, at least 1. When nil, it is that which the
-    ///   environment variable `GANNET_THREADS` holds, if it is a positive number, else the number of processors
-    ///   the process may use.
+    ///   environment variable `GANNET_THREADS` holds, if it holds one (see ``Processors/threadCount()``), else the
+    ///   number of processors the process may use.
     public init(threads: Int? = nil) {
-        let pool = ThreadPool(threadCount: threads ?? Processors.defaultThreadCount)
+        let pool = ThreadPool(
+            threadCount: threads ?? (try? Processors.threadCount()) ?? Processors.processorCount)
         self.threads = pool
         tier = .portable
         summary = "CPU, \(tier.name), \(pool.threadCount) thread\(pool.threadCount == 1 ? "" : "s")"

@@ -1,3 +1,5 @@
+import GannetGraph
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
@@ -5,13 +7,26 @@
 #endif
 
 /// How many threads to use.
-enum Processors {
-    /// The number that `GANNET_THREADS` holds, if it is a positive one, else the processors this process may use.
-    static var defaultThreadCount: Int {
-        let environment = ProcessInfo.processInfo.environment
-        if let text = environment["GANNET_THREADS"], let count = Int(text), count > 0 {
-            return min(count, 1024)
+public enum Processors {
+    /// The most threads that are of any use.
+    private static let limit = 1024
+
+    /// The number that `GANNET_THREADS` holds, else the processors this process may use.
+    ///
+    /// - Throws: `DeviceError` where the variable is set and holds no number that makes sense.
+    public static func threadCount() throws(DeviceError) -> Int {
+        guard let text = ProcessInfo.processInfo.environment["GANNET_THREADS"], !text.isEmpty else {
+            return processorCount
         }
-        return max(ProcessInfo.processInfo.activeProcessorCount, 1)
+        guard let count = Int(text), (1...limit).contains(count) else {
+            throw DeviceError(
+                .unavailable,
+                "GANNET_THREADS is \"\(text)\", and must be a number of threads from 1 to \(limit); unset it to "
+                    + "use all processors.")
+        }
+        return count
     }
+
+    /// The processors that this process may use.
+    static var processorCount: Int { max(ProcessInfo.processInfo.activeProcessorCount, 1) }
 }

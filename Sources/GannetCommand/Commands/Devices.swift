@@ -14,7 +14,8 @@ struct Devices: ParsableCommand {
         let (devices, reasons) = Device.list()
         let chosen = Device.default
         let isUsable = (try? chosen.evaluator()) != nil
-        let remarks = isUsable ? reasons : [chosen.description] + reasons
+        let reason = isUsable || reasons.contains(chosen.description) ? [] : [chosen.description]
+        let remarks = reason + reasons
         if json {
             let listed = devices.map {
                 JSON.object(["name": .string($0.name), "summary": .string($0.summary)])

@@ -9,7 +9,8 @@ struct Evaluate: ParsableCommand {
         discussion: """
             The figure is the negative evidence lower bound in nats: summed over the pixels of a picture, averaged \
             over the pictures, grey values as the targets of Bernoulli pixels, one sample of z a picture. Lower is \
-            better. For a PixelCNN it is the negative log-likelihood itself, of black and white pictures.
+            better. For a PixelCNN it is the negative log-likelihood itself, of black and white pictures. For a \
+            classifier it is the accuracy, the share of pictures that it gives their own class.
 
             Examples:
 
@@ -18,6 +19,7 @@ struct Evaluate: ParsableCommand {
             """)
 
     @OptionGroup var trained: RunArgument
+    @OptionGroup var weights: CheckpointOption
 
     @Option(
         help: ArgumentHelp(
@@ -30,28 +32,36 @@ struct Evaluate: ParsableCommand {
 
     @OptionGroup var device: DeviceOption
 
-    @Flag(help: "Print one JSON object, with negativeELBO or negativeLogLikelihood in nats per picture.")
+    @Flag(
+        help: ArgumentHelp(
+            "Print one JSON object, with negativeELBO or negativeLogLikelihood in nats per picture, or accuracy in "
+                + "0…1."))
     var json = false
 
     func run() throws {
         let device = try device.device()
-        let saved = try SavedRun(trained.path)
-        guard let score = saved.kind.score, let model = saved.model as? any LikelihoodModel else {
+        let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
+        guard let score = saved.kind.score, let model = saved.model as? any EvaluableModel else {
             throw TrainingError(
                 .badRun, "\(trained.path) holds \(saved.kind.title), which has no likelihood to judge it by.")
         }
         let (source, pictures) = try saved.testData(data)
-        let bound = try model.negativeLogLikelihoodBound(over: pictures, seed: seed, on: device)
+        let figure =
+            if let model = model as? any LikelihoodModel {
+                try model.negativeLogLikelihoodBound(over: pictures, seed: seed, on: device)
+            } else {
+                try model.evaluation(over: pictures, on: device)
+            }
         if json {
             let result: [String: JSON] = [
                 "run": .string(trained.path), "step": saved.step.map { .integer($0) } ?? .null,
                 "data": .string(source.description), "pictures": .integer(pictures.count),
-                "device": .string(device.name), "seed": .string(String(seed)), score.key: .number(bound),
+                "device": .string(device.name), "seed": .string(String(seed)), score.key: .number(figure),
             ]
             print(JSON.object(result))
         } else {
             print(
-                "\(score.title) \(Format.number(bound, digits: 2)) nats per picture, over "
+                "\(score.phrase(figure)), over "
                     + "\(Format.count(Double(pictures.count))) test pictures of \(source)")
         }
     }

@@ -17,6 +17,7 @@ struct Reconstruct: ParsableCommand {
             """)
 
     @OptionGroup var trained: RunArgument
+    @OptionGroup var weights: CheckpointOption
     @OptionGroup var picture: PictureOptions
 
     @Option(
@@ -29,7 +30,7 @@ struct Reconstruct: ParsableCommand {
 
     func run() throws {
         let device = try device.device()
-        let saved = try SavedRun(trained.path)
+        let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
         let model = try saved.model(as: VAE.self, for: "encoder to reconstruct pictures with")
         let pictures = try saved.testData(data).pictures
         let order = DataOrder.permutation(count: pictures.count, seed: picture.seed, epoch: 0)

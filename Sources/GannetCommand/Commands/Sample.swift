@@ -15,6 +15,7 @@ struct Sample: ParsableCommand {
             """)
 
     @OptionGroup var trained: RunArgument
+    @OptionGroup var weights: CheckpointOption
     @OptionGroup var picture: PictureOptions
 
     @Option(help: "How a diffusion model goes from noise to pictures: ddim or ddpm. (default: ddpm)")
@@ -27,7 +28,7 @@ struct Sample: ParsableCommand {
 
     func run() throws {
         let device = try device.device()
-        let saved = try SavedRun(trained.path)
+        let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
         let output = picture.output ?? saved.folder.path + "/samples.png"
         try model(saved).samples(picture.count, seed: picture.seed).grid(on: device).write(to: output)
         print("Wrote \(output).")
@@ -35,7 +36,7 @@ struct Sample: ParsableCommand {
 
     /// The run's model, drawing as the options say.
     private func model(_ saved: SavedRun) throws -> any GenerativeModel {
-        if sampler == nil, steps == nil { return saved.model }
+        if sampler == nil, steps == nil { return try saved.generativeModel() }
         guard var model = saved.model as? DDPM else {
             throw TrainingError(
                 .badRun,

@@ -7,5 +7,6 @@ struct Train: ParsableCommand {
         subcommands: [
             TrainModel<VAEConfiguration>.self, TrainModel<PixelCNNConfiguration>.self,
             TrainModel<DCGANConfiguration>.self, TrainModel<DDPMConfiguration>.self,
+            TrainModel<ClassifierConfiguration>.self,
         ])
 }

@@ -11,7 +11,8 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
             abstract: "Trains \(Configuration.longTitle).",
             discussion: """
                 \(Configuration.explanation) The run's folder gets config.json, metrics.jsonl, \
-                checkpoint.safetensors, loss.svg and pictures in samples.
+                checkpoint.safetensors, loss.svg and, of a model that draws, pictures in samples; also best.safetensors, the \
+                checkpoint with the best figure, where the model can be judged by the test pictures.
 
                 Ctrl-C stops after the present step and saves; --resume goes on from there. A resumed run ends with \
                 the same checkpoint, byte for byte, as one that was not stopped. With --resume an option that is not \
@@ -45,6 +46,17 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
     @Option(help: "The step size of Adam. (default: \(Configuration.defaults.learningRate))")
     var learningRate: Float?
 
+    @Option(
+        help: ArgumentHelp(
+            "Judge by the test pictures, draw and save after each so many updates. (default: after each epoch)",
+            valueName: "steps"))
+    var evaluateEvery: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Save after each so many updates, too. (default: after each epoch)", valueName: "steps"))
+    var checkpointEvery: Int?
+
     @Option(help: "What weights, noise and the order of the data follow from. (default: 0)")
     var seed: UInt64?
 
@@ -69,7 +81,8 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
         let pictures = try settings.data.load()
         let configuration =
             try saved == [:]
-            ? Configuration(imageShape: pictures.training.imageShape)
+            ? Configuration(
+                imageShape: pictures.training.imageShape, classes: pictures.training.classCount)
             : Configuration(saved, path: folder.configurationPath)
         if configuration.imageShape != pictures.training.imageShape {
             throw DataError(
@@ -88,7 +101,8 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
         Console.note(
             "Training \(Configuration.title) on \(Format.count(Double(pictures.training.count))) pictures of "
                 + "\(settings.data), on \(device).")
-        var reporter = ProgressReporter(folder: folder, lossDigits: Configuration.defaults.lossDigits)
+        var reporter = ProgressReporter(
+            folder: folder, lossDigits: Configuration.defaults.lossDigits, score: Configuration.score)
         let summary = try training.run(stop: interruption.stop) { try reporter.report($0) }
         try finish(summary, stepCount: training.stepCount)
     }
@@ -100,12 +114,16 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
                     + "gannet train \(Configuration.name) --resume --output \(output)")
             throw ExitCode.stopped
         }
-        if let bound = summary.negativeLogLikelihoodBound, let score = Configuration.score {
-            print(
-                "\(score.title) \(Format.number(bound, digits: 2)) nats per picture, after \(summary.step) steps"
-            )
+        if let evaluation = summary.evaluation, let score = Configuration.score {
+            print("\(score.phrase(evaluation.value)), after \(summary.step) steps")
+            if let best = summary.best, best.step != summary.step {
+                print("The best was \(score.text(best.evaluation.value)), after \(best.step) steps.")
+            }
         }
-        print("The run is in \(output). Pictures: gannet sample \(output)")
+        let next =
+            Configuration.Model.self is any GenerativeModel.Type
+            ? "Pictures: gannet sample \(output)" : "Its figure again: gannet evaluate \(output)"
+        print("The run is in \(output). \(next)")
     }
 }
 
@@ -135,6 +153,8 @@ private struct TrainingSettings {
             length: length,
             batchSize: command.batchSize ?? saved["batchSize"]?.integerValue ?? defaults.batchSize,
             seed: command.seed ?? saved["seed"]?.stringValue.flatMap { UInt64($0) } ?? 0,
+            checkpointInterval: command.checkpointEvery ?? saved["checkpointEvery"]?.integerValue,
+            evaluationInterval: command.evaluateEvery ?? saved["evaluateEvery"]?.integerValue,
             sampleCount: defaults.sampleCount)
         try plan.validate()
         learningRate =

@@ -12,11 +12,14 @@ struct ProgressReporter {
 
     /// The digits after the point that losses are shown with.
     private let lossDigits: Int
+    /// What the evaluations' figures are.
+    private let score: Score?
     /// The step after which the last epoch was told of.
     private var notedStep = 0
 
-    init(folder: RunFolder, lossDigits: Int) {
+    init(folder: RunFolder, lossDigits: Int, score: Score?) {
         self.folder = folder
+        self.score = score
         self.lossDigits = lossDigits
     }
 
@@ -35,11 +38,11 @@ struct ProgressReporter {
             }
         case .completedEpoch(_, let seconds):
             epochSeconds = seconds
-        case .evaluated(let step, let bound):
-            noteEpoch(bound: bound)
+        case .evaluated(let step, let evaluation):
+            noteEpoch(evaluation)
             notedStep = step
         case .sampled(let step, let images):
-            if step != notedStep { noteEpoch(bound: nil) }
+            if step != notedStep { noteEpoch(nil) }
             let digits = String(step)
             let number = String(repeating: "0", count: max(6 - digits.count, 0)) + digits
             try images.grid().write(to: folder.samplesPath + "/step-\(number).png")
@@ -49,11 +52,12 @@ struct ProgressReporter {
     }
 
     /// The line that stays of an epoch.
-    private mutating func noteEpoch(bound: Double?) {
+    private mutating func noteEpoch(_ evaluation: Evaluation?) {
         guard let progress else { return }
         var line = "epoch \(Self.padded(progress.epoch, like: progress.epochCount))/\(progress.epochCount)"
+        if epochSeconds == nil { line += "  step \(progress.step)/\(progress.stepCount)" }
         line += "  loss \(Format.number(epochLoss.value, digits: lossDigits))"
-        if let bound { line += "  test \(Format.number(bound, digits: 2)) nats" }
+        if let evaluation, let score { line += "  test \(score.text(evaluation.value))" }
         if let epochSeconds { line += "  \(Format.number(epochSeconds, digits: 2)) s" }
         if progress.step < progress.stepCount { line += "  \(Format.duration(progress.secondsLeft)) left" }
         note(line)

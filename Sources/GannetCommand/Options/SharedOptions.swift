@@ -26,6 +26,17 @@ struct RunArgument: ParsableArguments {
     var path: String
 }
 
+/// Which of a run's checkpoints a command works with.
+struct CheckpointOption: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "The weights: 'last', or 'best', those with the best figure of all that were evaluated in training. "
+                + "(default: last)", valueName: "last|best"))
+    var checkpoint: RunFolder.CheckpointChoice = .last
+}
+
+extension RunFolder.CheckpointChoice: ExpressibleByArgument {}
+
 /// What the commands that draw pictures have in common.
 struct PictureOptions: ParsableArguments {
     @Option(help: "How many pictures to draw, at most 10000.")

@@ -5,7 +5,7 @@ import GannetModels
 /// trained.
 protocol ModelConfiguration: Hashable, Sendable {
     /// The model.
-    associatedtype Model: GenerativeModel
+    associatedtype Model: ImageModel
 
     /// The name in commands and in `config.json`: "vae".
     static var name: String { get }
@@ -17,11 +17,12 @@ protocol ModelConfiguration: Hashable, Sendable {
     static var explanation: String { get }
     /// How it is trained unless the user says otherwise.
     static var defaults: TrainingDefaults { get }
-    /// What it is judged by; nil where it gives no likelihood.
+    /// What it is judged by; nil where nothing judges it.
     static var score: Score? { get }
 
-    /// A model for pictures of shape `imageShape`; throws where there is none.
-    init(imageShape: Shape) throws(TrainingError)
+    /// A model for pictures of shape `imageShape`, which are of `classes` classes if that is known; throws where there
+    /// is none.
+    init(imageShape: Shape, classes: Int?) throws(TrainingError)
     /// Reads the configuration in the file at `path`, and refuses what no model can be built from.
     init(_ json: JSON, path: String) throws(TrainingError)
 
@@ -49,10 +50,33 @@ struct TrainingDefaults {
 
 /// What a model is judged by.
 struct Score {
+    /// In what it is told.
+    enum Unit {
+        /// Nats a picture.
+        case nats
+        /// A share of the pictures, in hundredths.
+        case percent
+    }
+
     /// In sentences.
     var title: String
     /// In JSON.
     var key: String
+    /// In what it is told.
+    var unit = Unit.nats
+
+    /// A figure with its unit: "105.83 nats", "98.62 %".
+    func text(_ value: Double) -> String {
+        switch unit {
+        case .nats: Format.number(value, digits: 2) + " nats"
+        case .percent: Format.number(value * 100, digits: 2) + " %"
+        }
+    }
+
+    /// A figure as a sentence begins with it: "negative ELBO 105.83 nats per picture".
+    func phrase(_ value: Double) -> String {
+        title + " " + text(value) + (unit == .nats ? " per picture" : "")
+    }
 }
 
 extension ModelConfiguration {
@@ -69,6 +93,7 @@ extension ModelConfiguration where Model: TrainableModel {
 enum KnownModels {
     static let all: [any ModelConfiguration.Type] = [
         VAEConfiguration.self, PixelCNNConfiguration.self, DCGANConfiguration.self, DDPMConfiguration.self,
+        ClassifierConfiguration.self,
     ]
 }
 

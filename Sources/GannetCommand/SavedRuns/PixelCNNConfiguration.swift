@@ -18,7 +18,7 @@ struct PixelCNNConfiguration: ModelConfiguration {
     var features = 32
     var layers = 5
 
-    init(imageShape: Shape) throws(TrainingError) {
+    init(imageShape: Shape, classes: Int?) throws(TrainingError) {
         self.imageShape = imageShape
         if imageShape[2] != 1 { throw ConfigurationReader.unfit(imageShape, Self.title, "grey ones") }
     }

@@ -8,15 +8,15 @@ struct SavedRun {
     let folder: RunFolder
     /// What kind of model it is.
     let kind: any ModelConfiguration.Type
-    /// The model with the weights of the last checkpoint.
-    let model: any GenerativeModel
+    /// The model with the weights of a checkpoint.
+    let model: any ImageModel
     /// What the model was trained on; nil where the run does not say.
     let data: DataSource?
     /// The number of steps it was trained; nil where the checkpoint does not say.
     let step: Int?
 
-    /// Reads the run in a folder.
-    init(_ path: String) throws {
+    /// Reads the run in a folder, with the weights of one of its checkpoints.
+    init(_ path: String, checkpoint choice: RunFolder.CheckpointChoice = .last) throws {
         folder = RunFolder(path)
         if !FileAccess.exists(path) {
             throw TrainingError(.badRun, "There is no folder \(path); train a model first: gannet train vae.")
@@ -24,7 +24,7 @@ struct SavedRun {
         let json = try folder.configuration()
         kind = KnownModels.all.first { $0.name == json["model"]?.stringValue } ?? VAEConfiguration.self
         model = try Self.model(kind, json, path: folder.configurationPath)
-        let checkpoint = try folder.checkpoint()
+        let checkpoint = try folder.checkpoint(choice)
         try model.load(checkpoint)
         data = json["data"]?.stringValue.flatMap(DataSource.init(argument:))
         step = checkpoint.metadata["step"].flatMap { Int($0) }
@@ -32,7 +32,7 @@ struct SavedRun {
 
     private static func model<Configuration: ModelConfiguration>(
         _ kind: Configuration.Type, _ json: JSON, path: String
-    ) throws(TrainingError) -> any GenerativeModel {
+    ) throws(TrainingError) -> any ImageModel {
         try Configuration(json, path: path).model(seed: 0)
     }
 
@@ -42,6 +42,11 @@ struct SavedRun {
             throw TrainingError(.badRun, "\(folder.path) holds \(kind.title), which has no \(need).")
         }
         return model
+    }
+
+    /// The model as one that draws pictures; throws where it does not.
+    func generativeModel() throws(TrainingError) -> any GenerativeModel {
+        try model(as: (any GenerativeModel).self, for: "pictures to draw")
     }
 
     /// The pictures to judge the model by: those of `chosen`, or of the data it was trained on.

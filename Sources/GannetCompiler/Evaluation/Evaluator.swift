@@ -24,7 +24,8 @@ public final class CompiledProgram: Sendable {
     }
 }
 
-/// Evaluates graphs on one backend, and keeps the compiled programs by the graphs' structure.
+/// Evaluates graphs on one backend, and keeps the compiled programs by the graphs' structure: those that were used
+/// last, so that a process that goes on meeting new shapes does not grow for ever.
 public final class Evaluator: Sendable {
     /// Where programs run.
     public let backend: any Backend
@@ -32,16 +33,24 @@ public final class Evaluator: Sendable {
     public let options: DebugOptions
 
     private struct State {
-        var programs: [GraphSignature: CompiledProgram] = [:]
+        var programs: RecentlyUsed<GraphSignature, CompiledProgram>
         var compilations = 0
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    /// Creates an evaluator with an empty cache.
-    public init(_ backend: any Backend, options: DebugOptions = .environment) {
+    /// The number of programs that are kept unless somebody says otherwise: many times what training and drawing
+    /// from a model take.
+    public static let defaultProgramLimit = 512
+
+    /// Creates an evaluator with an empty cache of at most `programLimit` programs.
+    public init(
+        _ backend: any Backend, options: DebugOptions = .environment,
+        programLimit: Int = Evaluator.defaultProgramLimit
+    ) {
         self.backend = backend
         self.options = options
+        state = Mutex(State(programs: RecentlyUsed(limit: programLimit)))
     }
 
     /// Whether buffers may be given away to programs; a check reads the inputs after the run, so then they may not.
@@ -50,8 +59,13 @@ public final class Evaluator: Sendable {
     /// How many programs were compiled so far.
     public var compilationCount: Int { state.withLock { $0.compilations } }
 
+    /// How many compiled programs are kept now.
+    public var programCount: Int { state.withLock { $0.programs.count } }
+
     /// Forgets all compiled programs.
-    public func removeAllPrograms() { state.withLock { $0.programs = [:] } }
+    public func removeAllPrograms() {
+        state.withLock { $0.programs = RecentlyUsed(limit: $0.programs.limit) }
+    }
 
     /// The values of `tensors`; those that are leaves already are not copied.
     public func evaluate(_ tensors: [Tensor]) throws(DeviceError) -> [Storage] {

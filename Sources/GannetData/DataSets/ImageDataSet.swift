@@ -29,6 +29,19 @@ public struct ImageDataSet: DataSet {
         self.labels = labels
     }
 
+    /// The number of classes, as far as the labels tell; nil where there are none.
+    public var classCount: Int? { labels.map { Int($0.max() ?? 0) + 1 } }
+
+    /// A ``DataDigest`` of the shape, the values and the labels.
+    public var digest: String? {
+        var digest = DataDigest()
+        for extent in [count] + imageShape.extents { digest.add(extent) }
+        digest.add(pixels)
+        digest.add(labels?.count ?? -1)
+        digest.add(labels ?? [])
+        return digest.description
+    }
+
     /// The examples with the given numbers, in that order: values divided by 255, correctly rounded.
     public func batch(at indices: [Int]) -> Batch {
         if let wrong = indices.first(where: { $0 < 0 || $0 >= count }) {
