@@ -4,8 +4,8 @@ import Testing
 @Suite("What the tool says of itself")
 struct HelpTests {
     @Test(
-        arguments: [[], ["train"], ["sample"], ["reconstruct"], ["evaluate"], ["devices"]]
-            + ["vae", "pixelcnn", "dcgan", "ddpm"].map { ["train", $0] })
+        arguments: [[], ["train"], ["sample"], ["reconstruct"], ["evaluate"], ["judge"], ["devices"]]
+            + ["vae", "pixelcnn", "dcgan", "ddpm", "classifier"].map { ["train", $0] })
     func everyCommandHasHelp(command: [String]) throws {
         let result = try Tool.run(command + ["--help"])
         #expect(result.status == 0)

@@ -40,6 +40,18 @@ struct RefusalTests {
         expectRefusal(try Tool.run([command]), saying: ["<run>"])
     }
 
+    @Test(arguments: ["two", "0", "-1", "1.5", "9999999999999999999"])
+    func numbersOfThreads(count: String) throws {
+        let environment = ["GANNET_THREADS": count]
+        let output = folder.path + "/run"
+        expectRefusal(
+            try Tool.run(["train", "vae", "--output", output], environment: environment),
+            saying: ["GANNET_THREADS", count])
+        #expect(!FileManager.default.fileExists(atPath: output))
+        let devices = try Tool.run(["devices"], environment: environment)
+        #expect(devices.status == 0 && devices.output.contains("GANNET_THREADS"))
+    }
+
     @Test func countsOfPictures() throws {
         for count in ["0", "10001", "99999999999999999999"] {
             expectRefusal(

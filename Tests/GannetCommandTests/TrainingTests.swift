@@ -24,7 +24,9 @@ struct TrainingTests {
 
     /// The files of a run that must not depend on how often it was stopped.
     private func state(_ run: String) throws -> [[UInt8]] {
-        try ["checkpoint.safetensors", "metrics.jsonl", "loss.svg"].map { try folder.read("\(run)/\($0)") }
+        try ["checkpoint.safetensors", "best.safetensors", "metrics.jsonl", "loss.svg"].map {
+            try folder.read("\(run)/\($0)")
+        }
     }
 
     @Test func aRunLeavesItsFilesAndCanBeUsed() throws {
@@ -35,7 +37,11 @@ struct TrainingTests {
         #expect(!result.errors.contains("\u{1B}"), "no terminal codes where there is no terminal")
         let run = folder.path + "/run"
         let names = Set(try FileManager.default.contentsOfDirectory(atPath: run))
-        #expect(names == ["config.json", "metrics.jsonl", "checkpoint.safetensors", "samples", "loss.svg"])
+        #expect(
+            names == [
+                "config.json", "metrics.jsonl", "checkpoint.safetensors", "best.safetensors", "samples",
+                "loss.svg",
+            ])
         let configuration = try JSON(parsing: try folder.read("run/config.json"))
         #expect(configuration["model"]?.stringValue == "vae")
         #expect(configuration["batchSize"]?.integerValue == 16)
@@ -72,6 +78,48 @@ struct TrainingTests {
             try Tool.run(training("run", "--steps", "3", "--resume") + ["--batch-size", "17"]),
             saying: ["batch size", "16", "17"])
         #expect(try state("run") + [folder.read("run/config.json")] == before)
+    }
+
+    @Test func otherDataAreRefused() throws {
+        #expect(try Tool.run(training("run", "--steps", "2")).status == 0)
+        let before = try state("run")
+        let pixels = try folder.read("train-images-idx3-ubyte")
+        try folder.write(pixels.dropLast() + [pixels.last! ^ 1], "train-images-idx3-ubyte")
+        expectRefusal(
+            try Tool.run(training("run", "--steps", "3", "--resume")),
+            saying: [folder.path + "/run", "other data"])
+        #expect(try state("run") == before)
+        try folder.write(pixels, "train-images-idx3-ubyte")
+        #expect(try Tool.run(training("run", "--steps", "3", "--resume")).status == 0)
+    }
+
+    @Test func evaluationsAndCheckpointsAsOftenAsAsked() throws {
+        let result = try Tool.run(
+            training("run", "--steps", "7", "--evaluate-every", "3", "--checkpoint-every", "2"))
+        #expect(result.status == 0, "\(result.errors)")
+        let log = String(decoding: try folder.read("run/metrics.jsonl"), as: UTF8.self)
+        let evaluated = try log.split(separator: "\n").map { try JSON(parsing: String($0)) }
+            .filter { $0["negativeLogLikelihoodBound"] != nil }.map { $0["step"]?.integerValue }
+        #expect(evaluated == [3, 6, 7])
+        let configuration = try JSON(parsing: try folder.read("run/config.json"))
+        #expect(configuration["evaluateEvery"] == 3 && configuration["checkpointEvery"] == 2)
+        for (options, words) in [
+            (["--evaluate-every", "0"], ["evaluation interval", "0"]),
+            (["--checkpoint-every", "0"], ["checkpoint interval", "0"]),
+        ] {
+            expectRefusal(try Tool.run(training("other") + options), saying: words)
+        }
+    }
+
+    @Test func whatIsNotFiniteIsNamed() throws {
+        #expect(try Tool.run(training("run", "--steps", "6")).status == 0)
+        let before = try folder.read("run/checkpoint.safetensors")
+        let result = try Tool.run(training("run", "--steps", "40", "--resume", "--learning-rate", "1e30"))
+        expectRefusal(
+            result, saying: ["in step 8", "the first value that is not finite is", "finite", "Resume"])
+        #expect(result.status == 1)
+        #expect(try folder.read("run/checkpoint.safetensors") == before)
+        #expect(try Tool.run(["sample", folder.path + "/run", "--count", "1"]).status == 0)
     }
 
     @Test func resumingWithoutACheckpointStartsAnew() throws {

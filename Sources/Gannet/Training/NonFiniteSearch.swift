@@ -133,7 +133,7 @@ extension NonFiniteSearch.Finding {
             }
             return "the first value that is not finite is an input of shape \(node.shape): look at the data"
         }
-        let place = Self.nearest(to: node, names).map { "after \($0), " } ?? ""
+        let place = Self.nearest(to: node, names).map { "near \($0), " } ?? ""
         let made =
             hasFiniteInputs ? "made from inputs that are finite" : "made from inputs that hold infinity"
         return
@@ -141,7 +141,7 @@ extension NonFiniteSearch.Finding {
             + made
     }
 
-    /// The layer whose parameter is the fewest operations before a node.
+    /// The layer whose parameter is the fewest operations before a node: often the one that the node belongs to.
     private static func nearest(to node: Node, _ names: [ObjectIdentifier: String]) -> String? {
         var visited: Set<ObjectIdentifier> = [ObjectIdentifier(node)]
         var level = [node]

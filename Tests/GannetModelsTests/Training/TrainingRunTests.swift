@@ -49,7 +49,10 @@ struct TrainingRunTests {
 
     private func contents(_ folder: String) throws -> [String: Data] {
         var files: [String: Data] = [:]
-        for name in ["checkpoint.safetensors", "metrics.jsonl", "loss.svg", "config.json"] {
+        for name in [
+            "checkpoint.safetensors", "best.safetensors", "metrics.jsonl", "loss.svg", "config.json",
+        ]
+        where FileManager.default.fileExists(atPath: folder + "/" + name) {
             files[name] = try Data(contentsOf: URL(filePath: folder + "/" + name))
         }
         return files
@@ -68,7 +71,7 @@ struct TrainingRunTests {
                 case .completedEpoch(let epoch, let seconds):
                     #expect(seconds > 0)
                     epochs.append(epoch)
-                case .evaluated(_, let bound): bounds.append(bound)
+                case .evaluated(_, let evaluation): bounds.append(evaluation.value)
                 case .sampled(_, let images): samples.append(images.shape)
                 case .saved(let step): saved.append(step)
                 }
@@ -80,7 +83,8 @@ struct TrainingRunTests {
                 progress.last.map { $0.epoch == 20 && $0.epochCount == 20 && $0.secondsLeft == 0 } == true)
             // Independent pixels cost 16 ln 2 = 11.1 nats at first.
             #expect(bounds[19] < bounds[0] && bounds[19] < 10)
-            #expect(summary.negativeLogLikelihoodBound == bounds.last)
+            #expect(summary.evaluation?.value == bounds.last)
+            #expect(summary.best?.evaluation.value == bounds.min())
             let lines = try String(contentsOfFile: folder + "/run/metrics.jsonl", encoding: .utf8)
                 .split(separator: "\n").map { try JSON(parsing: String($0)) }
             #expect(lines.compactMap { $0["loss"] }.count == 100)
@@ -240,35 +244,45 @@ struct TrainingRunTests {
         }
     }
 
-    @Test(
-        "A loss that is not finite stops the run with its step, and keeps the last checkpoint",
-        arguments: TestDevices.all)
-    func notFinite(device: Device) throws {
+    @Test("The best checkpoint is that of the best evaluation, also after a stop between the two files")
+    func keepsTheBest() throws {
+        /// Gives figures that were made up, one an evaluation.
+        struct Scored: TrainableModel, EvaluableModel {
+            static let measure = EvaluationMeasure(name: "score", isHigherBetter: true)
+            let weight = Parameter(Tensor([0, 0] as [Float]))
+            let scores: [Double]
+            let seen = Counter()
+
+            func loss(_ batch: Batch, noise: inout RandomStream) -> Tensor {
+                (weight.value - 1).squared().sum()
+            }
+            func evaluation(over data: some DataSet, on device: Device) -> Double {
+                defer { seen.value += 1 }
+                return scores[seen.value]
+            }
+        }
         try withTemporaryFolder { folder in
-            let data = Bars(trigger: 7, action: { throw Killed() })
-            #expect(throws: Killed.self) { try run(folder, on: data, device: device).run() }
-            let before = try contents(folder)["checkpoint.safetensors"]
-            struct Poisoned: DataSet {
-                let bars = Bars()
-                var count: Int { bars.count }
-                var imageShape: Shape { bars.imageShape }
-                func batch(at indices: [Int]) throws -> Batch {
-                    let batch = try bars.batch(at: indices)
-                    return bars.visits.value == 3 ? Batch(images: batch.images * Float.nan) : batch
-                }
+            func run(_ steps: Int, _ scores: [Double], resuming: Bool = false) throws -> TrainingSummary {
+                let model = Scored(scores: scores)
+                return try TrainingRun(
+                    of: model, with: SGD(for: model, learningRate: 0.1), on: Bars(), evaluating: Bars(),
+                    plan: TrainingPlan(length: .steps(steps), batchSize: 8, evaluationInterval: 2),
+                    folder: RunFolder(folder), resuming: resuming, device: .cpu
+                ).run()
             }
-            let model = VAE(imageShape: [4, 4, 1], hidden: [8], latents: 2, seed: 1)
-            let resumed = try TrainingRun(
-                of: model, with: Adam(for: model, learningRate: 0.01), on: Poisoned(),
-                plan: TrainingPlan(length: .steps(13), batchSize: 8, seed: 1), folder: RunFolder(folder),
-                resuming: true, device: device)
-            #expect {
-                try resumed.run()
-            } throws: {
-                ($0 as? TrainingError)?.kind == .notFinite && "\($0)".contains("step 8")
-                    && "\($0)".contains("GANNET_CHECK=nan")
+            func step(_ choice: RunFolder.CheckpointChoice) throws -> String? {
+                try RunFolder(folder).checkpoint(choice).metadata["step"]
             }
-            #expect(try contents(folder)["checkpoint.safetensors"] == before)
+            let summary = try run(7, [0.2, .nan, 0.5, 0.5])
+            #expect(summary.best?.step == 6 && summary.evaluation?.value == 0.5)
+            #expect(try step(.best) == "6" && step(.last) == "7")
+            #expect(try run(10, [0.4, 0.9], resuming: true).best?.step == 10)
+            let best = try contents(folder)["best.safetensors"]
+            #expect(try best == contents(folder)["checkpoint.safetensors"])
+            // The process may end after the last checkpoint was written and before the best was.
+            try Data("older".utf8).write(to: URL(filePath: folder + "/best.safetensors"))
+            _ = try run(10, [], resuming: true)
+            #expect(try contents(folder)["best.safetensors"] == best)
         }
     }
 
@@ -282,6 +296,7 @@ struct TrainingRunTests {
             }
             #expect(isRefused { _ = try run(path, steps: 0) })
             #expect(isRefused { _ = try run(path, interval: 0) })
+            #expect(isRefused { try TrainingPlan(length: .steps(1), evaluationInterval: 0).validate() })
             #expect(isRefused { _ = try run(path, batchSize: 0) })
             #expect(isRefused { _ = try run(path, learningRate: .nan) })
             #expect(isRefused { _ = try run(path, learningRate: -1) })
