@@ -75,6 +75,14 @@ package struct MetricsLog {
         append(["step": .integer(step), measure.name: .number(evaluation)])
     }
 
+    /// Notes that the loss scale is another one after a step; `name` is that of the optimizer's state.
+    package mutating func append(step: Int, lossScale: LossScale, name: String) {
+        append([
+            "step": .integer(step), name: .float(lossScale.scale),
+            "skippedUpdates": .integer(lossScale.skippedCount),
+        ])
+    }
+
     private mutating func append(_ line: JSON) { pending += line.description + "\n" }
 
     /// Appends what is pending to the file and brings it to the disk.
