@@ -5,13 +5,21 @@ import GannetModels
 import GannetOpenCL
 
 // Measures, in a process of its own, what training steps cost besides their kernels, and prints it as JSON. The model
-// is so small that its kernels take next to no time; its graph is that of a large one.
+// is so small that its kernels take next to no time; its graph is that of a large one. With "options" as the second
+// argument, gradients are clipped, averages kept, and the learning rate follows a schedule.
 
 let device =
     CommandLine.arguments.count > 1 ? try Device.named(CommandLine.arguments[1]) : Device.cpu(threads: 1)
 let model = VAE(pixels: 4, hidden: [4], latents: 2)
 let images = Tensor([0.1, 0.9, 0.4, 0.6] as [Float], shape: [1, 2, 2, 1])
-let optimizer = Adam(for: model, learningRate: 1e-3)
+let optimizer =
+    CommandLine.arguments.dropFirst(2).first == "options"
+    ? Adam(
+        for: model, learningRate: 1e-3,
+        options: UpdateOptions(
+            schedule: .cosine(over: 2000).warmedUp(over: 10), clipping: .norm(1),
+            averaging: WeightAverage(decay: 0.999)))
+    : Adam(for: model, learningRate: 1e-3)
 
 @MainActor func step() throws {
     optimizer.learningRate *= 0.999

@@ -39,13 +39,11 @@ public protocol DataSet: Sendable {
 
 extension DataSet {
     /// None.
+    public var digest: String? { nil }
+    /// None.
     public var classCount: Int? { nil }
     /// The same in every epoch.
     public func batch(at indices: [Int], epoch: Int) throws -> Batch { try batch(at: indices) }
     /// None.
     public var batchesAhead: Int { 0 }
-}
-
-extension DataSet {
-    public var digest: String? { nil }
 }

@@ -72,6 +72,15 @@ package struct MetricsLog {
         events?.append(step: step, [.scalar(Float(evaluation), tag: measure.name)])
     }
 
+    /// Notes that the loss scale is another one after a step; `name` is that of the optimizer's state.
+    package mutating func append(step: Int, lossScale: LossScale, name: String) {
+        append([
+            "step": .integer(step), name: .float(lossScale.scale),
+            "skippedUpdates": .integer(lossScale.skippedCount),
+        ])
+        events?.append(step: step, [.scalar(lossScale.scale, tag: name)])
+    }
+
     private mutating func append(_ line: JSON) { pending += line.description + "\n" }
 
     /// Appends what is pending to the files and brings it to the disk.

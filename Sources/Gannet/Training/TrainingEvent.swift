@@ -14,6 +14,9 @@ public enum TrainingEvent: Sendable {
     /// The model drew pictures, [count, height, width, channels], not yet evaluated; every time from the same
     /// noise.
     case sampled(step: Int, images: Tensor)
+    /// The loss scale of an optimizer is another one after this step: smaller, since gradients overflowed and the update
+    /// was skipped, or larger, since many did not.
+    case rescaled(step: Int, LossScale)
     /// A checkpoint was written.
     case saved(step: Int)
 }

@@ -61,7 +61,12 @@ public struct TrainingPlan: Sendable, Hashable {
         }
     }
 
-    /// The number of updates for a data set of `count` examples.
+    /// The steps of a run on a data set of `count` examples.
+    public func stepCount(exampleCount count: Int) -> Int {
+        stepCount(
+            batchesPerEpoch: DataOrder(count: count, batchSize: batchSize, seed: seed).batchesPerEpoch)
+    }
+
     func stepCount(batchesPerEpoch: Int) -> Int {
         switch length {
         case .epochs(let epochs):

@@ -28,6 +28,13 @@ extension TrainingProcedure {
         optimizers.flatMap { prefix, optimizer in optimizer.state.map { (prefix + $0.name, $0.tensor) } }
     }
 
+    /// The loss scales of the optimizers that have one, with the names that metrics use.
+    var lossScaleStates: [(name: String, state: Tensor)] {
+        optimizers.compactMap { prefix, optimizer in
+            optimizer.lossScaleState.map { (prefix + "lossScale", $0) }
+        }
+    }
+
     /// Lets `body` see the averages of the weights, where optimizers keep them, in place of the weights.
     public func withAverages<R>(_ body: () throws -> R) rethrows -> R {
         try Parameter.withValues(optimizers.flatMap(\.optimizer.averages)) { try body() }

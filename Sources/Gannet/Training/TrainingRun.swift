@@ -40,7 +40,9 @@ public final class TrainingRun<Model: Module> {
     var noise: RandomStream
     private var log: MetricsLog
     /// The losses that were not read yet: reading one waits for the device.
-    private var unread: [(step: Int, losses: [Tensor])] = []
+    private var unread: [(step: Int, losses: [Tensor], lossScales: [(name: String, state: Tensor)])] = []
+    /// The loss scales that were last told of.
+    private var lossScales: [String: LossScale] = [:]
     private var meter: RateMeter
     /// The state after the last step whose loss was read: to go back to where something is not finite.
     private var recent: TrainingState?
@@ -169,6 +171,9 @@ public final class TrainingRun<Model: Module> {
             var savedStep = folder.holdsCheckpoint ? step : -1
             recent = state
             proven = recent
+            for (name, state) in procedure.lossScaleStates {
+                lossScales[name] = try LossScale(reading: state, on: device)
+            }
             meter.start(step: step, isEpochStart: order.position == 0)
             let loader = BatchLoader(data, order: order)
             while step < stepCount, !stop.isRequested {
@@ -177,7 +182,7 @@ public final class TrainingRun<Model: Module> {
                 let losses = try procedure.step(batch, noise: &noise)
                 step += 1
                 meter.count(examples: batch.count)
-                unread.append((step, losses))
+                unread.append((step, losses, procedure.lossScaleStates))
                 let isEpochEnd = order.position == 0
                 let isLast = step == stepCount
                 let isEvaluationDue =
@@ -194,7 +199,10 @@ public final class TrainingRun<Model: Module> {
                 }
                 guard isCheckpointDue else { continue }
                 try checkState()
-                if isEvaluationDue { summary.evaluation = try evaluate(report) ?? summary.evaluation }
+                if isEvaluationDue {
+                    let evaluation = try procedure.withAverages { try evaluate(report) }
+                    summary.evaluation = evaluation ?? summary.evaluation
+                }
                 try save(report)
                 savedStep = step
                 meter.resume(isEpochStart: isEpochEnd)
@@ -214,7 +222,7 @@ public final class TrainingRun<Model: Module> {
     /// Reads the losses that are still on the device, and gives the last of those that are reported.
     private func readLosses(_ report: (TrainingEvent) throws -> Void) throws -> Double? {
         var sum = 0.0
-        for (step, tensors) in unread {
+        for (step, tensors, scales) in unread {
             let losses = try tensors.map { tensor throws(DeviceError) in try tensor.scalar(on: device) }
             if let loss = losses.first(where: { !$0.isFinite }) {
                 try log.flush()
@@ -223,6 +231,13 @@ public final class TrainingRun<Model: Module> {
                     at: step, because: "The loss became \(loss.isNaN ? "NaN" : "infinite") in step \(step)")
             }
             log.append(step: step, losses: losses)
+            for (name, state) in scales {
+                let scale = try LossScale(reading: state, on: device)
+                if scale == lossScales[name] { continue }
+                lossScales[name] = scale
+                log.append(step: step, lossScale: scale, name: name)
+                try report(.rescaled(step: step, scale))
+            }
             sum += Double(losses.first ?? 0)
         }
         if unread.isEmpty { return nil }
@@ -256,7 +271,8 @@ public final class TrainingRun<Model: Module> {
         throw try failure(at: step, because: event, goingBackTo: start)
     }
 
-    /// Scores the evaluation data and draws samples, where the model can; neither changes the run's state.
+    /// Scores the evaluation data and draws samples, where the model can; neither changes the run's state. Where
+    /// averages of the weights are kept, the model is seen with these.
     private func evaluate(_ report: (TrainingEvent) throws -> Void) throws -> Evaluation? {
         var evaluation: Evaluation?
         if let evaluationData, let model = model as? any EvaluableModel {

@@ -82,7 +82,12 @@ struct TrainingState {
             let (x, y) = (a.hasPrefix(Self.modelPrefix), b.hasPrefix(Self.modelPrefix))
             return x == y ? a < b : x
         }
+        // With a loss scale, gradients of several batches may overflow until an update skips them.
+        let mayOverflow = names.contains { $0.hasSuffix("lossScale") }
         for name in names {
+            let isGradient =
+                !name.hasPrefix(Self.modelPrefix) && name.split(separator: ".").contains("gradient")
+            if mayOverflow, isGradient { continue }
             let tensor = checkpoint.tensors[name]!
             guard tensor.scalarType == .float32, let storage = tensor.storage else { continue }
             let buffer = try storage.hostBuffer()

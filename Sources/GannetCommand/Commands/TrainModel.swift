@@ -48,8 +48,10 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
     @Option(help: "How many pictures each update takes. (default: \(Configuration.defaults.batchSize))")
     var batchSize: Int?
 
-    @Option(help: "The step size of Adam. (default: \(Configuration.defaults.learningRate))")
+    @Option(help: "The step size. (default: \(Configuration.defaults.learningRate))")
     var learningRate: Float?
+
+    @OptionGroup(title: "Updates") var updates: OptimizerOptions
 
     @Option(
         help: ArgumentHelp(
@@ -81,7 +83,7 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
             )
         }
         let saved = resume && folder.holdsCheckpoint ? try folder.configuration() : [:]
-        let settings = try TrainingSettings(self, saved: saved)
+        var settings = try TrainingSettings(self, saved: saved)
         let device = try device.device(orNamed: saved["device"]?.stringValue)
         let pictures = try settings.data.load(imageSize: settings.imageSize)
         let configuration =
@@ -95,11 +97,13 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
                 "The pictures of \(settings.data) are of shape \(pictures.training.imageShape), and the run's "
                     + "model is for \(configuration.imageShape); train on other data in another folder.")
         }
+        settings.optimizer.updateCount =
+            settings.plan.stepCount(exampleCount: pictures.training.count) / settings.optimizer.accumulation
         let model = configuration.model(seed: settings.plan.seed)
         let training = try TrainingRun(
-            of: model, by: Configuration.procedure(for: model, learningRate: settings.learningRate),
+            of: model, by: Configuration.procedure(for: model, by: settings.optimizer),
             on: pictures.training, evaluating: pictures.test, plan: settings.plan, folder: folder,
-            configuration: configuration.json.merging(
+            configuration: configuration.json.merging(settings.optimizer.json) { $1 }.merging(
                 [
                     "data": .string(settings.data.description), "device": .string(device.name),
                     "imageSize": settings.imageSize.map { .integer($0) },
@@ -139,8 +143,8 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
 private struct TrainingSettings {
     let data: DataSource
     let plan: TrainingPlan
-    let learningRate: Float
     let imageSize: Int?
+    var optimizer: OptimizerSettings
 
     init<Configuration>(_ command: TrainModel<Configuration>, saved: JSON) throws {
         if command.epochs != nil, command.steps != nil {
@@ -170,12 +174,9 @@ private struct TrainingSettings {
             evaluationInterval: command.evaluateEvery ?? saved["evaluateEvery"]?.integerValue,
             sampleCount: defaults.sampleCount)
         try plan.validate()
-        learningRate =
-            command.learningRate ?? saved["learningRate"]?.doubleValue.map { Float($0) }
-            ?? defaults.learningRate
-        if !learningRate.isFinite || learningRate <= 0 {
-            throw TrainingError(
-                .badPlan, "The learning rate is \(learningRate), and must be a number above 0.")
-        }
+        optimizer = try OptimizerSettings(
+            command.updates,
+            learningRate: command.learningRate ?? saved["learningRate"]?.doubleValue.map { Float($0) }
+                ?? defaults.learningRate, saved: saved)
     }
 }

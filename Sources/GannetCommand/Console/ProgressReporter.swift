@@ -46,6 +46,11 @@ struct ProgressReporter {
             let digits = String(step)
             let number = String(repeating: "0", count: max(6 - digits.count, 0)) + digits
             try images.grid().write(to: folder.samplesPath + "/step-\(number).png")
+        case .rescaled(let step, let scale):
+            let count = scale.skippedCount
+            note(
+                "step \(step)  loss scale \(Format.number(Double(scale.scale), digits: 0)), "
+                    + "\(count) \(count == 1 ? "update" : "updates") skipped so far")
         case .saved:
             break
         }

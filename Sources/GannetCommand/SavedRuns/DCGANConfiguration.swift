@@ -48,7 +48,11 @@ struct DCGANConfiguration: ModelConfiguration {
         DCGAN(imageShape: imageShape, features: features, latents: latents, seed: seed)
     }
 
-    static func procedure(for model: DCGAN, learningRate: Float) -> any TrainingProcedure {
-        model.training(learningRate: learningRate)
+    static func procedure(for model: DCGAN, by optimizer: OptimizerSettings) -> any TrainingProcedure {
+        var optimizer = optimizer
+        optimizer.beta1 = 0.5
+        return AdversarialTraining(
+            of: model, generator: optimizer.optimizer(for: model.generator),
+            discriminator: optimizer.optimizer(for: model.discriminator))
     }
 }

@@ -34,7 +34,7 @@ protocol ModelConfiguration: Hashable, Sendable {
     /// The model, with weights that follow from `seed`.
     func model(seed: UInt64) -> Model
     /// How the model is trained.
-    static func procedure(for model: Model, learningRate: Float) -> any TrainingProcedure
+    static func procedure(for model: Model, by optimizer: OptimizerSettings) -> any TrainingProcedure
 }
 
 /// How a model is trained unless the user says otherwise.
@@ -84,8 +84,8 @@ extension ModelConfiguration {
 }
 
 extension ModelConfiguration where Model: TrainableModel {
-    static func procedure(for model: Model, learningRate: Float) -> any TrainingProcedure {
-        LossMinimization(of: model, with: Adam(for: model, learningRate: learningRate))
+    static func procedure(for model: Model, by optimizer: OptimizerSettings) -> any TrainingProcedure {
+        LossMinimization(of: model, with: optimizer.optimizer(for: model))
     }
 }
 

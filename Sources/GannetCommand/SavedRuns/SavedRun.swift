@@ -8,7 +8,7 @@ struct SavedRun {
     let folder: RunFolder
     /// What kind of model it is.
     let kind: any ModelConfiguration.Type
-    /// The model with the weights of a checkpoint.
+    /// The model with the weights of a checkpoint, or with their averages where there are such.
     let model: any ImageModel
     /// What the model was trained on; nil where the run does not say.
     let data: DataSource?
@@ -26,6 +26,7 @@ struct SavedRun {
         model = try Self.model(kind, json, path: folder.configurationPath)
         let checkpoint = try folder.checkpoint(choice)
         try model.load(checkpoint)
+        try model.loadAverages(checkpoint)
         data = json["data"]?.stringValue.flatMap(DataSource.init(argument:))
         step = checkpoint.metadata["step"].flatMap { Int($0) }
     }

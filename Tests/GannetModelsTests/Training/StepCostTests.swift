@@ -5,16 +5,16 @@ import Testing
 
 /// What training steps cost besides their kernels, measured in a process of its own by `GannetStepCost`.
 @Suite struct StepCostTests {
-    private func figures(_ device: String) throws -> [String: Double] {
+    private func figures(_ device: String, _ options: String = "") throws -> [String: Double] {
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(fileURLWithPath: BuiltProgram.path("GannetStepCost"))
-        process.arguments = [device]
+        process.arguments = [device, options]
         process.standardOutput = output
         try process.run()
         let text = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        print("Steps on \(device): \(String(decoding: text, as: UTF8.self))")
+        print("Steps on \(device) \(options): \(String(decoding: text, as: UTF8.self))")
         return try JSONDecoder().decode([String: Double].self, from: text)
     }
 
@@ -25,6 +25,14 @@ import Testing
         #expect(figures["deviceAllocations"] == 0)
         #expect(figures["residentGrowth"]! < 0x1p21)
         #expect(figures["millisecondsPerStep"]! <= 0.3)
+    }
+
+    @Test func stepsWithClippingAveragesAndSchedule() throws {
+        let figures = try figures("cpu", "options")
+        #expect(figures["compilations"] == 1)
+        #expect(figures["poolAllocations"] == 0)
+        #expect(figures["residentGrowth"]! < 0x1p21)
+        #expect(figures["millisecondsPerStep"]! <= 0.4)
     }
 
     @Test(.enabled(if: TestDevices.all.count > 1))

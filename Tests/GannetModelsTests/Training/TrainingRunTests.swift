@@ -74,6 +74,7 @@ struct TrainingRunTests {
                 case .evaluated(_, let evaluation): bounds.append(evaluation.value)
                 case .sampled(_, let images): samples.append(images.shape)
                 case .saved(let step): saved.append(step)
+                case .rescaled: Issue.record("there is no loss scale")
                 }
             }
             #expect(summary.isComplete && summary.step == 100 && summary.epochSeconds.count == 20)

@@ -1,0 +1,165 @@
+import ArgumentParser
+import Gannet
+
+/// How weights are updated, as the user says it.
+struct OptimizerOptions: ParsableArguments {
+    @Option(
+        help: "How weights are updated: sgd (momentum 0.9), rmsprop, adam, adamw or lion. (default: adam)")
+    var optimizer: OptimizerSettings.Rule?
+
+    @Option(
+        help: ArgumentHelp(
+            "The decay of weights, but not of biases and norms. (default: 0, for adamw 0.01)",
+            valueName: "factor"))
+    var weightDecay: Float?
+
+    @Option(
+        help: ArgumentHelp(
+            "How the learning rate changes over the run: constant, linear or cosine (to 0), exponential (to a "
+                + "hundredth), or step (a tenth after each third). (default: constant)"))
+    var schedule: OptimizerSettings.Schedule?
+
+    @Option(
+        help: ArgumentHelp(
+            "Let the learning rate grow over the first so many updates. (default: 0)", valueName: "updates"))
+    var warmup: Int?
+
+    @Option(
+        help: ArgumentHelp("Scale gradients whose norm is above this down to it.", valueName: "norm"))
+    var clip: Float?
+
+    @Option(
+        help: ArgumentHelp(
+            "Keep moving averages of the weights, such as 0.999; pictures and figures are then theirs.",
+            valueName: "decay"))
+    var ema: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Take the mean gradient of so many batches for one update; --steps counts batches. (default: 1)",
+            valueName: "batches"))
+    var accumulate: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "What products and convolutions are rounded to: float32, bfloat16, or float16 with a loss scale that "
+                + "adapts itself. (default: float32)"))
+    var precision: OptimizerSettings.Precision?
+}
+
+/// How weights are updated: what was asked for, else what the run was begun with, else the defaults.
+struct OptimizerSettings: Hashable, Sendable {
+    enum Rule: String, ExpressibleByArgument, CaseIterable, Sendable { case sgd, rmsprop, adam, adamw, lion }
+    enum Schedule: String, ExpressibleByArgument, CaseIterable, Sendable {
+        case constant, linear, cosine, exponential, step
+    }
+    enum Precision: String, ExpressibleByArgument, CaseIterable, Sendable { case float32, bfloat16, float16 }
+
+    var rule: Rule
+    var learningRate: Float
+    /// Adam's decay rate of the mean gradient.
+    var beta1 = 0.9
+    var weightDecay: Float
+    var schedule: Schedule
+    var warmup: Int
+    var clip: Float?
+    var ema: Double?
+    var accumulation: Int
+    var precision: Precision
+    /// The number of updates of the whole run, which schedules stretch over.
+    var updateCount = 0
+
+    init(_ given: OptimizerOptions, learningRate: Float, saved: JSON) throws {
+        func choice<Value: RawRepresentable<String>>(_ value: Value?, _ key: String) -> Value? {
+            value ?? saved[key]?.stringValue.flatMap(Value.init(rawValue:))
+        }
+        let rule = choice(given.optimizer, "optimizer") ?? .adam
+        self.rule = rule
+        self.learningRate = learningRate
+        weightDecay =
+            given.weightDecay ?? saved["weightDecay"]?.doubleValue.map { Float($0) }
+            ?? (rule == .adamw ? 0.01 : 0)
+        schedule = choice(given.schedule, "schedule") ?? .constant
+        warmup = given.warmup ?? saved["warmup"]?.integerValue ?? 0
+        clip = given.clip ?? saved["clip"]?.doubleValue.map { Float($0) }
+        ema = given.ema ?? saved["ema"]?.doubleValue
+        accumulation = given.accumulate ?? saved["accumulate"]?.integerValue ?? 1
+        precision = choice(given.precision, "precision") ?? .float32
+        try validate()
+    }
+
+    private func validate() throws(TrainingError) {
+        if !learningRate.isFinite || learningRate <= 0 {
+            throw TrainingError(
+                .badPlan, "The learning rate is \(learningRate), and must be a number above 0.")
+        }
+        if !weightDecay.isFinite || weightDecay < 0 {
+            throw TrainingError(
+                .badPlan, "The weight decay is \(weightDecay), and must be a number of at least 0.")
+        }
+        if warmup < 0 {
+            throw TrainingError(.badPlan, "The warm-up is \(warmup) updates, and must be at least 0.")
+        }
+        if let objection = options.objection { throw TrainingError(.badPlan, objection) }
+    }
+
+    /// The entries of `config.json`: those that are not as they are by default.
+    var json: [String: JSON] {
+        var entries: [String: JSON] = ["optimizer": .string(rule.rawValue)]
+        if weightDecay != (rule == .adamw ? 0.01 : 0) { entries["weightDecay"] = .float(weightDecay) }
+        if schedule != .constant { entries["schedule"] = .string(schedule.rawValue) }
+        if warmup > 0 { entries["warmup"] = .integer(warmup) }
+        if let clip { entries["clip"] = .float(clip) }
+        if let ema { entries["ema"] = .number(ema) }
+        if accumulation > 1 { entries["accumulate"] = .integer(accumulation) }
+        if precision != .float32 { entries["precision"] = .string(precision.rawValue) }
+        return entries
+    }
+
+    private var learningRateSchedule: LearningRateSchedule {
+        let count = max(updateCount - warmup, 1)
+        let schedule: LearningRateSchedule =
+            switch schedule {
+            case .constant: .constant
+            case .linear: .linear(from: 1, to: 0, over: count)
+            case .cosine: .cosine(over: count)
+            // A hundredth is e to the −4.605.
+            case .exponential: .exponential(decay: 1 - min(4.605 / Double(count), 0.99))
+            case .step: .steps(at: [count / 3, 2 * count / 3], factor: 0.1)
+            }
+        return schedule.warmedUp(over: max(warmup, 0))
+    }
+
+    private var options: UpdateOptions {
+        UpdateOptions(
+            groups: weightDecay > 0 ? [.noDecayOnNormsAndBiases] : [], schedule: learningRateSchedule,
+            clipping: clip.map { .norm($0) }, accumulation: accumulation,
+            averaging: ema.map { WeightAverage(decay: $0) },
+            lossScaling: precision == .float16 ? .dynamic() : nil,
+            precision: precision == .float16 ? .float16 : precision == .bfloat16 ? .bfloat16 : nil)
+    }
+
+    /// An optimizer of the parameters of `model`.
+    func optimizer(for model: some Module) -> any Optimizer {
+        let options = options
+        return switch rule {
+        case .sgd:
+            SGD(
+                for: model, learningRate: learningRate, momentum: 0.9, weightDecay: weightDecay,
+                options: options)
+        case .rmsprop:
+            RMSProp(
+                for: model, learningRate: learningRate, weightDecay: weightDecay, options: options)
+        case .adam:
+            Adam(
+                for: model, learningRate: learningRate, beta1: beta1, weightDecay: weightDecay,
+                options: options)
+        case .adamw:
+            AdamW(
+                for: model, learningRate: learningRate, beta1: beta1, weightDecay: weightDecay,
+                options: options)
+        case .lion:
+            Lion(for: model, learningRate: learningRate, weightDecay: weightDecay, options: options)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Gannet
+import GannetTestSupport
+import Testing
+
+/// The options of `gannet train` that say how weights are updated.
+@Suite("Updates with the tool")
+struct UpdateOptionsCommandTests {
+    let folder: TemporaryFolder
+    let data: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        data = try folder.writeDigits()
+    }
+
+    private func training(_ run: String, _ options: [String]) -> [String] {
+        [
+            "train", "vae", "--data", data, "--batch-size", "16", "--output", folder.path + "/" + run,
+        ] + options
+    }
+
+    private static let everything = [
+        "--optimizer", "adamw", "--weight-decay", "0.1", "--schedule", "cosine", "--warmup", "2", "--clip",
+        "1.5",
+        "--ema", "0.9", "--accumulate", "2", "--precision", "float16", "--steps", "9",
+    ]
+
+    @Test func aResumedRunKeepsItsOptions() throws {
+        let whole = try Tool.run(training("whole", Self.everything))
+        #expect(whole.status == 0, "\(whole.errors)")
+        let configuration = try JSON(parsing: try folder.read("whole/config.json"))
+        #expect(configuration["optimizer"] == "adamw" && configuration["schedule"] == "cosine")
+        #expect(configuration["warmup"] == 2 && configuration["accumulate"] == 2)
+        #expect(configuration["ema"]?.doubleValue == 0.9 && configuration["clip"]?.doubleValue == 1.5)
+        #expect(configuration["precision"] == "float16")
+        // The run as it was after its fifth step: the schedule is that of nine.
+        let stopped = try Tool.start(training("parts", Self.everything + ["--checkpoint-every", "1"]))
+        while stopped.process.isRunning,
+            !FileManager.default.fileExists(atPath: folder.path + "/parts/checkpoint.safetensors")
+        { usleep(500) }
+        stopped.send(SIGINT)
+        _ = try stopped.finish()
+        let resumed = try Tool.run(["train", "vae", "--resume", "--output", folder.path + "/parts"])
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        #expect(
+            try folder.read("parts/checkpoint.safetensors") == folder.read("whole/checkpoint.safetensors"))
+        #expect(try Tool.run(["sample", folder.path + "/whole", "--count", "4"]).status == 0)
+    }
+
+    @Test(arguments: ["sgd", "rmsprop", "lion"])
+    func otherRules(name: String) throws {
+        let result = try Tool.run(
+            training(name, ["--optimizer", name, "--steps", "2", "--learning-rate", "1e-4"]))
+        #expect(result.status == 0, "\(result.errors)")
+        let resumed = try Tool.run(training(name, ["--resume", "--steps", "3", "--optimizer", "adam"]))
+        expectRefusal(resumed, saying: ["checkpoint", "another optimizer"])
+    }
+
+    @Test(arguments: [
+        (["--optimizer", "sgdd"], ["--optimizer", "sgdd"]),
+        (["--clip", "0"], ["gradients", "0"]),
+        (["--ema", "1"], ["averages", "1"]),
+        (["--accumulate", "0"], ["batches", "0"]),
+        (["--warmup=-1"], ["warm-up", "-1"]),
+        (["--weight-decay", "nan"], ["weight decay", "nan"]),
+        (["--precision", "float8"], ["--precision", "float8"]),
+        (["--schedule", "sine"], ["--schedule", "sine"]),
+    ])
+    func optionsThatMakeNoSense(options: [String], words: [String]) throws {
+        expectRefusal(try Tool.run(training("run", options)), saying: words)
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/run"))
+    }
+}
