@@ -24,6 +24,7 @@ extension Tensor {
         isVertical: Bool = false, padding: Int = 2, on device: Device = .default
     ) throws(DeviceError) -> Bitmap {
         try grid(
-            columns: isVertical ? 1 : Swift.max(shape.rank > 0 ? shape[0] : 1, 1), padding: padding, on: device)
+            columns: isVertical ? 1 : Swift.max(shape.rank > 0 ? shape[0] : 1, 1), padding: padding,
+            on: device)
     }
 }

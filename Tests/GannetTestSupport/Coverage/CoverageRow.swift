@@ -20,6 +20,8 @@ public struct CoverageRow: Sendable, Hashable {
         case .unary(let function): (detail, rowType) = ("\(function)", type)
         case .binary(let function): (detail, rowType) = ("\(function)", type)
         case .reduce(let function, _): (detail, rowType) = ("\(function)", type)
+        case .cumulative(let function, _, _): (detail, rowType) = ("\(function)", type)
+        case .sortingOrder: rowType = type
         case .cast(let target): (detail, rowType) = ("\(type ?? target) → \(target)", type)
         case .noiseStep(let step):
             (detail, rowType) = (Self.name(step.hasPrediction, step.isClipped, step.isNoisy), type)
@@ -50,6 +52,8 @@ public struct CoverageRow: Sendable, Hashable {
         switch kind {
         case .unary, .binary: "\(detail) \(type.map { "\($0)" } ?? "")"
         case .reduce: "reduce \(detail) \(type.map { "\($0)" } ?? "")"
+        case .cumulative: "cumulative \(detail) \(type.map { "\($0)" } ?? "")"
+        case .sortingOrder: "sortingOrder \(type.map { "\($0)" } ?? "")"
         case .cast: "cast \(detail)"
         default: detail.isEmpty ? kind.rawValue : "\(kind.rawValue), \(detail)"
         }

@@ -8,7 +8,7 @@ public enum PrimitiveKind: String, CaseIterable, Sendable {
     case leaf, placeholder, literal, index, randomBits
     case unary, binary, select, cast
     case reshape, permute, broadcast, slice, pad, concatenate
-    case reduce, matrixProduct
+    case reduce, cumulative, sortingOrder, matrixProduct
     case convolution, convolutionInputGradient, convolutionFilterGradient
     case noiseStep, gather, scatterAdd
     case loop, loopResult
@@ -33,6 +33,8 @@ public enum PrimitiveKind: String, CaseIterable, Sendable {
         case .pad: self = .pad
         case .concatenate: self = .concatenate
         case .reduce: self = .reduce
+        case .cumulative: self = .cumulative
+        case .sortingOrder: self = .sortingOrder
         case .matrixProduct: self = .matrixProduct
         case .convolution: self = .convolution
         case .convolutionInputGradient: self = .convolutionInputGradient
@@ -52,7 +54,8 @@ public enum PrimitiveKind: String, CaseIterable, Sendable {
         switch self {
         case .leaf, .placeholder, .literal, .loop, .loopResult: CoverageNeed()
         case .index, .randomBits: CoverageNeed(extents: true)
-        case .unary, .binary, .reduce, .cast: CoverageNeed(extents: true, views: true, specials: true)
+        case .unary, .binary, .reduce, .cumulative, .sortingOrder, .cast:
+            CoverageNeed(extents: true, views: true, specials: true)
         case .select:
             CoverageNeed(extents: true, views: true, specials: true, everyType: true, gradients: true)
         case .reshape, .permute, .broadcast, .slice, .pad, .concatenate:
@@ -91,6 +94,16 @@ public enum PrimitiveKind: String, CaseIterable, Sendable {
                 [.float32, .int32, .uint32].map {
                     CoverageRow(kind: self, detail: "\(function)", type: $0, hasGradient: $0 == .float32)
                 }
+            }
+        case .cumulative:
+            CumulativeFunction.allCases.flatMap { function in
+                [.float32, .int32, .uint32].map {
+                    CoverageRow(kind: self, detail: "\(function)", type: $0, hasGradient: $0 == .float32)
+                }
+            }
+        case .sortingOrder:
+            [.float32, .int32, .uint32].map {
+                CoverageRow(kind: self, detail: "", type: $0, hasGradient: false)
             }
         case .cast:
             // Rounding has no slope; that its gradient is the identity's is compared in "gradients through …".
