@@ -6,33 +6,44 @@ import GannetGraph
 /// is compiled at the first step and found again at every other, and commits all new versions together. Nothing
 /// waits for the device: the loss that is returned is read when it is asked for.
 ///
+/// Several optimizers may each train a part of one model in turn: each finds its own program again.
+///
 /// An optimizer belongs to one task at a time; the parameters may be read from others meanwhile.
 public protocol Optimizer: AnyObject {
-    /// The step size; may be changed between steps.
+    /// The step size, before a schedule and the factors of groups; may be changed between steps.
     var learningRate: Float { get set }
-    /// The number of updates made.
+    /// What is done beside the rule.
+    var options: UpdateOptions { get }
+    /// The number of calls of `update(minimizing:)` so far. Each makes an update, unless gradients are accumulated.
     var step: Int { get }
     /// What random numbers in the loss are drawn from; its position is part of the optimizer's state.
     var noise: RandomStream { get set }
     /// The parameters that are updated.
     var parameters: [NamedParameter] { get }
-    /// What a checkpoint must hold beside the parameters, ``step`` and ``noise``: the moments, by unique names.
+    /// What a checkpoint must hold beside the parameters, ``step`` and ``noise``: the moments, averages and the like, by
+    /// unique names.
     var state: [(name: String, tensor: Tensor)] { get }
+    /// The averages of the parameters, leaves; none where ``UpdateOptions/averaging`` is not set.
+    var averages: [(parameter: Parameter, value: Tensor)] { get }
+    /// The loss scale, [3]: the scale, finite updates since it changed, updates skipped; nil where there is none.
+    var lossScaleState: Tensor? { get }
 
-    /// Makes one step: the parameters move against the gradient of `loss`.
+    /// Makes one step: the parameters move against the gradient of a loss.
     ///
     /// Parameters that the loss does not depend on stay as they are, and so do their moments.
     ///
     /// - Parameters:
-    ///   - loss: A scalar. It is built here, so that random numbers can be drawn from ``noise``
-    ///     (`RandomStream.withCurrent`) and old versions of parameters can be written over.
+    ///   - results: Builds the loss, a scalar, and other tensors that shall be evaluated in the same program. They are
+    ///     built here, so that random numbers can be drawn from ``noise`` (`RandomStream.withCurrent`) and old versions
+    ///     of parameters can be written over.
     ///   - device: Where the step is computed.
-    /// - Returns: The loss before the step, as stored on the device.
-    /// - Throws: What `loss` throws, or a ``DeviceError``; then no parameter has changed.
+    /// - Returns: The loss and the other tensors before the step, as stored on the device.
+    /// - Throws: What `results` throws, or a ``DeviceError``; then no parameter has changed.
     @discardableResult
     func update(
-        minimizing loss: @autoclosure () throws -> Tensor, on device: Device, file: StaticString, line: UInt
-    ) throws -> Tensor
+        keeping results: () throws -> (loss: Tensor, kept: [Tensor]), on device: Device, file: StaticString,
+        line: UInt
+    ) throws -> (loss: Tensor, kept: [Tensor])
 
     /// Continues from a checkpoint.
     ///
@@ -45,14 +56,41 @@ public protocol Optimizer: AnyObject {
 }
 
 extension Optimizer {
-    /// Makes one step; see ``update(minimizing:on:file:line:)``.
+    /// Makes one step: the parameters move against the gradient of `loss`.
+    ///
+    /// - Parameters:
+    ///   - loss: A scalar, built here; see ``update(keeping:on:file:line:)``.
+    ///   - device: Where the step is computed.
+    /// - Returns: The loss before the step, as stored on the device.
+    /// - Throws: What `loss` throws, or a ``DeviceError``; then no parameter has changed.
     @discardableResult
     public func update(
         minimizing loss: @autoclosure () throws -> Tensor, on device: Device = .default,
         at file: StaticString = #fileID,
         _ line: UInt = #line
     ) throws -> Tensor {
-        try update(minimizing: try loss(), on: device, file: file, line: line)
+        try update(keeping: { (try loss(), []) }, on: device, file: file, line: line).loss
+    }
+
+    /// The number of updates made so far: that of steps, or fewer where gradients are accumulated.
+    public var updateCount: Int { step / options.accumulation }
+
+    /// The learning rate of the next update, as the schedule has it, without the factors of groups.
+    public var scheduledLearningRate: Float {
+        Float(Double(learningRate) * options.schedule.factor(after: updateCount))
+    }
+
+    /// Where the loss scale stands, waiting for the device; nil where there is none.
+    public func lossScale(on device: Device = .default) throws(DeviceError) -> LossScale? {
+        guard let state = lossScaleState else { return nil }
+        return try LossScale(reading: state, on: device)
+    }
+
+    /// Lets `body` see the averages of the weights in place of the weights, to evaluate a model or to draw samples.
+    ///
+    /// Only the task that runs `body` sees them. Where no averages are kept, the weights are seen as they are.
+    public func withAverages<R>(_ body: () throws -> R) rethrows -> R {
+        try Parameter.withValues(averages, body)
     }
 }
 

@@ -2,32 +2,34 @@ import GannetCompiler
 import GannetGraph
 
 extension RuleOptimizer {
-    /// What distinguishes the programs of steps: the loss and the new values of buffers, where their leaves are
-    /// parameters or tracked buffers, and the device.
+    /// What distinguishes the programs of steps: the loss, what is kept and the new values of buffers, where their
+    /// leaves are parameters or tracked buffers, whether the step makes an update, and the device.
     struct StepKey: Hashable {
         var results: GraphSignature
+        var keptCount: Int
         var leaves: [Int]
+        var isUpdate: Bool
         var evaluator: ObjectIdentifier
     }
 
-    /// Where an input of a step's program comes from.
-    enum Source {
+    /// Where an input of a step's program comes from, or where an output goes.
+    enum Place {
         case lossLeaf(Int)
         case hyperparameters
         case parameter(Int)
         /// A buffer that the step tracks.
         case buffer(Int)
         case slot(Int, parameter: Int)
+        case scaling
         /// A leaf that the gradient or the rule made.
         case constant(Storage)
     }
 
-    /// A compiled step. Outputs are the loss, then for each updated parameter its new value and slots, then the new
-    /// values of the tracked buffers.
+    /// A compiled step. Outputs are the loss, what is kept, and what becomes of `targets`.
     struct StepProgram {
         var compiled: CompiledProgram
-        var sources: [Source]
-        var updated: [Int]
+        var sources: [Place]
+        var targets: [Place]
     }
 
     /// A step that can be run when the graph it came from is gone.
@@ -37,25 +39,16 @@ extension RuleOptimizer {
         var leaves: [Storage?]
         /// The tracked buffers.
         var buffers: [Parameter]
+        /// The shapes and types of what is kept.
+        var kept: [(shape: Shape, scalarType: ScalarType)]
     }
 
-    /// What a leaf of the loss is.
-    private enum LeafRole {
-        case parameter(Int)
-        case buffer(Int)
-
-        /// A number that tells roles apart; other leaves have −1.
-        func code(parameterCount: Int) -> Int {
-            switch self {
-            case .parameter(let index): index
-            case .buffer(let index): parameterCount + index
-            }
-        }
-    }
+    /// Whether the step that comes next changes the parameters, or only adds to the sum of gradients.
+    var isUpdateNext: Bool { (step + 1).isMultiple(of: options.accumulation) }
 
     func prepare(
-        _ loss: Tensor, tracking updates: [StateRecorder.Update], for evaluator: Evaluator,
-        file: StaticString, line: UInt
+        _ loss: Tensor, keeping kept: [Tensor], tracking updates: [StateRecorder.Update],
+        for evaluator: Evaluator, file: StaticString, line: UInt
     ) throws -> PreparedStep {
         if loss.count != 1 || loss.scalarType != .float32 {
             invalidUse(
@@ -63,9 +56,9 @@ extension RuleOptimizer {
                 "the loss is \(loss.scalarType) of shape \(loss.shape), not a scalar; "
                     + "take its mean() or sum()", file: file, line: line)
         }
-        let (signature, leaves) = GraphSignature.of([loss] + updates.map(\.value))
+        let (signature, leaves) = GraphSignature.of([loss] + kept + updates.map(\.value))
         let buffers = updates.map(\.buffer)
-        var known: [ObjectIdentifier: LeafRole] = [:]
+        var known: [ObjectIdentifier: StepGraph<Rule>.LeafRole] = [:]
         for (index, buffer) in buffers.enumerated() {
             known[ObjectIdentifier(buffer.value.node)] = .buffer(index)
         }
@@ -74,94 +67,68 @@ extension RuleOptimizer {
         }
         let roles = leaves.map { known[ObjectIdentifier($0)] }
         let key = StepKey(
-            results: signature, leaves: roles.map { $0?.code(parameterCount: parameters.count) ?? -1 },
+            results: signature, keptCount: kept.count,
+            leaves: roles.map { $0?.code(parameterCount: parameters.count) ?? -1 }, isUpdate: isUpdateNext,
             evaluator: ObjectIdentifier(evaluator))
-        let storages = zip(leaves, roles).map { leaf, role in
-            role == nil ? Tensor(leaf).storage! : nil
+        func step(_ program: StepProgram) -> PreparedStep {
+            PreparedStep(
+                program: program,
+                leaves: zip(leaves, roles).map { leaf, role in role == nil ? Tensor(leaf).storage! : nil },
+                buffers: buffers, kept: kept.map { ($0.shape, $0.scalarType) })
         }
         // A gradient that the user gave is not part of the structure: it may be another each time.
-        if !signature.hasCustomGradients, let program = programs[key] {
-            return PreparedStep(program: program, leaves: storages, buffers: buffers)
-        }
-        let program = try build(
-            loss, tracked: updates.map(\.value), leaves: leaves, roles: roles, for: evaluator)
+        if !signature.hasCustomGradients, let program = programs[key] { return step(program) }
+        let graph = StepGraph(
+            of: self, loss: loss, keeping: kept, tracking: updates, leaves: leaves, roles: roles)
+        let program = try compile(graph, for: evaluator)
         if !signature.hasCustomGradients { programs[key] = program }
-        return PreparedStep(program: program, leaves: storages, buffers: buffers)
+        return step(program)
     }
 
-    private func build(
-        _ loss: Tensor, tracked: [Tensor], leaves: [Node], roles: [LeafRole?], for evaluator: Evaluator
-    ) throws -> StepProgram {
-        var sources: [ObjectIdentifier: Source] = [:]
-        var bufferLeaves: [Int: Node] = [:]
-        var parameterLeaves: [Int: Node] = [:]
-        // A parameter that only a buffer depends on stays as it is.
-        let inLoss = tracked.isEmpty ? leaves : GraphSignature.of([loss]).leaves
-        let lossLeaves = Set(inLoss.map { ObjectIdentifier($0) })
-        for (number, leaf) in leaves.enumerated() {
-            switch roles[number] {
-            case .parameter(let index):
-                sources[ObjectIdentifier(leaf)] = .parameter(index)
-                if lossLeaves.contains(ObjectIdentifier(leaf)) { parameterLeaves[index] = leaf }
-            case .buffer(let index):
-                sources[ObjectIdentifier(leaf)] = .buffer(index)
-                bufferLeaves[index] = leaf
-            case nil: sources[ObjectIdentifier(leaf)] = .lossLeaf(number)
-            }
-        }
-        let updated = parameterLeaves.keys.sorted()
-        let values = updated.map { Tensor(parameterLeaves[$0]!) }
-        let numbers = Tensor(rule.hyperparameters(learningRate: learningRate, step: step + 1))
-        sources[ObjectIdentifier(numbers.node)] = .hyperparameters
-        let hyperparameters = (0..<numbers.count).map { numbers.element($0, axis: 0) }
-        var roots = [loss.reshape([])]
-        var replaced: [Int: ObjectIdentifier] = [:]
-        for (index, (value, gradient)) in zip(
-            updated, zip(values, gradients(of: loss, withRespectTo: values)))
-        {
-            let old = rule.slots.indices.map { slot in
-                let leaf = Tensor(slots[index][slot], shape: value.shape, scalarType: .float32)
-                sources[ObjectIdentifier(leaf.node)] = .slot(slot, parameter: index)
-                return leaf
-            }
-            let new = rule.updated(value, gradient: gradient, slots: old, hyperparameters: hyperparameters)
-            for (leaf, root) in zip([value] + old, [new.parameter] + new.slots) {
-                replaced[roots.count] = ObjectIdentifier(leaf.node)
-                // A parameter keeps its type, also one for storage only.
-                roots.append(root.cast(to: leaf.scalarType))
-            }
-        }
-        for (index, value) in tracked.enumerated() {
-            if let leaf = bufferLeaves[index] { replaced[roots.count] = ObjectIdentifier(leaf) }
-            roots.append(value)
-        }
-        let (signature, all) = GraphSignature.of(roots)
-        let order = Dictionary(uniqueKeysWithValues: all.enumerated().map { (ObjectIdentifier($1), $0) })
+    private func compile(_ graph: StepGraph<Rule>, for evaluator: Evaluator) throws -> StepProgram {
+        let (signature, leaves) = GraphSignature.of(graph.roots)
+        let order = Dictionary(uniqueKeysWithValues: leaves.enumerated().map { (ObjectIdentifier($1), $0) })
         let compiled = try evaluator.program(for: signature) { () throws(DeviceError) in
-            (roots, all, replaced.compactMapValues { order[$0] })
+            (graph.roots, leaves, graph.replaced.compactMapValues { order[$0] })
         }
         return StepProgram(
             compiled: compiled,
-            sources: all.map { sources[ObjectIdentifier($0)] ?? .constant(Tensor($0).storage!) },
-            updated: updated)
+            sources: leaves.map { graph.sources[ObjectIdentifier($0)] ?? .constant(Tensor($0).storage!) },
+            targets: graph.targets)
     }
 
-    /// Runs a step and commits its results; returns the loss.
+    /// The numbers that programs take at the next step: the bound on gradients, the decay of averages and what is left
+    /// of it, the weight of one batch in a mean gradient, and then those of the rule for each group.
+    var hyperparameters: [Float] {
+        let count = updateCount
+        let factor = options.schedule.factor(after: count)
+        let decay = options.averaging?.decay(after: count) ?? 0
+        let own = [
+            options.clipping?.bound ?? 0, Float(decay), Float(1 - decay), 1 / Float(options.accumulation),
+        ]
+        return groups.reduce(into: own) { numbers, group in
+            let rate = Double(learningRate) * factor * Double(group.learningRateFactor)
+            numbers += group.rule.hyperparameters(learningRate: Float(rate), step: count + 1)
+        }
+    }
+
+    /// Runs a step and commits its results; returns the loss and what is kept.
     ///
     /// The versions that it replaces are written over where nobody else holds them.
-    func run(_ prepared: PreparedStep, on evaluator: Evaluator) throws -> Storage {
+    func run(_ prepared: PreparedStep, on evaluator: Evaluator) throws -> (loss: Tensor, kept: [Tensor]) {
         let program = prepared.program
         let buffers = prepared.buffers
         // What the program reads and somebody else may be replacing, in an order that all updates keep.
         let used = Set(
-            program.updated
-                + program.sources.compactMap { if case .parameter(let index) = $0 { index } else { nil } })
+            (program.sources + program.targets).compactMap {
+                if case .parameter(let index) = $0 { index } else { nil }
+            })
         let locked = (used.map { parameters[$0].parameter } + buffers)
             .sorted { UInt(bitPattern: ObjectIdentifier($0)) < UInt(bitPattern: ObjectIdentifier($1)) }
         for parameter in locked { parameter.lock() }
         defer { for parameter in locked { parameter.unlock() } }
 
-        let hyperparameters = Storage(rule.hyperparameters(learningRate: learningRate, step: step + 1))
+        let hyperparameters = Storage(hyperparameters)
         var inputs: [Storage] = []
         inputs.reserveCapacity(program.sources.count)
         for source in program.sources {
@@ -171,6 +138,7 @@ extension RuleOptimizer {
             case .parameter(let index): inputs.append(parameters[index].parameter.lockedStorage)
             case .buffer(let index): inputs.append(buffers[index].lockedStorage)
             case .slot(let slot, let index): inputs.append(slots[index][slot])
+            case .scaling: inputs.append(scaling!)
             case .constant(let storage): inputs.append(storage)
             }
         }
@@ -185,23 +153,22 @@ extension RuleOptimizer {
             }
             throw error
         }
-        var output = 1
-        for index in program.updated {
-            commit(outputs[output], to: .parameter(index), buffers)
-            for slot in rule.slots.indices {
-                commit(outputs[output + 1 + slot], to: .slot(slot, parameter: index), buffers)
-            }
-            output += 1 + rule.slots.count
+        let first = 1 + prepared.kept.count
+        for (target, storage) in zip(program.targets, outputs[first...]) {
+            commit(storage, to: target, buffers)
         }
-        for index in buffers.indices { commit(outputs[output + index], to: .buffer(index), buffers) }
-        return outputs[0]
+        let kept = zip(prepared.kept, outputs[1..<first]).map {
+            Tensor($1, shape: $0.shape, scalarType: $0.scalarType)
+        }
+        return (Tensor(outputs[0], shape: [], scalarType: .float32), kept)
     }
 
-    private func commit(_ storage: Storage, to source: Source, _ buffers: [Parameter]) {
-        switch source {
+    private func commit(_ storage: Storage, to target: Place, _ buffers: [Parameter]) {
+        switch target {
         case .parameter(let index): parameters[index].parameter.commit(storage)
         case .buffer(let index): buffers[index].commit(storage)
         case .slot(let slot, let index): slots[index][slot] = storage
+        case .scaling: scaling = storage
         case .lossLeaf, .hyperparameters, .constant: break
         }
     }
@@ -222,6 +189,9 @@ extension RuleOptimizer {
             case .slot(let slot, let index):
                 storage = slots[index][slot]
                 slots[index][slot] = empty
+            case .scaling:
+                storage = scaling!
+                scaling = empty
             case .lossLeaf, .hyperparameters, .constant: continue
             }
             inputs[number] = empty

@@ -36,12 +36,26 @@ public final class Parameter: @unchecked Sendable {
         check(value, file: file, line: line)
     }
 
-    /// The current version, as a leaf of a graph.
+    /// The current version, as a leaf of a graph; or what ``withValues(_:_:)`` shows in its place.
     public var value: Tensor {
+        if let substitute = ParameterSubstitution.value(of: self) { return substitute }
         access.lock()
         defer { access.unlock() }
         return leaf!
     }
+
+    /// Lets `body` see other values in place of those that parameters have, such as averages of weights. Only the task
+    /// that runs `body` sees them; nothing is changed. No update can be made within.
+    public static func withValues<R>(
+        _ values: [(parameter: Parameter, value: Tensor)], file: StaticString = #fileID, line: UInt = #line,
+        _ body: () throws -> R
+    ) rethrows -> R {
+        for (parameter, value) in values { parameter.check(value, file: file, line: line) }
+        return try ParameterSubstitution.with(values, body)
+    }
+
+    /// Whether some parameters are seen with other values here.
+    static var isSubstituted: Bool { ParameterSubstitution.isActive }
 
     /// Replaces the current version by `value`, a leaf of the same shape and type.
     public func assign(_ value: Tensor, file: StaticString = #fileID, line: UInt = #line) {

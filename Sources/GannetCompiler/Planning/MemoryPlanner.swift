@@ -42,34 +42,54 @@ struct MemoryPlanner {
         }
     }
 
-    /// An order in which every kernel runs after those it reads from, and kernels that replace inputs as late as
-    /// may be, when others have read these.
+    /// An order in which every kernel runs after those it reads from, kernels that free more memory than they take as
+    /// soon as may be, and kernels that replace inputs as late as may be, when others have read these.
     private func schedule() -> [Int] {
-        var waiting = drafts.map { draft in
-            Set(draft.sources.compactMap { if case .value(let value) = $0 { groupOf[value] } else { nil } })
-                .count
+        let made = drafts.map { draft in
+            draft.nodes.map { node in
+                let isStored =
+                    outputsOf[ObjectIdentifier(node)] == nil && readersLeft[ObjectIdentifier(node)] != nil
+                return (value: ObjectIdentifier(node), byteCount: isStored ? node.byteCount : 0)
+            }
         }
+        var numbers: [ObjectIdentifier: Int] = [:]
+        for value in made.joined() { numbers[value.value] = numbers.count }
+        var byteCounts = [Int](repeating: 0, count: numbers.count)
+        for value in made.joined() { byteCounts[numbers[value.value]!] = value.byteCount }
+        let taken = made.map { $0.reduce(0) { $0 + $1.byteCount } }
+        let read = drafts.map { draft in
+            draft.sources.compactMap { if case .value(let value) = $0 { numbers[value]! } else { nil } }
+        }
+        var unread = [Int](repeating: 0, count: numbers.count)
+        for value in read.joined() { unread[value] += 1 }
+
         var readers = [[Int]](repeating: [], count: drafts.count)
+        var waiting: [Int] = []
         for (index, draft) in drafts.enumerated() {
             let needed = Set(
                 draft.sources.compactMap { if case .value(let value) = $0 { groupOf[value] } else { nil } })
             for other in needed { readers[other].append(index) }
+            waiting.append(needed.count)
         }
         let isUpdate = drafts.map { draft in
             draft.nodes.contains { node in
                 (outputsOf[ObjectIdentifier(node)] ?? []).contains { updates[$0] != nil }
             }
         }
-        var ready = MinimumHeap()
-        func rank(_ draft: Int) -> Int { (isUpdate[draft] ? drafts.count : 0) + draft }
-        for draft in drafts.indices where waiting[draft] == 0 { ready.insert(rank(draft)) }
+        func rank(_ draft: Int) -> Int {
+            if isUpdate[draft] { return 2 * drafts.count + draft }
+            let freed = read[draft].reduce(0) { $0 + (unread[$1] == 1 ? byteCounts[$1] : 0) }
+            return freed > taken[draft] ? draft : drafts.count + draft
+        }
+        var ready = drafts.indices.filter { waiting[$0] == 0 }
         var order: [Int] = []
-        while let next = ready.removeFirst() {
-            let draft = next % drafts.count
+        while let next = ready.indices.min(by: { rank(ready[$0]) < rank(ready[$1]) }) {
+            let draft = ready.remove(at: next)
             order.append(draft)
+            for value in read[draft] { unread[value] -= 1 }
             for reader in readers[draft] {
                 waiting[reader] -= 1
-                if waiting[reader] == 0 { ready.insert(rank(reader)) }
+                if waiting[reader] == 0 { ready.append(reader) }
             }
         }
         precondition(order.count == drafts.count, "kernels wait for each other")
@@ -144,33 +164,4 @@ struct MemoryPlanner {
 extension Node {
     /// The size of the value in memory.
     fileprivate var byteCount: Int { shape.count * scalarType.byteCount }
-}
-
-/// A binary heap of numbers.
-private struct MinimumHeap {
-    private var elements: [Int] = []
-
-    mutating func insert(_ element: Int) {
-        elements.append(element)
-        var child = elements.count - 1
-        while child > 0, elements[(child - 1) / 2] > elements[child] {
-            elements.swapAt(child, (child - 1) / 2)
-            child = (child - 1) / 2
-        }
-    }
-
-    mutating func removeFirst() -> Int? {
-        guard let first = elements.first else { return nil }
-        elements[0] = elements[elements.count - 1]
-        elements.removeLast()
-        var parent = 0
-        while true {
-            var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2]
-            where child < elements.count && elements[child] < elements[least] { least = child }
-            if least == parent { return first }
-            elements.swapAt(parent, least)
-            parent = least
-        }
-    }
 }

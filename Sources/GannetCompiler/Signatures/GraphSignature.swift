@@ -20,7 +20,7 @@ public struct GraphSignature: Hashable, Sendable {
         for (number, node) in order.enumerated() {
             switch node.operation {
             case .leaf: leaves.append(node)
-            case .customGradient: hasCustomGradients = true
+            case .customGradient(let custom) where custom.structure == nil: hasCustomGradients = true
             case .loop(let loop) where loop.hasCustomGradients: hasCustomGradients = true
             default: break
             }
@@ -38,7 +38,7 @@ extension Loop {
     fileprivate var hasCustomGradients: Bool {
         Node.topologicalOrder(of: results).contains { node in
             switch node.operation {
-            case .customGradient: true
+            case .customGradient(let custom): custom.structure == nil
             case .loop(let inner): inner.hasCustomGradients
             default: false
             }

@@ -31,7 +31,7 @@ extension Operation {
         case .gather: append(16)
         case .scatterAdd(let rows): append(17, [rows])
         case .stopGradient: append(18)
-        case .customGradient: append(19)
+        case .customGradient(let custom): append(19, custom.structure.map { [1] + $0 } ?? [])
         case .placeholder(let number): append(20, [number])
         case .convolution(let geometry): append(21, geometry.words)
         case .convolutionInputGradient(let geometry, let height, let width):

@@ -41,7 +41,7 @@ struct GraphSubstitution {
         if case .customGradient(let custom) = operation {
             // The user's gradient speaks of the tensors that it was written with.
             operation = .customGradient(
-                CustomGradient { gradient in
+                CustomGradient(structure: custom.structure) { gradient in
                     custom.pullback(gradient).map { $0.map { apply(to: [$0])[0] } }
                 })
         }

@@ -90,7 +90,17 @@ public enum Operation: Sendable {
 public final class CustomGradient: Sendable {
     /// Takes the gradient of the result; gives one for each input, nil where there is none.
     public let pullback: @Sendable (Tensor) -> [Tensor?]
+    /// What the gradient follows from, beside the operands; nil where it is not part of a graph's structure.
+    package let structure: [Int]?
 
     /// Wraps a user's gradient.
-    public init(_ pullback: @escaping @Sendable (Tensor) -> [Tensor?]) { self.pullback = pullback }
+    public convenience init(_ pullback: @escaping @Sendable (Tensor) -> [Tensor?]) {
+        self.init(structure: nil, pullback)
+    }
+
+    /// Wraps a gradient that is the same wherever operands and `structure` are.
+    package init(structure: [Int]?, _ pullback: @escaping @Sendable (Tensor) -> [Tensor?]) {
+        self.pullback = pullback
+        self.structure = structure
+    }
 }

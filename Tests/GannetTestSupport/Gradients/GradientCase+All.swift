@@ -4,7 +4,7 @@ extension GradientCase {
     /// Every primitive and composite that has a gradient.
     public static let all: [GradientCase] =
         functions + pairs + movements + reductions + products + indexing + composites + convolutions
-        + sequences
+        + sequences + checkpointing
 
     private static let functions: [GradientCase] = [
         GradientCase("-x", [[5]]) { -$0[0] },

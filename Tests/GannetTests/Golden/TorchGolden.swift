@@ -39,6 +39,8 @@ struct TorchGolden: Decodable {
             let loss: Double
             let weight: Array
             let bias: Array
+            var weightAverage: Array?
+            var biasAverage: Array?
         }
 
         let x: Array
@@ -76,6 +78,7 @@ struct TorchLayers: Decodable {
     static let shared: TorchLayers = readFixture("torch_layers.json")
 }
 
+/// Reads a file of `Fixtures`.
 func readFixture<Value: Decodable>(_ name: String) -> Value {
     let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     do {
