@@ -60,8 +60,11 @@ struct MemoryPlanner {
         let read = drafts.map { draft in
             draft.sources.compactMap { if case .value(let value) = $0 { numbers[value]! } else { nil } }
         }
-        var unread = [Int](repeating: 0, count: numbers.count)
-        for value in read.joined() { unread[value] += 1 }
+        var valueReaders = [[Int]](repeating: [], count: numbers.count)
+        for (draft, values) in read.enumerated() {
+            for value in values { valueReaders[value].append(draft) }
+        }
+        var unread = valueReaders.map(\.count)
 
         var readers = [[Int]](repeating: [], count: drafts.count)
         var waiting: [Int] = []
@@ -76,20 +79,36 @@ struct MemoryPlanner {
                 (outputsOf[ObjectIdentifier(node)] ?? []).contains { updates[$0] != nil }
             }
         }
-        func rank(_ draft: Int) -> Int {
-            if isUpdate[draft] { return 2 * drafts.count + draft }
+        func rank(_ draft: Int) -> Int { (isUpdate[draft] ? drafts.count : 0) + draft }
+        func freesMemory(_ draft: Int) -> Bool {
             let freed = read[draft].reduce(0) { $0 + (unread[$1] == 1 ? byteCounts[$1] : 0) }
-            return freed > taken[draft] ? draft : drafts.count + draft
+            return !isUpdate[draft] && freed > taken[draft]
         }
-        var ready = drafts.indices.filter { waiting[$0] == 0 }
+        // What is in the second heap is in the first one, too.
+        var (ready, readyAndFreeing) = (MinimumHeap(), MinimumHeap())
+        var isEmitted = [Bool](repeating: false, count: drafts.count)
+        func makeReady(_ draft: Int) {
+            ready.insert(rank(draft))
+            if freesMemory(draft) { readyAndFreeing.insert(draft) }
+        }
+        for draft in drafts.indices where waiting[draft] == 0 { makeReady(draft) }
         var order: [Int] = []
-        while let next = ready.indices.min(by: { rank(ready[$0]) < rank(ready[$1]) }) {
-            let draft = ready.remove(at: next)
+        while let next = readyAndFreeing.removeFirst() ?? ready.removeFirst() {
+            let draft = next % drafts.count
+            if isEmitted[draft] { continue }
+            isEmitted[draft] = true
             order.append(draft)
-            for value in read[draft] { unread[value] -= 1 }
+            for value in read[draft] {
+                unread[value] -= 1
+                guard unread[value] == 1, byteCounts[value] > 0 else { continue }
+                for last in valueReaders[value]
+                where !isEmitted[last] && waiting[last] == 0 && freesMemory(last) {
+                    readyAndFreeing.insert(last)
+                }
+            }
             for reader in readers[draft] {
                 waiting[reader] -= 1
-                if waiting[reader] == 0 { ready.append(reader) }
+                if waiting[reader] == 0 { makeReady(reader) }
             }
         }
         precondition(order.count == drafts.count, "kernels wait for each other")
@@ -164,4 +183,33 @@ struct MemoryPlanner {
 extension Node {
     /// The size of the value in memory.
     fileprivate var byteCount: Int { shape.count * scalarType.byteCount }
+}
+
+/// A binary heap of numbers.
+private struct MinimumHeap {
+    private var elements: [Int] = []
+
+    mutating func insert(_ element: Int) {
+        elements.append(element)
+        var child = elements.count - 1
+        while child > 0, elements[(child - 1) / 2] > elements[child] {
+            elements.swapAt(child, (child - 1) / 2)
+            child = (child - 1) / 2
+        }
+    }
+
+    mutating func removeFirst() -> Int? {
+        guard let first = elements.first else { return nil }
+        elements[0] = elements[elements.count - 1]
+        elements.removeLast()
+        var parent = 0
+        while true {
+            var least = parent
+            for child in [2 * parent + 1, 2 * parent + 2]
+            where child < elements.count && elements[child] < elements[least] { least = child }
+            if least == parent { return first }
+            elements.swapAt(parent, least)
+            parent = least
+        }
+    }
 }
