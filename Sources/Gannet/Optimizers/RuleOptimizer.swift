@@ -40,6 +40,14 @@ public final class RuleOptimizer<Rule: UpdateRule>: Optimizer {
         if let objection = options.objection {
             invalidUse("UpdateOptions", objection, file: file, line: line)
         }
+        if options.averaging != nil,
+            let (path, parameter) = model.parameters.first(where: { $1.scalarType != .float32 })
+        {
+            invalidUse(
+                "UpdateOptions",
+                "averages are kept of float32 weights, and \(path) is \(parameter.scalarType)",
+                file: file, line: line)
+        }
         self.learningRate = learningRate
         self.rule = rule
         self.options = options
@@ -81,7 +89,9 @@ public final class RuleOptimizer<Rule: UpdateRule>: Optimizer {
         let prepared = try RandomStream.with(&stream) {
             // The recorder holds old versions; it is gone before they are written over.
             let recorder = StateRecorder()
-            let (loss, kept) = try recorder.recording(results)
+            let (loss, kept) = try MixedPrecision.with(options.precision ?? MixedPrecision.current) {
+                try recorder.recording(results)
+            }
             return try prepare(
                 loss, keeping: kept, tracking: recorder.updates, for: evaluator, file: file, line: line)
         }

@@ -168,7 +168,9 @@ struct StepGraph<Rule: UpdateRule> {
         func unlessSkipped(_ new: Tensor, _ old: Tensor) -> Tensor {
             isFinite.map { select($0, new, old) } ?? new
         }
-        add(unlessSkipped(new.parameter, value), to: .parameter(index), replacing: value)
+        // A parameter keeps its type, also one for storage only.
+        let next = unlessSkipped(new.parameter, value).cast(to: value.scalarType)
+        add(next, to: .parameter(index), replacing: value)
         for (slot, (new, old)) in zip(new.slots, old).enumerated() {
             add(unlessSkipped(new, old), to: .slot(slot, parameter: index), replacing: old)
         }

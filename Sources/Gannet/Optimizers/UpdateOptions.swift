@@ -25,12 +25,15 @@ public struct UpdateOptions: Sendable {
     public var averaging: WeightAverage?
     /// What the loss is multiplied by for the gradients; nil for nothing.
     public var lossScaling: LossScaling?
+    /// The type that operands and results of products and convolutions in the loss are rounded to, `float16` or
+    /// `bfloat16`, see ``MixedPrecision``; nil for none.
+    public var precision: ScalarType?
 
     /// Creates options.
     public init(
         groups: [ParameterGroup] = [], schedule: LearningRateSchedule = .constant,
         clipping: GradientClipping? = nil, accumulation: Int = 1, averaging: WeightAverage? = nil,
-        lossScaling: LossScaling? = nil
+        lossScaling: LossScaling? = nil, precision: ScalarType? = nil
     ) {
         self.groups = groups
         self.schedule = schedule
@@ -38,6 +41,7 @@ public struct UpdateOptions: Sendable {
         self.accumulation = accumulation
         self.averaging = averaging
         self.lossScaling = lossScaling
+        self.precision = precision
     }
 
     /// Says what makes no sense, in a sentence; nil where all is well.
@@ -57,6 +61,9 @@ public struct UpdateOptions: Sendable {
             return "The loss scale starts at \(lossScaling.initial), grows by \(lossScaling.growth) after "
                 + "\(lossScaling.interval) updates and backs off by \(lossScaling.backoff): it must start above 0, "
                 + "grow by at least 1 after 1 to 16777216 updates, and back off by a factor above 0 and at most 1."
+        }
+        if let precision, !precision.isStorageOnly {
+            return "Products cannot be rounded to \(precision): give float16 or bfloat16."
         }
         return nil
     }

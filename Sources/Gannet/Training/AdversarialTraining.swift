@@ -20,8 +20,40 @@ public protocol AdversarialModel: Module {
     func generatorLoss(_ batch: Batch, noise: inout RandomStream) -> Tensor
 }
 
-/// Algorithm 1 of Goodfellow et al. (arXiv:1406.2661) with k = 1: in each step the discriminator makes an update, and
-/// then the generator, each with noise of its own.
+/// An adversarial model whose two losses can be taken of the same made pictures, so that one run of the generator
+/// serves both.
+public protocol ImageSharingModel: AdversarialModel {
+    /// Pictures that the generator makes, as many as the batch has, in the form that the discriminator takes.
+    func madeImages(for batch: Batch, noise: inout RandomStream) -> Tensor
+
+    /// What the discriminator minimises: a scalar.
+    func discriminatorLoss(_ batch: Batch, against madeImages: Tensor, noise: inout RandomStream) -> Tensor
+
+    /// What the generator minimises: a scalar.
+    func generatorLoss(of madeImages: Tensor, _ batch: Batch, noise: inout RandomStream) -> Tensor
+}
+
+extension ImageSharingModel {
+    public func discriminatorLoss(_ batch: Batch, noise: inout RandomStream) -> Tensor {
+        discriminatorLoss(batch, against: madeImages(for: batch, noise: &noise), noise: &noise)
+    }
+
+    public func generatorLoss(_ batch: Batch, noise: inout RandomStream) -> Tensor {
+        generatorLoss(of: madeImages(for: batch, noise: &noise), batch, noise: &noise)
+    }
+}
+
+/// How an adversarial training makes the two updates of a step.
+public enum AdversarialSchedule: Sendable, Hashable {
+    /// Algorithm 1 of Goodfellow et al. (arXiv:1406.2661) with k = 1: the discriminator makes an update, and then the
+    /// generator against the new discriminator, each with noise of its own.
+    case alternating
+    /// The generator makes an update, and then the discriminator with the pictures that the generator made in its own,
+    /// which are not computed again. Only for an ``ImageSharingModel``.
+    case sharingImages
+}
+
+/// The training of two networks against each other: in each step each makes an update by an optimizer of its own.
 public final class AdversarialTraining<Model: AdversarialModel>: TrainingProcedure {
     /// What is trained.
     public let model: Model
@@ -29,12 +61,21 @@ public final class AdversarialTraining<Model: AdversarialModel>: TrainingProcedu
     public let generatorOptimizer: any Optimizer
     /// What updates the discriminator.
     public let discriminatorOptimizer: any Optimizer
+    /// How the two updates of a step are made.
+    public let schedule: AdversarialSchedule
 
     /// Creates a procedure; the optimizers are those made for the two parts of `model`.
     public init(
-        of model: Model, generator: any Optimizer, discriminator: any Optimizer
+        of model: Model, generator: any Optimizer, discriminator: any Optimizer,
+        schedule: AdversarialSchedule = .alternating, file: StaticString = #fileID, line: UInt = #line
     ) {
+        if schedule == .sharingImages, !(model is any ImageSharingModel) {
+            invalidUse(
+                "AdversarialTraining", "\(Model.self) is no ImageSharingModel, and cannot share images",
+                file: file, line: line)
+        }
         self.model = model
+        self.schedule = schedule
         generatorOptimizer = generator
         discriminatorOptimizer = discriminator
     }
@@ -46,11 +87,33 @@ public final class AdversarialTraining<Model: AdversarialModel>: TrainingProcedu
     public var lossNames: [String] { ["generatorLoss", "discriminatorLoss"] }
 
     public func step(_ batch: Batch, noise: inout RandomStream) throws -> [Tensor] {
+        if schedule == .sharingImages, let model = model as? any ImageSharingModel {
+            return try sharingStep(model, batch, noise: &noise)
+        }
         let discriminatorLoss = try discriminatorOptimizer.update(drawingFrom: &noise) {
             RandomStream.withCurrent { noise in model.discriminatorLoss(batch, noise: &noise) }
         }
         let generatorLoss = try generatorOptimizer.update(drawingFrom: &noise) {
             RandomStream.withCurrent { noise in model.generatorLoss(batch, noise: &noise) }
+        }
+        return [generatorLoss, discriminatorLoss]
+    }
+
+    private func sharingStep(
+        _ model: some ImageSharingModel, _ batch: Batch, noise: inout RandomStream
+    ) throws -> [Tensor] {
+        let (generatorLoss, made) = try generatorOptimizer.update(
+            drawingFrom: &noise,
+            keeping: {
+                RandomStream.withCurrent { noise in
+                    let images = model.madeImages(for: batch, noise: &noise)
+                    return (model.generatorLoss(of: images, batch, noise: &noise), [images])
+                }
+            })
+        let discriminatorLoss = try discriminatorOptimizer.update(drawingFrom: &noise) {
+            RandomStream.withCurrent { noise in
+                model.discriminatorLoss(batch, against: made[0], noise: &noise)
+            }
         }
         return [generatorLoss, discriminatorLoss]
     }

@@ -28,6 +28,11 @@ extension TrainingProcedure {
         optimizers.flatMap { prefix, optimizer in optimizer.state.map { (prefix + $0.name, $0.tensor) } }
     }
 
+    /// Lets `body` see the averages of the weights, where optimizers keep them, in place of the weights.
+    public func withAverages<R>(_ body: () throws -> R) rethrows -> R {
+        try Parameter.withValues(optimizers.flatMap(\.optimizer.averages)) { try body() }
+    }
+
     /// Gives the optimizers the state they had after `step` steps.
     func restore(
         _ state: [String: Tensor], step: Int, noise: RandomStream
@@ -70,8 +75,16 @@ extension Optimizer {
     public func update(
         drawingFrom noise: inout RandomStream, minimizing loss: () throws -> Tensor
     ) throws -> Tensor {
+        try update(drawingFrom: &noise, keeping: { (try loss(), []) }).loss
+    }
+
+    /// Makes one step whose random numbers are drawn from `noise`, and gives other tensors beside the loss.
+    public func update(
+        drawingFrom noise: inout RandomStream, keeping results: () throws -> (loss: Tensor, kept: [Tensor]),
+        file: StaticString = #fileID, line: UInt = #line
+    ) throws -> (loss: Tensor, kept: [Tensor]) {
         self.noise = noise
         defer { noise = self.noise }
-        return try update(minimizing: try loss())
+        return try update(keeping: results, on: .default, file: file, line: line)
     }
 }

@@ -23,9 +23,10 @@ extension Tensor {
         return Node.make(
             .matrixProduct(transposeA: transposeA, transposeB: transposeB),
             [
-                widened.broadcast(to: Shape(batch.extents + shape.extents.suffix(2))),
-                other.widened.broadcast(to: Shape(batch.extents + other.shape.extents.suffix(2))),
-            ], name: "matmul(_:)", file: file, line: line)
+                roundedForProducts.broadcast(to: Shape(batch.extents + shape.extents.suffix(2))),
+                other.roundedForProducts.broadcast(to: Shape(batch.extents + other.shape.extents.suffix(2))),
+            ], name: "matmul(_:)", file: file, line: line
+        ).roundedForProducts
     }
 }
 

@@ -27,8 +27,9 @@ extension Tensor {
         line: UInt = #line
     ) -> Tensor {
         Node.make(
-            .convolution(geometry), [widened, filters.widened], name: "convolved(with:)", file: file,
-            line: line)
+            .convolution(geometry), [roundedForProducts, filters.roundedForProducts],
+            name: "convolved(with:)", file: file, line: line
+        ).roundedForProducts
     }
 
     /// The transposed convolution: images [B, H, W, N] become [B, H′, W′, C], with
@@ -61,6 +62,8 @@ extension Tensor {
         return Node.make(
             .convolutionInputGradient(
                 ConvolutionGeometry(height: axis, width: axis, groups: groups), height: extent(1),
-                width: extent(2)), [widened, filters.widened], name: name, file: file, line: line)
+                width: extent(2)), [roundedForProducts, filters.roundedForProducts], name: name,
+            file: file, line: line
+        ).roundedForProducts
     }
 }

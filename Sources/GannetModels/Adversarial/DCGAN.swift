@@ -16,7 +16,7 @@ import Gannet
 /// Pictures grow by two layers here, not four, and half the paper's learning rate keeps networks this small from
 /// oscillating. On MNIST digits can be told after some 500 steps; the losses say little, for the two networks balance
 /// each other.
-public struct DCGAN: AdversarialModel, GenerativeModel {
+public struct DCGAN: ImageSharingModel, GenerativeModel {
     /// What makes pictures of noise.
     public let generator: Generator
     /// What tells pictures of the data from others.
@@ -109,22 +109,31 @@ extension DCGAN {
 }
 
 extension DCGAN {
-    public func discriminatorLoss(_ batch: Batch, noise: inout RandomStream) -> Tensor {
+    public func madeImages(for batch: Batch, noise: inout RandomStream) -> Tensor {
+        generator(noise.normal([batch.count, latents]))
+    }
+
+    public func discriminatorLoss(
+        _ batch: Batch, against madeImages: Tensor, noise: inout RandomStream
+    ) -> Tensor {
         let real = discriminator(batch.images * 2 - 1)
-        let made = discriminator(generator(noise.normal([batch.count, latents])))
+        let made = discriminator(madeImages)
         // −ln σ(x) is softplus(−x), and −ln (1 − σ(x)) is softplus(x).
         return (-real).softplus().mean() + made.softplus().mean()
     }
 
-    public func generatorLoss(_ batch: Batch, noise: inout RandomStream) -> Tensor {
-        (-discriminator(generator(noise.normal([batch.count, latents])))).softplus().mean()
+    public func generatorLoss(of madeImages: Tensor, _ batch: Batch, noise: inout RandomStream) -> Tensor {
+        (-discriminator(madeImages)).softplus().mean()
     }
 
     /// The training of section 4.1: Adam with β₁ = 0.5 for both networks.
-    public func training(learningRate: Float = 1e-4) -> AdversarialTraining<DCGAN> {
+    public func training(
+        learningRate: Float = 1e-4, schedule: AdversarialSchedule = .alternating
+    ) -> AdversarialTraining<DCGAN> {
         AdversarialTraining(
             of: self, generator: Adam(for: generator, learningRate: learningRate, beta1: 0.5),
-            discriminator: Adam(for: discriminator, learningRate: learningRate, beta1: 0.5))
+            discriminator: Adam(for: discriminator, learningRate: learningRate, beta1: 0.5),
+            schedule: schedule)
     }
 
     public func samples(_ count: Int, seed: UInt64 = 0) -> Tensor {
