@@ -71,4 +71,12 @@ struct BitmapTests {
         #expect(size([2, 2, 3, 1], columns: 8) == [2, 6, 1])
         #expect(size([0, 28, 28, 1]) == [1, 1, 1])
     }
+
+    @Test func stripsAreOneRowOrOneColumn() throws {
+        let pictures = Tensor([Float](repeating: 1, count: 5 * 6), shape: [5, 2, 3, 1])
+        let row = try pictures.strip(padding: 0, on: .cpu)
+        #expect(row.height == 2 && row.width == 15)
+        let column = try pictures.strip(isVertical: true, padding: 1, on: .cpu)
+        #expect(column.height == 16 && column.width == 5)
+    }
 }

@@ -23,6 +23,8 @@ public protocol DataSet: Sendable {
     var count: Int { get }
     /// The shape of one picture: [height, width, channels].
     var imageShape: Shape { get }
+    /// The number of classes; nil where there are none.
+    var classCount: Int? { get }
     /// The examples with the given numbers, each in 0 ..< `count`, in that order.
     func batch(at indices: [Int]) throws -> Batch
     /// The same examples as an epoch of training, counted from 0, sees them: pictures may be cropped or mirrored
@@ -33,6 +35,8 @@ public protocol DataSet: Sendable {
 }
 
 extension DataSet {
+    /// None.
+    public var classCount: Int? { nil }
     /// The same in every epoch.
     public func batch(at indices: [Int], epoch: Int) throws -> Batch { try batch(at: indices) }
     /// None.

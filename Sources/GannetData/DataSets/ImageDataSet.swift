@@ -29,6 +29,9 @@ public struct ImageDataSet: DataSet {
         self.labels = labels
     }
 
+    /// The number of classes, as far as the labels tell; nil where there are none.
+    public var classCount: Int? { labels.map { Int($0.max() ?? 0) + 1 } }
+
     /// The examples with the given numbers, in that order: values divided by 255, correctly rounded.
     public func batch(at indices: [Int]) -> Batch {
         if let wrong = indices.first(where: { $0 < 0 || $0 >= count }) {

@@ -29,6 +29,7 @@ public struct ImageFolder: DataSet {
     public let threads: Int?
 
     public var count: Int { paths.count }
+    public var classCount: Int? { labels == nil ? nil : classNames.count }
     public var batchesAhead: Int { 2 }
 
     /// Lists the pictures of a folder and reads the first, whose shape after `transform` all must have.

@@ -7,7 +7,7 @@ struct ImageListing {
     private(set) var classNames: [String] = []
 
     /// The deepest that folders are looked into, so that one which contains itself by a link comes to an end.
-    private static let deepest = 16
+    private static let deepest = 8
 
     /// Lists a folder; throws where it holds no pictures.
     init(_ folder: String) throws(DataError) {
@@ -37,13 +37,14 @@ struct ImageListing {
         }
     }
 
-    /// Whether a folder holds pictures, in itself or in folders of its own.
+    /// Whether a folder holds pictures, in itself or in folders within folders of its own: enough to know a data set,
+    /// and not so much that a disk is searched for one.
     static func isPresent(in folder: String) -> Bool {
         func holdsPictures(_ folder: String, depth: Int) -> Bool {
             guard let names = try? names(in: folder) else { return false }
             if names.contains(where: isPicture) { return true }
-            return depth < deepest
-                && names.contains {
+            return depth < 2
+                && names.prefix(100).contains {
                     FileAccess.isFolder(folder + "/" + $0)
                         && holdsPictures(folder + "/" + $0, depth: depth + 1)
                 }

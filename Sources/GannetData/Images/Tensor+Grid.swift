@@ -18,4 +18,12 @@ extension Tensor {
         let values = try cast(to: .float32).array(of: Float.self, on: device)
         return Bitmap(grid: values, shape: shape, columns: columns, padding: padding)
     }
+
+    /// The pictures of a batch in one row, or one below the other; see ``grid(columns:padding:on:)``.
+    public func strip(
+        isVertical: Bool = false, padding: Int = 2, on device: Device = .default
+    ) throws(DeviceError) -> Bitmap {
+        try grid(
+            columns: isVertical ? 1 : Swift.max(shape.rank > 0 ? shape[0] : 1, 1), padding: padding, on: device)
+    }
 }
