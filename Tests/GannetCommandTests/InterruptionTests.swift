@@ -37,7 +37,7 @@ struct InterruptionTests {
     private func state(_ run: String) throws -> [String: [UInt8]] {
         var files: [String: [UInt8]] = [:]
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.path + "/" + run).sorted()
-        where name != "config.json" && name != "samples" {
+        where name != "config.json" && name != "samples" && !name.hasPrefix("events.") {
             files[name] = try folder.read(run + "/" + name)
         }
         return files
