@@ -39,7 +39,8 @@ extension TrainingRun {
 
     /// Makes one step, without the records of a run.
     private func makeStep() throws -> [Tensor] {
-        let batch = try data.batch(at: order.next())
+        let epoch = order.epoch
+        let batch = try data.batch(at: order.next(), epoch: epoch)
         let losses = try procedure.step(batch, noise: &noise)
         step += 1
         return losses
