@@ -111,6 +111,12 @@ package enum FileAccess {
         return stat(path, &status) == 0
     }
 
+    /// The number of bytes of the file at `path`; nil where there is none.
+    package static func size(of path: String) -> Int? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : nil
+    }
+
     /// Whether there is a folder at `path`.
     package static func isFolder(_ path: String) -> Bool {
         var status = stat()

@@ -29,8 +29,19 @@ public struct ImageFolder: DataSet {
     public let threads: Int?
 
     public var count: Int { paths.count }
-    public var classCount: Int? { labels == nil ? nil : classNames.count }
     public var batchesAhead: Int { 2 }
+    public var classCount: Int? { labels == nil ? nil : classNames.count }
+
+    /// A ``DataDigest`` of the files' names, sizes and classes; what is in them is not read.
+    public var digest: String? {
+        var digest = DataDigest()
+        for (number, path) in paths.enumerated() {
+            digest.add((path.split(separator: "/").last ?? "").utf8)
+            digest.add(FileAccess.size(of: path) ?? -1)
+            digest.add(labels?[number] ?? -1)
+        }
+        return digest.description
+    }
 
     /// Lists the pictures of a folder and reads the first, whose shape after `transform` all must have.
     ///

@@ -19,6 +19,7 @@ public struct TransformedImages: DataSet {
 
     public var count: Int { source.count }
     public var classCount: Int? { source.classCount }
+    public var digest: String? { source.digest }
     public var batchesAhead: Int { 2 }
 
     fileprivate init(_ source: ImageDataSet, _ transform: ImageTransform, seed: UInt64) {
