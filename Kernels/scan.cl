@@ -5,7 +5,7 @@
 //   PIECE, PIECES              the elements of a piece that columns are cut into, and their number
 //   IS_TOTAL                   1: the kernel gives what each piece comes to; 0: it gives the results, and begins each
 //                              piece with the totals of those before it
-//   T, T2, T4, T8, T16         the type and its vectors
+//   T, T16                     the type and its vector
 //   IDENTITY, COMBINE(x, y)    the value that changes nothing, and how two values are combined
 //   STORE(v, p, lanes)         writes the first lanes of a vector
 //   IS_COMPENSATED             whether rounding errors of the running total are kept beside it
@@ -42,6 +42,19 @@
 #endif
 
 // section: cpu line
+// Sixteen elements moved on by some places, and in reverse. They are named one by one: a swizzle of several is more than
+// some simulators of devices can do.
+#define NONE (T)IDENTITY
+#define AFTER_1(v)                                                                                           \
+    (T16)(NONE, v.s0, v.s1, v.s2, v.s3, v.s4, v.s5, v.s6, v.s7, v.s8, v.s9, v.sa, v.sb, v.sc, v.sd, v.se)
+#define AFTER_2(v)                                                                                           \
+    (T16)(NONE, NONE, v.s0, v.s1, v.s2, v.s3, v.s4, v.s5, v.s6, v.s7, v.s8, v.s9, v.sa, v.sb, v.sc, v.sd)
+#define AFTER_4(v)                                                                                           \
+    (T16)(NONE, NONE, NONE, NONE, v.s0, v.s1, v.s2, v.s3, v.s4, v.s5, v.s6, v.s7, v.s8, v.s9, v.sa, v.sb)
+#define AFTER_8(v)                                                                                           \
+    (T16)(NONE, NONE, NONE, NONE, NONE, NONE, NONE, NONE, v.s0, v.s1, v.s2, v.s3, v.s4, v.s5, v.s6, v.s7)
+#define BACKWARD(v)                                                                                          \
+    (T16)(v.sf, v.se, v.sd, v.sc, v.sb, v.sa, v.s9, v.s8, v.s7, v.s6, v.s5, v.s4, v.s3, v.s2, v.s1, v.s0)
 // Matrices of one column: one work-item a stretch of pieces, sixteen elements at a time.
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void KERNEL_NAME(PARAMETERS)
@@ -77,18 +90,18 @@ void KERNEL_NAME(PARAMETERS)
         for (; i + 16 <= end; i += 16) {
             const INDEX at = IS_REVERSED ? LENGTH - 16 - i : i;
             T16 v = vload16(0, x + at);
-            if (IS_REVERSED) v = v.sfedcba9876543210;
-            T16 w = (T16)((T)IDENTITY, v.s01234567, v.s89ab, v.scd, v.se);
+            if (IS_REVERSED) v = BACKWARD(v);
+            T16 w = AFTER_1(v);
             v = COMBINE(w, v);
-            w = (T16)((T2)(IDENTITY), v.s01234567, v.s89ab, v.scd);
+            w = AFTER_2(v);
             v = COMBINE(w, v);
-            w = (T16)((T4)(IDENTITY), v.s01234567, v.s89ab);
+            w = AFTER_4(v);
             v = COMBINE(w, v);
-            w = (T16)((T8)(IDENTITY), v.s01234567);
+            w = AFTER_8(v);
             v = COMBINE(w, v);
             const T sixteen = v.sf;
             v = WITH((T16)(total), v);
-            if (IS_REVERSED) v = v.sfedcba9876543210;
+            if (IS_REVERSED) v = BACKWARD(v);
             vstore16(v, 0, y + at);
             PUSH(T, sixteen)
         }
@@ -211,6 +224,12 @@ void KERNEL_NAME(PARAMETERS)
 }
 
 // section: end
+#undef NONE
+#undef AFTER_1
+#undef AFTER_2
+#undef AFTER_4
+#undef AFTER_8
+#undef BACKWARD
 #undef PLACE
 #undef START
 #undef PUSH

@@ -81,7 +81,8 @@ struct ScanPrinter {
             case (.minimum, _): "min(x, y)"
             }
         let isWide = KernelSignature.needsWideIndex([], count: scan.count)
-        var definitions = [
+        return [
+            ("T", name), ("T16", name + "16"),
             ("BATCH", "\(scan.batch)"), ("LENGTH", "\(scan.length)"), ("COLUMNS", "\(scan.columns)"),
             ("IS_REVERSED", scan.isReversed ? "1" : "0"), ("IS_TOTAL", isTotal ? "1" : "0"),
             ("PIECE", "\(pieceLength(pieces))"), ("PIECES", "\(pieces)"),
@@ -91,7 +92,5 @@ struct ScanPrinter {
             ("STORE(v, p, lanes)", "store_\(name)(v, p, lanes)"), ("TASKS", "\(tasks)"),
             ("ITEMS", "\(items)"), ("GROUP", "\(groupSize)"), ("INDEX", isWide ? "long" : "int"),
         ]
-        definitions += ["", "2", "4", "8", "16"].map { ("T\($0)", name + $0) }
-        return definitions
     }
 }
