@@ -7,28 +7,33 @@ import Testing
 @Suite struct BackendConformanceTests {
     @Test(arguments: TestDevices.everyStyle, ConformanceCase.all)
     func computesAsTheReference(_ device: Device, _ test: ConformanceCase) throws {
-        #expect(try test.failures(on: device) == [])
+        let failures = try test.failures(on: device)
+        #expect(failures == [])
     }
 
     @Test(arguments: TestDevices.everyStyle, GradientCase.all)
     func gradientsAreRight(_ device: Device, _ test: GradientCase) throws {
-        #expect(try test.failures(on: device) == [])
+        let failures = try test.failures(on: device)
+        #expect(failures == [])
     }
 
     @Test(arguments: TestDevices.everyStyle, LayerCase.all)
     func layersAreRight(_ device: Device, _ test: LayerCase) throws {
-        #expect(try test.failures(on: device) == [])
+        let failures = try test.failures(on: device)
+        #expect(failures == [])
     }
 
     /// Random convolutions, on devices that compile them fast, or everywhere with `GANNET_EXHAUSTIVE=1`.
     @Test(arguments: patientDevices, ConformanceCase.further)
     func computesRandomConvolutions(_ device: Device, _ test: ConformanceCase) throws {
-        #expect(try test.failures(on: device) == [])
+        let failures = try test.failures(on: device)
+        #expect(failures == [])
     }
 
     @Test(arguments: patientDevices, GradientCase.furtherConvolutions)
     func gradientsOfRandomConvolutions(_ device: Device, _ test: GradientCase) throws {
-        #expect(try test.failures(on: device) == [])
+        let failures = try test.failures(on: device)
+        #expect(failures == [])
     }
 
     private static let patientDevices =
@@ -37,7 +42,8 @@ import Testing
 
     @Test(arguments: TestDevices.everyStyle)
     func randomGraphs(_ device: Device) throws {
-        #expect(try RandomGraph.failures(on: device) == [])
+        let failures = try RandomGraph.failures(on: device)
+        #expect(failures == [])
     }
 
     @Test(arguments: TestDevices.everyStyle)
