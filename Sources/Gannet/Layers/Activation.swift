@@ -33,6 +33,14 @@ extension Activation {
     public static func leakyReLU(slope: Float = 0.2) -> Activation {
         Activation("LeakyReLU") { $0.leakyReLU(slope: .literal(slope)) }
     }
+    /// x for x > 0, α (eˣ − 1) below.
+    public static func elu(alpha: Float = 1) -> Activation {
+        Activation("ELU") { $0.elu(alpha: .literal(alpha)) }
+    }
+    /// λ · elu(x) with λ and α for which layers keep mean 0 and variance 1.
+    public static var selu: Activation { Activation("SELU") { $0.selu() } }
+    /// x · tanh(ln(1 + eˣ)).
+    public static var mish: Activation { Activation("Mish") { $0.mish() } }
     /// x · σ(x), also called swish.
     public static var silu: Activation { Activation("SiLU") { $0.silu() } }
     /// x · Φ(x).

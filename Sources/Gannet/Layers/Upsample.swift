@@ -2,18 +2,32 @@ import GannetGraph
 
 /// Images [batch, height, width, channels] enlarged by a whole factor.
 public struct Upsample: LocatedLayer {
-    /// The factor that height and width grow by.
-    public let factor: Int
-
-    /// Creates a layer; nothing in it is random.
-    public init(by factor: Int) {
-        if factor < 1 { invalidUse("Upsample", "the factor \(factor) is not positive") }
-        self.factor = factor
+    /// What lies between the pixels of an image.
+    public enum Interpolation: Sendable, Hashable {
+        /// Each pixel becomes a square of its copies.
+        case nearest
+        /// Between the centres of pixels, straight lines along rows and columns.
+        case bilinear
     }
 
-    /// The enlarged images: each pixel becomes a square of its copies.
+    /// The factor that height and width grow by.
+    public let factor: Int
+    /// What lies between the pixels.
+    public let interpolation: Interpolation
+
+    /// Creates a layer; nothing in it is random.
+    public init(by factor: Int, _ interpolation: Interpolation = .nearest) {
+        if factor < 1 { invalidUse("Upsample", "the factor \(factor) is not positive") }
+        self.factor = factor
+        self.interpolation = interpolation
+    }
+
+    /// The enlarged images.
     public func callAsFunction(_ x: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
-        traced(x, x.resizedNearest(by: factor, file: file, line: line))
+        switch interpolation {
+        case .nearest: traced(x, x.resizedNearest(by: factor, file: file, line: line))
+        case .bilinear: traced(x, x.resizedBilinear(by: factor, file: file, line: line))
+        }
     }
 }
 

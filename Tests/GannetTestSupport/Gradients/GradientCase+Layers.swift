@@ -19,7 +19,10 @@ extension GradientCase {
             var random = RandomStream(seed: 9)
             return GRU(inputs: 2, units: 3, random: &random)(inputs[0], initial: inputs[1]).outputs
         },
-        GradientCase("layer normalisation", [[3, 4]]) { LayerNorm(features: 4)($0[0]) },
-        GradientCase("instance normalisation", [[2, 4, 3]]) { InstanceNorm(channels: 3)($0[0]) },
+        // The sum of the squares of what is normalised is almost constant: weights keep its gradients from vanishing.
+        GradientCase("layer normalisation", [[3, 4], [4]]) { LayerNorm(features: 4)($0[0]) * $0[1] },
+        GradientCase("instance normalisation", [[2, 4, 3], [4, 1]]) {
+            InstanceNorm(channels: 3)($0[0]) * $0[1]
+        },
     ]
 }

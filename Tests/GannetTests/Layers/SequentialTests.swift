@@ -80,6 +80,7 @@ struct SequentialTests {
     @Test func shapesOfLayersWithoutParameters() throws {
         let images = Tensor((0..<32).map(Float.init), shape: [1, 4, 4, 2])
         #expect(try values(Upsample(by: 2)(images)) == values(images.resizedNearest(by: 2)))
+        #expect(try values(Upsample(by: 2, .bilinear)(images)) == values(images.resizedBilinear(by: 2)))
         #expect(try values(Downsample(by: 2)(images)) == values(images.averagePooled(window: 2)))
         #expect(try values(AveragePool(window: 2)(images)) == values(images.averagePooled(window: 2)))
         #expect(MaxPool(window: 3, stride: 2, padding: 1)(images).shape == [1, 2, 2, 2])
