@@ -12,6 +12,13 @@ public final class InterpreterBackend: Backend {
     /// Creates a backend with the given limits.
     public init(limits: BackendLimits = BackendLimits()) { self.limits = limits }
 
+    /// Runs one kernel call on the bytes of its inputs and outputs: what a backend in the making can leave those
+    /// kernels to that it does not know yet.
+    public static func run(
+        _ call: Program.Call, inputs: [UnsafeMutableRawBufferPointer],
+        outputs: [UnsafeMutableRawBufferPointer]
+    ) { ScalarOracle.run(call, inputs: inputs, outputs: outputs) }
+
     public func compile(_ program: Program) throws(DeviceError) -> any Executable { Interpreter(program) }
     public func allocate(byteCount: Int) throws(DeviceError) -> any DeviceBuffer {
         HostBuffer(byteCount: byteCount)

@@ -66,6 +66,14 @@ extension RuleOptimizer {
             known[ObjectIdentifier(parameter.parameter.value.node)] = .parameter(index)
         }
         let roles = leaves.map { known[ObjectIdentifier($0)] }
+        if !roles.contains(where: { if case .parameter = $0 { true } else { false } }) {
+            let all = parameters.prefix(4).map { "\($0.path) \($0.parameter.shape)" }
+            let more = parameters.count > all.count ? ", …" : ""
+            invalidUse(
+                "update(minimizing:)",
+                "the loss depends on none of the optimizer's \(parameters.count) parameters"
+                    + (all.isEmpty ? "" : ": \(all.joined(separator: ", "))\(more)"), file: file, line: line)
+        }
         let key = StepKey(
             results: signature, keptCount: kept.count,
             leaves: roles.map { $0?.code(parameterCount: parameters.count) ?? -1 }, isUpdate: isUpdateNext,

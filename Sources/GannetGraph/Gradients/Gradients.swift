@@ -113,10 +113,23 @@ extension Tensor {
     ///   - value: What was computed of them, in any way.
     ///   - pullback: Takes the gradient of the result; gives one for each input, of its shape, or nil.
     public static func withGradient(
-        of inputs: [Tensor], value: Tensor, pullback: @escaping @Sendable (Tensor) -> [Tensor?]
+        of inputs: [Tensor], value: Tensor, file: StaticString = #fileID, line: UInt = #line,
+        pullback: @escaping @Sendable (Tensor) -> [Tensor?]
     ) -> Tensor {
-        Node.make(
-            .customGradient(CustomGradient(pullback)), [value] + inputs, name: "withGradient(of:value:)",
-            file: #fileID, line: #line)
+        let name = "withGradient(of:value:)"
+        let shapes = inputs.map(\.shape)
+        let custom = CustomGradient { gradient in
+            let gradients = pullback(gradient)
+            if gradients.count != shapes.count {
+                invalidUse(
+                    name, "\(gradients.count) gradients for \(shapes.count) inputs", file: file, line: line)
+            }
+            for case (let gradient?, let shape) in zip(gradients, shapes) where gradient.shape != shape {
+                invalidUse(
+                    name, "a gradient of \(gradient.shape) for an input of \(shape)", file: file, line: line)
+            }
+            return gradients
+        }
+        return Node.make(.customGradient(custom), [value] + inputs, name: name, file: file, line: line)
     }
 }

@@ -52,24 +52,8 @@ extension Node {
             let mask = isInside.reshape(
                 Shape([isInside.count] + inputs[1].shape.extents.dropFirst().map { _ in 1 }))
             return [nil, choose(mask, g.gathered(at: inputs[0]), 0)]
-        case .customGradient(let custom): return [nil] + checked(custom.pullback(g))
+        case .customGradient(let custom): return [nil] + custom.pullback(g)
         }
-    }
-
-    /// A user's gradients, one for each input after the value and of its shape.
-    private func checked(_ gradients: [Tensor?]) -> [Tensor?] {
-        if gradients.count != inputs.count - 1 {
-            invalidUse(
-                "withGradient(of:value:)", "\(gradients.count) gradients for \(inputs.count - 1) inputs")
-        }
-        for (gradient, input) in zip(gradients, inputs.dropFirst()) {
-            if let gradient, gradient.shape != input.shape {
-                invalidUse(
-                    "withGradient(of:value:)",
-                    "a gradient of \(gradient.shape) for an input of \(input.shape)")
-            }
-        }
-        return gradients
     }
 
     private func unaryPullback(_ function: UnaryFunction, _ x: Tensor, _ y: Tensor, _ g: Tensor) -> Tensor? {

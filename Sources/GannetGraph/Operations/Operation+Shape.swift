@@ -9,7 +9,10 @@ extension Node {
     ) -> Tensor {
         func fail(_ explanation: String) -> Never { invalidUse(name, explanation, file: file, line: line) }
         func checkFloats() {
-            if inputs.contains(where: { $0.scalarType != .float32 }) { fail("operands must be float32") }
+            if inputs.contains(where: { $0.scalarType != .float32 }) {
+                let operands = inputs.map { "\($0.scalarType) \($0.shape)" }.joined(separator: " and ")
+                fail("operands must be float32, not \(operands)")
+            }
         }
         let shapes = inputs.map(\.shape)
         let first = inputs.first
@@ -20,7 +23,7 @@ extension Node {
         case .index: type = .int32
         case .randomBits:
             if first?.shape != [4] || first?.scalarType != .uint32 {
-                fail("the key must be four uint32 words")
+                fail("the key must be uint32 [4], not \(type) \(shapes.first ?? [])")
             }
             type = .uint32
         case .unary(let function):

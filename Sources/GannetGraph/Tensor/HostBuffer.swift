@@ -28,6 +28,12 @@ public final class HostBuffer: DeviceBuffer, @unchecked Sendable {
         (address, capacity) = pool.take(byteCount: byteCount)
     }
 
+    /// Takes memory for a copy of `bytes`.
+    public convenience init(copying bytes: UnsafeRawBufferPointer) {
+        self.init(byteCount: bytes.count)
+        self.bytes.copyMemory(from: bytes)
+    }
+
     deinit { pool.giveBack(address, capacity: capacity) }
 
     /// All bytes.

@@ -56,13 +56,19 @@ extension Tensor {
     }
 
     /// eˣ / Σ eˣ along `axis`, with no overflow.
-    public func softmax(axis: Int = -1) -> Tensor {
+    public func softmax(
+        axis: Int = -1, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let axis = resolvedAxis(axis, rank: rank, operation: "softmax(axis:)", file: file, line: line)
         let e = (self - max(axes: [axis], keepsAxes: true).stoppingGradient()).exp()
         return e / e.sum(axes: [axis], keepsAxes: true)
     }
 
     /// x − ln Σ eˣ along `axis`, with no overflow, and no digits lost where all x are large.
-    public func logSoftmax(axis: Int = -1) -> Tensor {
+    public func logSoftmax(
+        axis: Int = -1, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let axis = resolvedAxis(axis, rank: rank, operation: "logSoftmax(axis:)", file: file, line: line)
         let peak = max(axes: [axis], keepsAxes: true).stoppingGradient()
         let shifted = self - select(peak.isFinite(), peak, 0)
         return shifted - shifted.exp().sum(axes: [axis], keepsAxes: true).log()

@@ -157,7 +157,9 @@ extension Tensor {
     public static func &>> (x: Tensor, y: Tensor) -> Tensor { binary(.shiftRight, x, y, name: "&>>") }
 
     /// The upper 32 bits of the 64-bit products. `uint32` only.
-    public func multipliedHigh(by other: Tensor) -> Tensor {
-        .binary(.multiplyHigh, self, other, name: "multipliedHigh(by:)")
+    public func multipliedHigh(
+        by other: Tensor, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        .binary(.multiplyHigh, self, other, name: "multipliedHigh(by:)", file: file, line: line)
     }
 }

@@ -31,9 +31,7 @@ extension Tensor {
                 file: file,
                 line: line)
         }
-        let buffer = HostBuffer(byteCount: bytes.count)
-        buffer.bytes.copyMemory(from: bytes)
-        self.init(Storage(buffer), shape: shape, scalarType: scalarType)
+        self.init(Storage(HostBuffer(copying: bytes)), shape: shape, scalarType: scalarType)
     }
 
     /// A vector of `elements`.

@@ -2,29 +2,53 @@
 
 extension Tensor {
     /// eˣ.
-    public func exp() -> Tensor { .unary(.exponential, self, name: "exp()") }
+    public func exp(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        .unary(.exponential, self, name: "exp()", file: file, line: line)
+    }
     /// ln x; −∞ at 0, NaN below.
-    public func log() -> Tensor { .unary(.logarithm, self, name: "log()") }
+    public func log(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        .unary(.logarithm, self, name: "log()", file: file, line: line)
+    }
     /// √x; NaN below 0.
-    public func sqrt() -> Tensor { .unary(.squareRoot, self, name: "sqrt()") }
+    public func sqrt(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        .unary(.squareRoot, self, name: "sqrt()", file: file, line: line)
+    }
     /// sin x, x in radians.
-    public func sin() -> Tensor { .unary(.sine, self, name: "sin()") }
+    public func sin(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        .unary(.sine, self, name: "sin()", file: file, line: line)
+    }
     /// cos x, x in radians.
-    public func cos() -> Tensor { .unary(.cosine, self, name: "cos()") }
+    public func cos(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        .unary(.cosine, self, name: "cos()", file: file, line: line)
+    }
     /// tanh x.
-    public func tanh() -> Tensor { .unary(.hyperbolicTangent, self, name: "tanh()") }
+    public func tanh(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        .unary(.hyperbolicTangent, self, name: "tanh()", file: file, line: line)
+    }
     /// erf x = 2/√π ∫₀ˣ e^(−t²) dt.
-    public func erf() -> Tensor { .unary(.errorFunction, self, name: "erf()") }
+    public func erf(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        .unary(.errorFunction, self, name: "erf()", file: file, line: line)
+    }
     /// |x|; the gradient at 0 is 0.
-    public func abs() -> Tensor { .unary(.absolute, self, name: "abs()") }
+    public func abs(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        .unary(.absolute, self, name: "abs()", file: file, line: line)
+    }
     /// −1, 0 or 1; no gradient.
-    public func sign() -> Tensor { .unary(.sign, self, name: "sign()") }
+    public func sign(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        .unary(.sign, self, name: "sign()", file: file, line: line)
+    }
     /// ⌊x⌋; no gradient.
-    public func floor() -> Tensor { .unary(.floor, self, name: "floor()") }
+    public func floor(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        .unary(.floor, self, name: "floor()", file: file, line: line)
+    }
     /// ⌈x⌉; no gradient.
-    public func ceil() -> Tensor { .unary(.ceiling, self, name: "ceil()") }
+    public func ceil(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        .unary(.ceiling, self, name: "ceil()", file: file, line: line)
+    }
     /// The nearest integer, ties to even; no gradient.
-    public func rounded() -> Tensor { .unary(.round, self, name: "rounded()") }
+    public func rounded(file: StaticString = #fileID, line: UInt = #line) -> Tensor {
+        .unary(.round, self, name: "rounded()", file: file, line: line)
+    }
 
     /// The elements converted to another type; see ``Operation/cast(_:)`` for what becomes of those that do not fit.
     ///

@@ -47,6 +47,10 @@ extension Tensor {
     /// Stretched to `shape` by NumPy's rule: aligned at the last axis, extents of 1 repeated.
     public func broadcast(to shape: Shape, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
         if shape == self.shape { return self }
+        if Shape.broadcast(self.shape, shape) != shape {
+            invalidUse(
+                "broadcast(to:)", "\(self.shape) does not stretch to \(shape)", file: file, line: line)
+        }
         var operand = self
         if rank < shape.rank {
             operand = reshape(
@@ -87,6 +91,10 @@ extension Tensor {
         _ index: Int, axis: Int, file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         let axis = resolvedAxis(axis, rank: rank, operation: "element(_:axis:)", file: file, line: line)
+        if !(0..<shape[axis]).contains(index) {
+            invalidUse(
+                "element(_:axis:)", "\(index) is not in axis \(axis) of \(shape)", file: file, line: line)
+        }
         var extents = shape.extents
         extents.remove(at: axis)
         return slice(index..<index + 1, axis: axis, file: file, line: line).reshape(Shape(extents))

@@ -19,8 +19,14 @@ extension Tensor {
                     + "\(step.hasPrediction ? "a" : "no") prediction and \(step.isNoisy ? "a" : "no") key",
                 file: file, line: line)
         }
+        let needed: Shape = [shape[0], step.coefficientCount]
+        if Shape.broadcast(coefficients.shape, needed) != needed {
+            invalidUse(
+                name, "coefficients of shape \(coefficients.shape) where \(needed) is needed", file: file,
+                line: line)
+        }
         let table = coefficients.widened.broadcast(
-            to: [shape[0], step.coefficientCount], file: file, line: line)
+            to: needed, file: file, line: line)
         return Node.make(
             .noiseStep(step),
             [widened] + (prediction.map { [$0.widened] } ?? []) + [table] + (key.map { [$0] } ?? []),

@@ -56,13 +56,16 @@ extension Tensor {
     }
 
     /// ln Σ eˣ along `axis`, with no overflow; −∞ where all elements are.
-    public func logSumExp(axis: Int = -1, keepsAxis: Bool = false) -> Tensor {
+    public func logSumExp(
+        axis: Int = -1, keepsAxis: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    ) -> Tensor {
+        let axis = resolvedAxis(axis, rank: rank, operation: "logSumExp(axis:)", file: file, line: line)
         let peak = max(axes: [axis], keepsAxes: true).stoppingGradient()
         let shift = select(peak.isFinite(), peak, 0)
         let result = (self - shift).exp().sum(axes: [axis], keepsAxes: true).log() + shift
         if keepsAxis { return result }
         var extents = shape.extents
-        extents.remove(at: axis < 0 ? axis + rank : axis)
+        extents.remove(at: axis)
         return result.reshape(Shape(extents))
     }
 }

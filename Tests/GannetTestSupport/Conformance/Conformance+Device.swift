@@ -6,20 +6,6 @@ import Gannet
     import Foundation
 #endif
 
-extension ConformanceCase {
-    /// What is wrong when `device` computes the case; empty when nothing is.
-    public func failures(on device: Device) throws -> [String] {
-        try failures { try Tensor.evaluate($0, on: device) }
-    }
-}
-
-extension GradientCase {
-    /// What is wrong with the value and the gradients that `device` computes; empty when nothing is.
-    public func failures(on device: Device) throws -> [String] {
-        try failures { try Tensor.evaluate($0, on: device) }
-    }
-}
-
 extension RandomGraph {
     /// Compares a thousand graphs, or where compiling is slow a hundred; ten times as many with
     /// `GANNET_EXHAUSTIVE=1`. Empty when `device` computes all as the reference does.

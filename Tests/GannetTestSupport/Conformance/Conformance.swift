@@ -45,13 +45,29 @@ public enum Conformance {
         check(Device(backend), extent)
     }
 
-    /// Compares a device with the reference. Several cases run at a time, for compilers take most of the time.
+    /// Compares a device with the reference. Several batches run at a time, for compilers take most of the time.
     public static func check(_ device: Device, _ extent: Extent = Extent()) -> ConformanceReport {
-        let comparisons = comparisons(on: device, extent).filter { comparison in
-            extent.only.map(comparison.name.contains) ?? true
+        var batches = ConformanceBatch.suite + (extent.furtherCases ? ConformanceBatch.further : [])
+        if let text = extent.only { batches = batches.compactMap { $0.only(text) } }
+        let comparisons = batches.map { batch in
+            Comparison(name: batch.description) { try batch.failures(on: device) }
         }
-        let found = Mutex([[String]](repeating: [], count: comparisons.count))
         let start = ContinuousClock.now
+        let failures = failures(of: comparisons + randomGraphs(on: device, extent))
+        return ConformanceReport(
+            device: device.description, cases: batches.reduce(0) { $0 + $1.count },
+            randomGraphs: extent.only == nil ? extent.randomGraphs : 0, failures: failures,
+            seconds: (ContinuousClock.now - start) / .seconds(1))
+    }
+
+    /// One thing that is compared with the reference.
+    private struct Comparison: Sendable {
+        let name: String
+        let failures: @Sendable () throws -> [String]
+    }
+
+    private static func failures(of comparisons: [Comparison]) -> [String] {
+        let found = Mutex([[String]](repeating: [], count: comparisons.count))
         DispatchQueue.concurrentPerform(iterations: comparisons.count) { number in
             let comparison = comparisons[number]
             let failures: [String]
@@ -62,34 +78,19 @@ public enum Conformance {
             }
             found.withLock { $0[number] = failures }
         }
-        return ConformanceReport(
-            device: device.description, count: comparisons.count,
-            failures: found.withLock { $0.flatMap { $0 } },
-            seconds: (ContinuousClock.now - start) / .seconds(1))
+        return found.withLock { $0.flatMap { $0 } }
     }
 
-    /// One thing that is compared with the reference.
-    private struct Comparison: Sendable {
-        let name: String
-        let failures: @Sendable () throws -> [String]
-    }
-
-    private static func comparisons(on device: Device, _ extent: Extent) -> [Comparison] {
-        let cases = ConformanceCase.all + (extent.furtherCases ? ConformanceCase.further : [])
-        let gradients = GradientCase.all + (extent.furtherCases ? GradientCase.furtherConvolutions : [])
-        let graphs = Comparison(name: "random graphs") {
-            var generator = SeededGenerator.announced(for: "random graphs on \(device.name)")
-            return try RandomGraph.failures(
-                count: extent.randomGraphs, graphsPerProgram: extent.graphsPerProgram, &generator
-            ) { try Tensor.evaluate($0, on: device) }
-        }
-        return cases.map { test in Comparison(name: test.name) { try test.failures(on: device) } }
-            + gradients.map { test in
-                Comparison(name: "gradient of \(test.name)") { try test.failures(on: device) }
+    private static func randomGraphs(on device: Device, _ extent: Extent) -> [Comparison] {
+        if extent.only != nil || extent.randomGraphs == 0 { return [] }
+        return [
+            Comparison(name: "random graphs") {
+                var generator = SeededGenerator.announced(for: "random graphs on \(device.name)")
+                return try RandomGraph.failures(
+                    count: extent.randomGraphs, graphsPerProgram: extent.graphsPerProgram, &generator
+                ) { try Tensor.evaluate($0, on: device) }
             }
-            + LayerCase.all.map { test in
-                Comparison(name: "layer \(test.name)") { try test.failures(on: device) }
-            } + [graphs]
+        ]
     }
 }
 
@@ -97,8 +98,10 @@ public enum Conformance {
 public struct ConformanceReport: Sendable, CustomStringConvertible {
     /// The device.
     public let device: String
-    /// The number of things that were compared.
-    public let count: Int
+    /// The number of cases that were compared.
+    public let cases: Int
+    /// The number of random graphs that were.
+    public let randomGraphs: Int
     /// One sentence for each thing that is wrong, in the order of the suite.
     public let failures: [String]
     /// How long it took.
@@ -106,7 +109,8 @@ public struct ConformanceReport: Sendable, CustomStringConvertible {
 
     /// What was found, in a line; below it each failure, or what the suite covers.
     public var description: String {
-        let head = "\(device): \(count) cases in \(Int(seconds.rounded())) s, "
+        let head =
+            "\(device): \(cases) cases and \(randomGraphs) random graphs in \(Int(seconds.rounded())) s, "
         if failures.isEmpty { return head + "all as they must be.\n\(Coverage.suite)" }
         return head + "\(failures.count) failures:\n" + failures.joined(separator: "\n")
     }

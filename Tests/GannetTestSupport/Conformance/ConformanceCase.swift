@@ -52,22 +52,12 @@ public struct ConformanceCase: Sendable, CustomStringConvertible {
         (all + further).first { $0.name == name }
     }
 
-    /// The tensors that are compared.
-    public var tensors: [Tensor] {
+    /// What is compared.
+    var graphs: [Graph] {
         var generator = SeededGenerator(named: name)
-        return build(&generator).map(\.tensor)
+        return build(&generator)
     }
 
-    /// What is wrong when the case is computed by `evaluate`: one sentence for each tensor that is not right.
-    public func failures(_ evaluate: Evaluation) throws -> [String] {
-        var generator = SeededGenerator(named: name)
-        let graphs = build(&generator)
-        let expected = try ReferenceEvaluator().values(of: graphs.map(\.tensor))
-        let actual = try ReferenceEvaluator().values(of: evaluate(graphs.map(\.tensor)))
-        return graphs.indices.compactMap { index in
-            graphs[index].tolerance.failure(actual[index], expected: expected[index]).map {
-                "\(name), tensor \(index): \($0)"
-            }
-        }
-    }
+    /// The tensors that are compared.
+    public var tensors: [Tensor] { graphs.map(\.tensor) }
 }

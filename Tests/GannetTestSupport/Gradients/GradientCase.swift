@@ -40,27 +40,4 @@ public struct GradientCase: Sendable, CustomStringConvertible {
         try GradientCheck.failures(at: inputs(), order: order, function).map { "\(name): \($0)" }
     }
 
-    /// What is wrong with the value and the gradients that `evaluate` computes, against the reference.
-    public func failures(_ evaluate: Evaluation) throws -> [String] {
-        let (value, inputs) = graph
-        return try Self.failures(value, inputs, order: order, evaluate).map { "\(name), \($0)" }
-    }
-
-    /// What is wrong with a value that is built of `inputs`, and with its gradients, where `evaluate` computes them.
-    static func failures(
-        _ value: Tensor, _ inputs: [Tensor], order: Int, _ evaluate: Evaluation
-    ) throws -> [String] {
-        var tensors = [value] + gradients(of: value.squared().sum(), withRespectTo: inputs)
-        if order > 1 {
-            let slope = tensors.dropFirst().reduce(Tensor.zeros([])) { $0 + $1.squared().sum() }
-            tensors += gradients(of: slope, withRespectTo: inputs)
-        }
-        let expected = try ReferenceEvaluator().values(of: tensors)
-        let actual = try ReferenceEvaluator().values(of: evaluate(tensors))
-        return tensors.indices.compactMap { index in
-            Tolerance.scaled(1e-4).failure(actual[index], expected: expected[index]).map {
-                "tensor \(index): \($0)"
-            }
-        }
-    }
 }

@@ -21,24 +21,23 @@ extension ScalarOracle {
         }
         for (number, call) in program.calls.enumerated() {
             checkPlaces(call, memory)
-            let sources = zip(call.inputs, call.inputTypes).map { reference, type in
-                let bytes = memory(reference)
-                return values(UnsafeRawBufferPointer(bytes), type, bytes.count / type.byteCount)
-            }
-            let results = ScalarOracle(inputs: sources).run(call.kernel, outputTypes: call.outputTypes)
-            for (reference, result) in zip(call.outputs, results) { write(result, to: memory(reference)) }
-            if let observer {
-                var copies: [HostBuffer] = []
-                for reference in call.outputs {
-                    let bytes = memory(reference)
-                    let copy = HostBuffer(byteCount: bytes.count)
-                    copy.bytes.copyMemory(from: UnsafeRawBufferPointer(bytes))
-                    copies.append(copy)
-                }
-                try observer(number, copies)
-            }
+            run(call, inputs: call.inputs.map(memory), outputs: call.outputs.map(memory))
+            try observer?(
+                number, call.outputs.map { HostBuffer(copying: UnsafeRawBufferPointer(memory($0))) })
         }
         withExtendedLifetime(arena) {}
+    }
+
+    /// Runs one call on the bytes of its inputs and outputs.
+    package static func run(
+        _ call: Program.Call, inputs: [UnsafeMutableRawBufferPointer],
+        outputs: [UnsafeMutableRawBufferPointer]
+    ) {
+        let sources = zip(inputs, call.inputTypes).map { bytes, type in
+            values(UnsafeRawBufferPointer(bytes), type, bytes.count / type.byteCount)
+        }
+        let results = ScalarOracle(inputs: sources).run(call.kernel, outputTypes: call.outputTypes)
+        for (bytes, result) in zip(outputs, results) { write(result, to: bytes) }
     }
 
     /// Stops where a call writes over what it reads, unless it reads each element only to write the same one.

@@ -3,7 +3,7 @@ import GannetGraph
 
 extension LayerCase {
     /// A row, at least, for every public layer of `Gannet`.
-    public static let all: [LayerCase] = dense + convolutions + norms + sequences
+    public static let all: [LayerCase] = dense + convolutions + norms + sequences + simple + containers
 
     /// The names of the layers that have a row.
     public static let layers: Set<String> = Set(all.map(\.layer))
@@ -64,6 +64,70 @@ extension LayerCase {
         },
     ]
 
+    private static let simple: [LayerCase] = [
+        LayerCase { generator, _ in
+            (Activation.silu, [generator.floats([2, 3])])
+        } _: {
+            [$0($1[0])]
+        },
+        LayerCase { generator, _ in
+            (Flatten(channelsFirst: true), [generator.floats([2, 2, 1, 3])])
+        } _: {
+            [$0($1[0]).tanh()]
+        },
+        LayerCase { generator, _ in
+            (MaxPool(window: 2), [generator.floats([1, 4, 4, 2])])
+        } _: {
+            [$0($1[0]).tanh()]
+        },
+        LayerCase { generator, _ in
+            (AveragePool(window: 3, stride: 2, padding: 1), [generator.floats([1, 4, 5, 2])])
+        } _: {
+            [$0($1[0]).tanh()]
+        },
+        LayerCase { generator, _ in
+            (Upsample(by: 2), [generator.floats([1, 2, 3, 2])])
+        } _: {
+            [$0($1[0]).tanh()]
+        },
+        LayerCase { generator, _ in
+            (Downsample(by: 2), [generator.floats([1, 4, 4, 2])])
+        } _: {
+            [$0($1[0]).tanh()]
+        },
+        LayerCase("in training") { generator, _ in
+            (Dropout(rate: 0.4), [generator.floats([3, 4])])
+        } _: {
+            layer, x in
+            var stream = RandomStream(seed: 5)
+            return RandomStream.with(&stream) { ModelMode.with(.training) { [layer(x[0]).tanh()] } }
+        },
+    ]
+
+    private static let containers: [LayerCase] = [
+        LayerCase { generator, random in
+            let layers = Sequential {
+                Linear(inputs: 3, outputs: 4, random: &random)
+                Activation.tanh
+                Linear(inputs: 4, outputs: 2, random: &random)
+            }
+            return (layers, [generator.floats([2, 3])])
+        } _: {
+            [$0($1[0])]
+        },
+        LayerCase { generator, random in
+            (Residual { Linear(inputs: 3, outputs: 3, random: &random) }, [generator.floats([2, 3])])
+        } _: {
+            [$0($1[0]).tanh()]
+        },
+        LayerCase { generator, random in
+            let layer = Linear(inputs: 3, outputs: 2, random: &random)
+            return (SpectralNorm(layer, random: &random), [generator.floats([2, 3])])
+        } _: {
+            [$0($1[0]).tanh()]
+        },
+    ]
+
     // The sum of the squares of what is normalised hardly depends on anything: a function comes after.
     private static let norms: [LayerCase] = [
         LayerCase("in training") { generator, _ in
@@ -77,6 +141,16 @@ extension LayerCase {
             ModelMode.with(.evaluation) { [layer(x[0]).tanh()] }
         },
         LayerCase { generator, _ in
+            (LayerNorm(features: 4), [generator.floats([3, 4])])
+        } _: {
+            [$0($1[0]).tanh()]
+        },
+        LayerCase { generator, _ in
+            (InstanceNorm(channels: 2, isAffine: true), [generator.floats([2, 3, 2])])
+        } _: {
+            [$0($1[0]).tanh()]
+        },
+        LayerCase { generator, _ in
             (GroupNorm(groups: 2, channels: 4), [generator.floats([2, 3, 4])])
         } _: {
             [$0($1[0]).tanh()]
@@ -84,6 +158,32 @@ extension LayerCase {
     ]
 
     private static let sequences: [LayerCase] = [
+        LayerCase { generator, random in
+            (
+                GRUCell(inputs: 3, units: 2, random: &random),
+                [generator.floats([2, 3]), generator.floats([2, 2])]
+            )
+        } _: {
+            [$0($1[0], $1[1])]
+        },
+        LayerCase { generator, random in
+            (GRU(inputs: 3, units: 2, random: &random), [generator.floats([2, 3, 3])])
+        } _: {
+            [$0($1[0]).outputs]
+        },
+        LayerCase { generator, random in
+            (
+                MultiHeadAttention(features: 4, heads: 2, random: &random),
+                [generator.floats([2, 3, 4], in: -1...1)]
+            )
+        } _: {
+            [$0($1[0], isCausal: true)]
+        },
+        LayerCase { generator, _ in
+            (SinusoidalEmbedding(features: 4), [generator.floats([3], in: 0...3)])
+        } _: {
+            [$0($1[0])]
+        },
         LayerCase { generator, random in
             (
                 LSTMCell(inputs: 3, units: 2, random: &random),

@@ -46,7 +46,8 @@ public struct LayerCase: Sendable, CustomStringConvertible {
 
     public var description: String { name }
 
-    private var graph: (value: Tensor, inputs: [Tensor]) {
+    /// The layer's results, and what they were built of.
+    var graph: (value: Tensor, inputs: [Tensor]) {
         var generator = SeededGenerator(named: "layer \(name)")
         return build(&generator)
     }
@@ -57,11 +58,4 @@ public struct LayerCase: Sendable, CustomStringConvertible {
         return try GradientCheck.failures(at: inputs, order: order) { _ in value }.map { "\(name): \($0)" }
     }
 
-    /// What is wrong with the value and the gradients that `device` computes, against the reference.
-    public func failures(on device: Device) throws -> [String] {
-        let (value, inputs) = graph
-        return try GradientCase.failures(value, inputs, order: order) {
-            try Tensor.evaluate($0, on: device)
-        }.map { "\(name), \($0)" }
-    }
 }

@@ -5,34 +5,17 @@ import Testing
 
 /// What every backend must pass.
 @Suite struct BackendConformanceTests {
-    @Test(arguments: TestDevices.everyStyle, ConformanceCase.all)
-    func computesAsTheReference(_ device: Device, _ test: ConformanceCase) throws {
-        let failures = try test.failures(on: device)
-        #expect(failures == [])
-    }
-
-    @Test(arguments: TestDevices.everyStyle, GradientCase.all)
-    func gradientsAreRight(_ device: Device, _ test: GradientCase) throws {
-        let failures = try test.failures(on: device)
-        #expect(failures == [])
-    }
-
-    @Test(arguments: TestDevices.everyStyle, LayerCase.all)
-    func layersAreRight(_ device: Device, _ test: LayerCase) throws {
-        let failures = try test.failures(on: device)
+    /// Primitives, composites, gradients and layers.
+    @Test(arguments: TestDevices.everyStyle, ConformanceBatch.suite)
+    func computesAsTheReference(_ device: Device, _ batch: ConformanceBatch) throws {
+        let failures = try batch.failures(on: device)
         #expect(failures == [])
     }
 
     /// Random convolutions, on devices that compile them fast, or everywhere with `GANNET_EXHAUSTIVE=1`.
-    @Test(arguments: patientDevices, ConformanceCase.further)
-    func computesRandomConvolutions(_ device: Device, _ test: ConformanceCase) throws {
-        let failures = try test.failures(on: device)
-        #expect(failures == [])
-    }
-
-    @Test(arguments: patientDevices, GradientCase.furtherConvolutions)
-    func gradientsOfRandomConvolutions(_ device: Device, _ test: GradientCase) throws {
-        let failures = try test.failures(on: device)
+    @Test(arguments: patientDevices, ConformanceBatch.further)
+    func computesRandomConvolutions(_ device: Device, _ batch: ConformanceBatch) throws {
+        let failures = try batch.failures(on: device)
         #expect(failures == [])
     }
 

@@ -19,7 +19,7 @@ import Testing
             .deletingLastPathComponent().deletingLastPathComponent()
         let folder = root.appendingPathComponent("Sources/Gannet/Layers")
         let declaration =
-            /public (?:final )?(?:struct|class|enum) (\w+)(?:<[^>{]*>)?: [^{]*\b(?:Module|Layer)\b/
+            /public (?:final )?(?:struct|class|enum) (\w+)(?:<[^>{]*>)?: [^{]*\b(?:Module|\w*Layer)\b/
         var found: Set<String> = []
         let files = try #require(FileManager.default.enumerator(atPath: folder.path))
         for case let file as String in files where file.hasSuffix(".swift") {

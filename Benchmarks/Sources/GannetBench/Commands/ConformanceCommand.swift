@@ -52,7 +52,7 @@ extension ConformanceReport {
     /// The fields as they are printed.
     fileprivate var json: JSON {
         [
-            "device": .string(device), "cases": .integer(count), "seconds": .number(seconds),
+            "device": .string(device), "cases": .integer(cases), "seconds": .number(seconds),
             "failures": .array(failures.map { .string($0) }),
         ]
     }
