@@ -5,7 +5,7 @@ import GannetGraph
 public enum ReferenceDevice {
     /// Leaves with the values of `tensors`.
     public static func evaluate(_ tensors: [Tensor]) throws -> [Tensor] {
-        try ReferenceEvaluator(roundsToFloat32: true).values(of: tensors).map(leaf)
+        try ReferenceEvaluator(float32Rounding: .nearest).values(of: tensors).map(leaf)
     }
 
     /// A leaf that holds `value`.

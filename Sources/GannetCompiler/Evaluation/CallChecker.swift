@@ -30,12 +30,12 @@ final class CallChecker {
         guard options.validates else { return }
         let traced = lowered.trace.flatMap { $0 }
         let exact = try evaluator.values(of: traced)
-        evaluator.roundsToFloat32 = true
+        evaluator.float32Rounding = .nearest
         let rounded = try evaluator.values(of: traced)
         // On another side of the middle between two halves, a value is off by twice as much as it is rounded.
         var unrounded = exact
         if Node.topologicalOrder(of: traced).contains(where: \.scalarType.isStorageOnly) {
-            evaluator.roundsToFloat32 = false
+            evaluator.float32Rounding = .none
             evaluator.keepsHalvesExact = true
             unrounded = try evaluator.values(of: traced)
         }

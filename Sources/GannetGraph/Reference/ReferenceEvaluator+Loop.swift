@@ -12,7 +12,7 @@ extension ReferenceEvaluator {
         for iteration in 0..<loop.count {
             let index = loop.isReversed ? loop.count - 1 - iteration : iteration
             var evaluator = ReferenceEvaluator(
-                roundsToFloat32: roundsToFloat32, keepsHalvesExact: keepsHalvesExact)
+                float32Rounding: float32Rounding, keepsHalvesExact: keepsHalvesExact)
             evaluator.bind(
                 loop.parameters[0],
                 to: ReferenceValue(shape: [], scalarType: .int32, elements: [Double(index)]))

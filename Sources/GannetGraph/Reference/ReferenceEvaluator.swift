@@ -9,9 +9,30 @@ public struct ReferenceEvaluator: Sendable {
     /// Values that stand in for the results of nodes, by the identity of the node.
     public var bindings: [ObjectIdentifier: ReferenceValue]
 
-    /// Whether the result of each primitive is rounded to `float32`, as on a device that fuses nothing. The
-    /// difference to the values without it tells how a graph amplifies rounding errors.
-    public var roundsToFloat32: Bool
+    /// How the result of each primitive is rounded to `float32`.
+    public enum Float32Rounding: Sendable, Hashable {
+        /// Not at all.
+        case none
+        /// To the nearest number, as on a device that fuses nothing.
+        case nearest
+        /// To the next number toward 0: other errors than ``nearest`` makes, where that one happens to make none.
+        case towardZero
+
+        func callAsFunction(_ x: Double) -> Double {
+            let nearest = Float(x)
+            switch self {
+            case .none: return x
+            case .nearest: return Double(nearest)
+            case .towardZero:
+                let isTooLarge = Double(nearest).magnitude > x.magnitude && nearest.isFinite
+                return Double(isTooLarge ? (x < 0 ? nearest.nextUp : nearest.nextDown) : nearest)
+            }
+        }
+    }
+
+    /// How the result of each primitive is rounded to `float32`. The difference to the values without it tells how a
+    /// graph amplifies rounding errors.
+    public var float32Rounding: Float32Rounding
 
     /// Whether casts to `float16` and `bfloat16` leave numbers as they are. A number between two of these may fall to
     /// one side on one device and to the other on another: the difference to the values without it bounds what that
@@ -20,11 +41,11 @@ public struct ReferenceEvaluator: Sendable {
 
     /// Creates an evaluator that takes the values of some nodes as given.
     public init(
-        bindings: [ObjectIdentifier: ReferenceValue] = [:], roundsToFloat32: Bool = false,
+        bindings: [ObjectIdentifier: ReferenceValue] = [:], float32Rounding: Float32Rounding = .none,
         keepsHalvesExact: Bool = false
     ) {
         self.bindings = bindings
-        self.roundsToFloat32 = roundsToFloat32
+        self.float32Rounding = float32Rounding
         self.keepsHalvesExact = keepsHalvesExact
     }
 
@@ -133,7 +154,9 @@ public struct ReferenceEvaluator: Sendable {
         case .scatterAdd(let rows):
             elements = Self.scatterAdd(operands[1], at: operands[0], rows: rows, shape: node.shape)
         }
-        if roundsToFloat32, node.scalarType == .float32 { elements = elements.map { Double(Float($0)) } }
+        if float32Rounding != .none, node.scalarType == .float32 {
+            elements = elements.map { float32Rounding($0) }
+        }
         return ReferenceValue(shape: node.shape, scalarType: node.scalarType, elements: elements)
     }
 }

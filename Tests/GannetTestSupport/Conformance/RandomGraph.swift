@@ -42,7 +42,8 @@ public struct RandomGraph {
     public func failures(_ actual: [Tensor]) throws -> [String] {
         let values = try ReferenceEvaluator().values(of: actual)
         let expected = try ReferenceEvaluator().values(of: results)
-        let rounded = try ReferenceEvaluator(roundsToFloat32: true).values(of: results)
+        let rounded = try ReferenceEvaluator(float32Rounding: .nearest).values(of: results)
+        let truncated = try ReferenceEvaluator(float32Rounding: .towardZero).values(of: results)
         let unrounded = try ReferenceEvaluator(keepsHalvesExact: true).values(of: results)
         return results.indices.compactMap { index in
             // Where single precision overflows, or nearly so, a device may or may not.
@@ -53,7 +54,9 @@ public struct RandomGraph {
                 return nil
             }
             let scale = reference.map(abs).max() ?? 0
-            let amplified = zip(reference, rounded[index].elements).map { abs($0 - $1) }.max() ?? 0
+            let amplified =
+                [rounded, truncated].flatMap { zip(reference, $0[index].elements).map { abs($0 - $1) } }.max()
+                ?? 0
             // On another side of the middle between two halves, a value is off by twice as much as it is rounded.
             let halves = zip(reference, unrounded[index].elements).map { abs($0 - $1) }.max() ?? 0
             let tolerance: Tolerance =
