@@ -1,7 +1,8 @@
 extension ReferenceEvaluator {
     /// The product of the matrices in the last two axes, for each index of the axes before them.
     static func matrixProduct(
-        _ a: ReferenceValue, _ b: ReferenceValue, transposeA: Bool, transposeB: Bool, shape: Shape
+        _ a: ReferenceValue, _ b: ReferenceValue, transposeA: Bool, transposeB: Bool, shape: Shape,
+        rounding: Float32Rounding
     ) -> [Double] {
         let rows = shape[-2]
         let columns = shape[-1]
@@ -19,7 +20,7 @@ extension ReferenceEvaluator {
                     for k in 0..<depth {
                         let x = a.elements[batch * rows * depth + row * rowStep + k * depthStepA]
                         let y = b.elements[batch * depth * columns + column * columnStep + k * depthStepB]
-                        sum += x * y
+                        sum = rounding.partial(sum + x * y)
                     }
                     result.append(sum)
                 }

@@ -1,7 +1,8 @@
 extension ReferenceEvaluator {
     /// Each element combined with all before it along an axis, or with all behind it.
     static func cumulate(
-        _ function: CumulativeFunction, _ operand: ReferenceValue, axis: Int, isReversed: Bool
+        _ function: CumulativeFunction, _ operand: ReferenceValue, axis: Int, isReversed: Bool,
+        rounding: Float32Rounding
     ) -> [Double] {
         let type = operand.scalarType
         let extents = operand.shape.extents
@@ -13,7 +14,7 @@ extension ReferenceEvaluator {
             let (x, y) = (result[isReversed ? place + step : place - step], result[place])
             result[place] =
                 type == .float32
-                ? apply(function.combination, x, y)
+                ? rounding.partial(apply(function.combination, x, y))
                 : Double(apply(function.combination, Int64(x), Int64(y), type))
         }
         return result

@@ -1,7 +1,8 @@
 extension ReferenceEvaluator {
     /// The elements along `axes` combined, in row-major order.
     static func reduce(
-        _ function: ReductionFunction, _ operand: ReferenceValue, axes: [Int], shape: Shape
+        _ function: ReductionFunction, _ operand: ReferenceValue, axes: [Int], shape: Shape,
+        rounding: Float32Rounding
     ) -> [Double] {
         let type = operand.scalarType
         let combination: BinaryFunction =
@@ -19,7 +20,7 @@ extension ReferenceEvaluator {
             let into = zip(kept, target).reduce(0) { $0 + index[$1.0] * $1.1 }
             result[into] =
                 type == .float32
-                ? apply(combination, result[into], x)
+                ? rounding.partial(apply(combination, result[into], x))
                 : Double(apply(combination, Int64(result[into]), Int64(x), type))
             place += 1
         }

@@ -15,8 +15,12 @@ public struct ReferenceEvaluator: Sendable {
         case none
         /// To the nearest number, as on a device that fuses nothing.
         case nearest
-        /// To the next number toward 0: other errors than ``nearest`` makes, where that one happens to make none.
+        /// To the next number toward 0, partial sums too: other errors than ``nearest`` makes, where that one happens
+        /// to make none.
         case towardZero
+
+        /// What partial sums become.
+        func partial(_ x: Double) -> Double { self == .towardZero ? self(x) : x }
 
         func callAsFunction(_ x: Double) -> Double {
             let nearest = Float(x)
@@ -133,14 +137,17 @@ public struct ReferenceEvaluator: Sendable {
         case .concatenate(let axis):
             elements = Self.concatenate(operands, axis: axis, shape: node.shape)
         case .reduce(let function, let axes):
-            elements = Self.reduce(function, operands[0], axes: axes, shape: node.shape)
+            elements = Self.reduce(
+                function, operands[0], axes: axes, shape: node.shape, rounding: float32Rounding)
         case .cumulative(let function, let axis, let isReversed):
-            elements = Self.cumulate(function, operands[0], axis: axis, isReversed: isReversed)
+            elements = Self.cumulate(
+                function, operands[0], axis: axis, isReversed: isReversed, rounding: float32Rounding)
         case .sortingOrder(let isDescending):
             elements = Self.sortingOrder(operands[0], isDescending: isDescending)
         case .matrixProduct(let transposeA, let transposeB):
             elements = Self.matrixProduct(
-                operands[0], operands[1], transposeA: transposeA, transposeB: transposeB, shape: node.shape)
+                operands[0], operands[1], transposeA: transposeA, transposeB: transposeB, shape: node.shape,
+                rounding: float32Rounding)
         case .convolution(let geometry):
             elements = Self.convolution(geometry, operands[0], operands[1], shape: node.shape)
         case .convolutionInputGradient(let geometry, _, _):

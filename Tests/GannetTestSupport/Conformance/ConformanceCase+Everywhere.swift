@@ -4,7 +4,8 @@ extension ConformanceCase {
     /// Every primitive on operands that are empty, of one element, prime, and such that no tile divides them; that
     /// are read in steps, stretched and backwards; and that hold special values.
     static let everywhere: [ConformanceCase] =
-        elementwiseEverywhere + movementsEverywhere + contractionsEverywhere + stepsEverywhere
+        elementwiseEverywhere + linesEverywhere + movementsEverywhere + contractionsEverywhere
+        + stepsEverywhere
 
     /// Operands of a type in every shape and view.
     private static func operands(_ type: ScalarType, _ generator: inout SeededGenerator) -> [Tensor] {
@@ -69,11 +70,29 @@ extension ConformanceCase {
         }
     }
 
+    private static let linesEverywhere: [ConformanceCase] = [ScalarType.float32, .int32, .uint32].map {
+        type in
+        ConformanceCase("lines of \(type) everywhere") { generator in
+            operands(type, &generator).flatMap { x -> [Graph] in
+                let rounded: Tolerance = type == .float32 ? .absolute(1e-4) : .exact
+                return [
+                    Graph(tensor: x.cumulativeSum(), tolerance: rounded),
+                    Graph(tensor: x.cumulativeProduct(), tolerance: rounded),
+                    Graph(tensor: x.cumulativeMaximum(), tolerance: .exact),
+                    Graph(tensor: x.cumulativeMinimum(isReversed: true), tolerance: .exact),
+                    Graph(tensor: x.argsort(), tolerance: .exact),
+                    Graph(tensor: x.argsort(isDescending: true), tolerance: .exact),
+                ]
+            }
+        }
+    }
+
     private static let movementsEverywhere: [ConformanceCase] = [
         ConformanceCase("movements of special values", .exact) { _ in
             let x = specials(.float32).slice(5..<65, axis: 0).reshape([5, 12])
             let indices = Tensor([4, 0, 9, 2] as [Int32])
             return [
+                Tensor([.nan, .infinity, -.infinity, -0.0] as [BFloat16]).cast(to: .float32),
                 x.transposed(), x.padded(low: [1, 0], high: [0, 2], value: -.infinity),
                 .concatenate([x, x.flipped(axes: [1])], axis: 0), x.slice(0..<12, axis: 1, step: 5),
                 x.broadcast(to: [2, 5, 12]), x.reshape([3, 20]), x.gathered(at: indices),
