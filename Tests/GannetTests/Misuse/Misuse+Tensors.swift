@@ -10,9 +10,9 @@ extension Misuse {
             _ = Tensor.some(2) * .some(2, type: .int32)
         },
         Misuse(anywhere: "comparison of two types", ".<", ["uint32", "int32"]) {
-            _ = Tensor.some(2, type: .uint32) .< .some(2, type: .int32)
+            _ = (Tensor.some(2, type: .uint32) .< .some(2, type: .int32))
         },
-        Misuse(anywhere: "and of floats", ".&", ["float32"]) { _ = Tensor.some(2) .& .some(2) },
+        Misuse(anywhere: "and of floats", ".&", ["float32"]) { _ = (Tensor.some(2) .& .some(2)) },
         Misuse(anywhere: "sum of truth values", "+", ["bool"]) {
             _ = Tensor.some(2, type: .bool) + .some(2, type: .bool)
         },
