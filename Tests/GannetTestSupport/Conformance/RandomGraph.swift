@@ -236,7 +236,10 @@ extension RandomGraph {
             for (number, graph) in zip(numbers, graphs) {
                 let own = Array(values.prefix(graph.results.count))
                 values = values.dropFirst(graph.results.count)
-                failures += try graph.failures(own).map { "graph \(number), \($0)" }
+                let operations = Node.topologicalOrder(of: graph.results).map {
+                    "\($0.operation) \($0.scalarType) \($0.shape)"
+                }.joined(separator: "; ")
+                failures += try graph.failures(own).map { "graph \(number), \($0): \(operations)" }
             }
             if failures.count >= 20 { break }
         }
