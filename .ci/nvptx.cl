@@ -23,6 +23,8 @@
 #define convert_float(x) ((float)(x))
 #define convert_int(x) ((int)(x))
 #define convert_uint(x) ((uint)(x))
+#define convert_uchar(x) ((uchar)(x))
+#define convert_ushort(x) ((ushort)(x))
 #define convert_long(x) ((long)(x))
 #define convert_ulong(x) ((ulong)(x))
 

@@ -42,23 +42,27 @@ struct BlockProgramBuilder {
         findOrigins()
         findNeeds()
         _ = layout.append(BlockInterpreter.headerByteCount)
-        // One slot a value, and one for a result that must be spread out.
-        _ = layout.append((count + 1) * MemoryLayout<UnsafeMutableRawPointer>.stride)
+        // One slot a value, one for a result that must be spread out, and those of copies that are stored.
+        _ = layout.append(
+            (count + 1 + expression.stores.count) * MemoryLayout<UnsafeMutableRawPointer>.stride)
         for value in 0..<count where isNeeded[value] && origin[value] == value { append(value) }
-        for store in expression.stores {
+        for (number, store) in expression.stores.enumerated() {
             let value = origin[store.value]
+            var slot = value
+            if expression.stores.count > 1, pointsIntoInput(value) {
+                // An earlier store may write over the input.
+                slot = count + 1 + number
+                steps.append(copy(of: value, to: slot))
+            }
             stores.append(
                 BlockInterpreter.Store(
-                    slot: value, step: step(value), output: store.output,
+                    slot: slot, step: step(value), output: store.output,
                     type: expression.types[store.value]))
         }
         if givesResult, count > 0 {
             resultSlot = origin[count - 1]
             if isUniform[resultSlot] {
-                steps.append(
-                    BlockInterpreter.Step(
-                        operation: .copy, d: count, a: resultSlot, b: resultSlot, c: resultSlot,
-                        home: layout.append(Self.registerByteCount)))
+                steps.append(copy(of: resultSlot, to: count))
                 resultSlot = count
             }
         }
@@ -101,6 +105,21 @@ struct BlockProgramBuilder {
 
     /// What a vector adds to the address of a value.
     private func step(_ value: Int) -> Int { isUniform[value] ? 0 : 32 }
+
+    /// Whether the value is not in a register but read where an input has it.
+    private func pointsIntoInput(_ value: Int) -> Bool {
+        guard case .load(let input, _) = expression.instructions[value], !isUniform[value] else {
+            return false
+        }
+        return BlockOperation(loading: inputTypes[input]) == .load
+    }
+
+    /// A step that spreads or copies a value to a register of its own.
+    private mutating func copy(of value: Int, to slot: Int) -> BlockInterpreter.Step {
+        BlockInterpreter.Step(
+            operation: .copy, d: slot, a: value, b: value, c: value, stepA: step(value),
+            home: layout.append(Self.registerByteCount))
+    }
 
     private mutating func append(_ value: Int) {
         let instruction = expression.instructions[value]

@@ -20,7 +20,7 @@ extension ReferenceEvaluator {
                     for k in 0..<depth {
                         let x = a.elements[batch * rows * depth + row * rowStep + k * depthStepA]
                         let y = b.elements[batch * depth * columns + column * columnStep + k * depthStepB]
-                        sum = rounding.partial(sum + x * y)
+                        sum = rounding.partial(sum, adding: x, times: y)
                     }
                     result.append(sum)
                 }

@@ -44,33 +44,39 @@ extension ReferenceEvaluator {
 
     /// The convolution of images with filters.
     static func convolution(
-        _ geometry: ConvolutionGeometry, _ images: ReferenceValue, _ filters: ReferenceValue, shape: Shape
+        _ geometry: ConvolutionGeometry, _ images: ReferenceValue, _ filters: ReferenceValue, shape: Shape,
+        rounding: Float32Rounding
     ) -> [Double] {
         var sums = [Double](repeating: 0, count: shape.count)
         forEachProduct(geometry, images: images.shape, filters: filters.shape, results: shape) {
-            sums[$2] += images.elements[$0] * filters.elements[$1]
+            sums[$2] = rounding.partial(
+                sums[$2], adding: images.elements[$0], times: filters.elements[$1])
         }
         return sums
     }
 
     /// The gradient toward images of `shape`.
     static func convolutionInputGradient(
-        _ geometry: ConvolutionGeometry, _ results: ReferenceValue, _ filters: ReferenceValue, shape: Shape
+        _ geometry: ConvolutionGeometry, _ results: ReferenceValue, _ filters: ReferenceValue, shape: Shape,
+        rounding: Float32Rounding
     ) -> [Double] {
         var sums = [Double](repeating: 0, count: shape.count)
         forEachProduct(geometry, images: shape, filters: filters.shape, results: results.shape) {
-            sums[$0] += results.elements[$2] * filters.elements[$1]
+            sums[$0] = rounding.partial(
+                sums[$0], adding: results.elements[$2], times: filters.elements[$1])
         }
         return sums
     }
 
     /// The gradient toward filters of `shape`.
     static func convolutionFilterGradient(
-        _ geometry: ConvolutionGeometry, _ images: ReferenceValue, _ results: ReferenceValue, shape: Shape
+        _ geometry: ConvolutionGeometry, _ images: ReferenceValue, _ results: ReferenceValue, shape: Shape,
+        rounding: Float32Rounding
     ) -> [Double] {
         var sums = [Double](repeating: 0, count: shape.count)
         forEachProduct(geometry, images: images.shape, filters: shape, results: results.shape) {
-            sums[$1] += images.elements[$0] * results.elements[$2]
+            sums[$1] = rounding.partial(
+                sums[$1], adding: images.elements[$0], times: results.elements[$2])
         }
         return sums
     }

@@ -18,7 +18,8 @@ extension ReferenceEvaluator {
     /// Row *k* of the updates added to row `indices[k]` of zeros, in order of *k*; rows that do not exist are
     /// left out.
     static func scatterAdd(
-        _ updates: ReferenceValue, at indices: ReferenceValue, rows: Int, shape: Shape
+        _ updates: ReferenceValue, at indices: ReferenceValue, rows: Int, shape: Shape,
+        rounding: Float32Rounding
     ) -> [Double] {
         let type = updates.scalarType
         let width = Shape(Array(shape.extents.dropFirst())).count
@@ -29,7 +30,7 @@ extension ReferenceEvaluator {
                 let x = updates.elements[k * width + column]
                 result[place] =
                     type == .float32
-                    ? result[place] + x
+                    ? rounding.partial(result[place] + x)
                     : Double(apply(.add, Int64(result[place]), Int64(x), type))
             }
         }

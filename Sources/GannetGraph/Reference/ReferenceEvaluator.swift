@@ -9,31 +9,6 @@ public struct ReferenceEvaluator: Sendable {
     /// Values that stand in for the results of nodes, by the identity of the node.
     public var bindings: [ObjectIdentifier: ReferenceValue]
 
-    /// How the result of each primitive is rounded to `float32`.
-    public enum Float32Rounding: Sendable, Hashable {
-        /// Not at all.
-        case none
-        /// To the nearest number, as on a device that fuses nothing.
-        case nearest
-        /// To the next number toward 0, partial sums too: other errors than ``nearest`` makes, where that one happens
-        /// to make none.
-        case towardZero
-
-        /// What partial sums become.
-        func partial(_ x: Double) -> Double { self == .towardZero ? self(x) : x }
-
-        func callAsFunction(_ x: Double) -> Double {
-            let nearest = Float(x)
-            switch self {
-            case .none: return x
-            case .nearest: return Double(nearest)
-            case .towardZero:
-                let isTooLarge = Double(nearest).magnitude > x.magnitude && nearest.isFinite
-                return Double(isTooLarge ? (x < 0 ? nearest.nextUp : nearest.nextDown) : nearest)
-            }
-        }
-    }
-
     /// How the result of each primitive is rounded to `float32`. The difference to the values without it tells how a
     /// graph amplifies rounding errors.
     public var float32Rounding: Float32Rounding
@@ -149,17 +124,21 @@ public struct ReferenceEvaluator: Sendable {
                 operands[0], operands[1], transposeA: transposeA, transposeB: transposeB, shape: node.shape,
                 rounding: float32Rounding)
         case .convolution(let geometry):
-            elements = Self.convolution(geometry, operands[0], operands[1], shape: node.shape)
+            elements = Self.convolution(
+                geometry, operands[0], operands[1], shape: node.shape, rounding: float32Rounding)
         case .convolutionInputGradient(let geometry, _, _):
-            elements = Self.convolutionInputGradient(geometry, operands[0], operands[1], shape: node.shape)
+            elements = Self.convolutionInputGradient(
+                geometry, operands[0], operands[1], shape: node.shape, rounding: float32Rounding)
         case .convolutionFilterGradient(let geometry, _, _):
-            elements = Self.convolutionFilterGradient(geometry, operands[0], operands[1], shape: node.shape)
+            elements = Self.convolutionFilterGradient(
+                geometry, operands[0], operands[1], shape: node.shape, rounding: float32Rounding)
         case .noiseStep(let step):
-            elements = Self.noiseStep(step, operands)
+            elements = Self.noiseStep(step, operands, rounding: float32Rounding)
         case .gather:
             elements = Self.gather(operands[0], at: operands[1])
         case .scatterAdd(let rows):
-            elements = Self.scatterAdd(operands[1], at: operands[0], rows: rows, shape: node.shape)
+            elements = Self.scatterAdd(
+                operands[1], at: operands[0], rows: rows, shape: node.shape, rounding: float32Rounding)
         }
         if float32Rounding != .none, node.scalarType == .float32 {
             elements = elements.map { float32Rounding($0) }

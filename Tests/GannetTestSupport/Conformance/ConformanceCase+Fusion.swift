@@ -34,6 +34,16 @@ extension ConformanceCase {
                 shared.padded(low: [1, 0], high: [0, 1]) - 1,
             ]
         },
+        ConformanceCase("results, and what is written over the values they are views of", .scaled(1e-5)) {
+            generator in
+            // Only a scan, which fuses with nothing, makes these values stored ones that may be written over.
+            let a = generator.floats([1, 6, 10]).cumulativeSum(axis: 1)
+            let b = generator.floats([1, 6, 10]).cumulativeSum(axis: 2)
+            let (c, d) = (a.tanh(), a * b)
+            return [
+                a.permute(1, 2, 0), c.cumulativeSum(axis: 1), d.cumulativeSum(axis: 2), b.permute(1, 2, 0),
+            ]
+        },
         ConformanceCase("diamonds", .scaled(1e-5)) { generator in
             var x = generator.floats([40], in: -1...1)
             for _ in 0..<12 {

@@ -2,10 +2,10 @@ import GannetGraph
 
 /// A small graph of random primitives, for backends to be compared on.
 ///
-/// How far a device may be off follows from the graph itself: the reference evaluates it a second time with every
-/// intermediate result rounded to `float32`, and the difference shows how the graph amplifies rounding; a third time
-/// without rounding to halves, which shows how much that can do. Functions with jumps are applied only to values that
-/// every device knows exactly.
+/// How far a device may be off follows from the graph itself: the reference evaluates it three times more with every
+/// result rounded to `float32`, each time in another direction, and the largest difference shows how the graph
+/// amplifies rounding; once more without rounding to halves, which shows how much that can do. Functions with jumps are
+/// applied only to values that every device knows exactly.
 public struct RandomGraph {
     /// A tensor that was built, and whether all devices give it the same bits.
     struct Entry {
@@ -43,7 +43,10 @@ public struct RandomGraph {
         let values = try ReferenceEvaluator().values(of: actual)
         let expected = try ReferenceEvaluator().values(of: results)
         let rounded = try ReferenceEvaluator(float32Rounding: .nearest).values(of: results)
-        let truncated = try ReferenceEvaluator(float32Rounding: .towardZero).values(of: results)
+        let others = [
+            rounded, try ReferenceEvaluator(float32Rounding: .towardZero).values(of: results),
+            try ReferenceEvaluator(float32Rounding: .awayFromZero).values(of: results),
+        ]
         let unrounded = try ReferenceEvaluator(keepsHalvesExact: true).values(of: results)
         return results.indices.compactMap { index in
             // Where single precision overflows, or nearly so, a device may or may not.
@@ -55,8 +58,7 @@ public struct RandomGraph {
             }
             let scale = reference.map(abs).max() ?? 0
             let amplified =
-                [rounded, truncated].flatMap { zip(reference, $0[index].elements).map { abs($0 - $1) } }.max()
-                ?? 0
+                others.flatMap { zip(reference, $0[index].elements).map { abs($0 - $1) } }.max() ?? 0
             // On another side of the middle between two halves, a value is off by twice as much as it is rounded.
             let halves = zip(reference, unrounded[index].elements).map { abs($0 - $1) }.max() ?? 0
             let tolerance: Tolerance =
