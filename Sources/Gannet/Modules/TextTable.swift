@@ -36,7 +36,7 @@ extension Int {
     /// The number with a comma after each three digits: "1,234,567".
     var grouped: String {
         var digits = Array(String(magnitude))
-        for place in Swift.stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
+        for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
         return (self < 0 ? "-" : "") + String(digits)
     }
 }

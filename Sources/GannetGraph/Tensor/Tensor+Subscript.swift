@@ -5,8 +5,8 @@ extension Tensor {
     ///     x[-1]                             // the last one
     ///     x[1..<3, .all]                    // rows 1 and 2
     ///     x[.all, (-2)...]                  // the last two columns
-    ///     x[.all, .stride(from: 1, by: 2)]  // every second column from the second on
-    ///     x[.stride(by: -1)]                // the rows in reverse order
+    ///     x[.all, .strided(from: 1, by: 2)]  // every second column from the second on
+    ///     x[.strided(by: -1)]                // the rows in reverse order
     ///     x[.ellipsis, 0]                   // the first element of the last axis
     ///     x[.all, .newAxis]                 // an axis of extent 1 after the first
     ///     x[indices]                        // the rows at `int32` indices, known only when it is computed
@@ -116,7 +116,7 @@ extension Tensor {
             let asked = "\(lower)..<\(upper.map(String.init) ?? "")"
             fail(
                 "the range \(asked) is not in axis \(axis) of \(shape); "
-                    + "use .stride(from:to:) to cut bounds to the axis")
+                    + "use .strided(from:to:) to cut bounds to the axis")
         }
         return first..<end
     }

@@ -1,6 +1,6 @@
 /// What stands between the brackets of a tensor's subscript, for one axis or for several.
 ///
-/// Integers, Swift's ranges, tensors of indices, and what `.all`, `.stride(from:to:by:)`, `.newAxis` and `.ellipsis`
+/// Integers, Swift's ranges, tensors of indices, and what `.all`, `.strided(from:to:by:)`, `.newAxis` and `.ellipsis`
 /// give; see ``Tensor/subscript(_:file:line:)``.
 public protocol TensorIndex: Sendable {
     /// The same in the terms that the subscript understands.
@@ -38,8 +38,8 @@ extension TensorIndex where Self == AxisIndex {
     ///
     /// Negative bounds count from the end; bounds beyond the axis are brought to its ends, as in Python. With a
     /// negative step the elements come in reverse order, and the bounds left out are the last element and before the
-    /// first: `.stride(by: -1)` reverses an axis.
-    public static func stride(from start: Int? = nil, to end: Int? = nil, by step: Int = 1) -> AxisIndex {
+    /// first: `.strided(by: -1)` reverses an axis.
+    public static func strided(from start: Int? = nil, to end: Int? = nil, by step: Int = 1) -> AxisIndex {
         AxisIndex(kind: .stride(start, end, by: step))
     }
 

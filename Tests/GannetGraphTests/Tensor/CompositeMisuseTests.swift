@@ -18,7 +18,7 @@ import Testing
             Mistake(explanation: "the range -2..<0 is not in axis 1 of [3, 4]") { matrix[.ellipsis, -2..<0] },
             Mistake(explanation: "3 indices for a tensor of shape [3, 4]") { matrix[0, 0, 0] },
             Mistake(explanation: "there is more than one ellipsis") { matrix[.ellipsis, 0, .ellipsis] },
-            Mistake(explanation: "the step along axis 1 is 0") { matrix[.all, .stride(by: 0)] },
+            Mistake(explanation: "the step along axis 1 is 0") { matrix[.all, .strided(by: 0)] },
             Mistake(explanation: "indices are bool, not int32; the shape") { matrix[matrix .> 0] },
             Mistake(explanation: "indices are float32, not int32; cast them") { matrix[matrix] },
             Mistake(explanation: "the equation has 2 operands, and 1 were given") { einsum("ij,jk", matrix) },

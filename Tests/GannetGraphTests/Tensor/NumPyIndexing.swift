@@ -26,7 +26,7 @@ struct NumPyIndexing: Decodable {
             if let index = try? container.decode(Int.self) {
                 self.index = index
             } else if let bounds = try? container.decode([Int?].self) {
-                index = AxisIndex.stride(from: bounds[0], to: bounds[1], by: bounds[2] ?? 1)
+                index = AxisIndex.strided(from: bounds[0], to: bounds[1], by: bounds[2] ?? 1)
             } else if let name = try? container.decode(String.self) {
                 index = name == "new" ? AxisIndex.newAxis : AxisIndex.ellipsis
             } else {

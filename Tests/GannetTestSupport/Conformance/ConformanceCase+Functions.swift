@@ -30,11 +30,11 @@ extension ConformanceCase {
             let i = generator.integers([2, 3], in: -7...6)
             let j = generator.integers([3], in: -3...4)
             return [
-                x[1..<4, .stride(by: -2), .all], x[.ellipsis, -1],
-                x[-2, .newAxis, .stride(from: 5, to: 1, by: -3)],
-                x[.stride(from: 9)], x[.all, i], x[.all, i, j], x[j, .all, j], x[2, i],
+                x[1..<4, .strided(by: -2), .all], x[.ellipsis, -1],
+                x[-2, .newAxis, .strided(from: 5, to: 1, by: -3)],
+                x[.strided(from: 9)], x[.all, i], x[.all, i, j], x[j, .all, j], x[2, i],
                 (x + 1)[.all, 3..., 0],
-                generator.booleans([5, 9])[.stride(by: 3), .stride(by: -1)], generator.integers([4])[j],
+                generator.booleans([5, 9])[.strided(by: 3), .strided(by: -1)], generator.integers([4])[j],
             ]
         },
         ConformanceCase("rearrangements", .exact) { generator in

@@ -19,7 +19,7 @@ extension GradientCase {
 
     private static let rearrangements: [GradientCase] = [
         GradientCase("subscript", [[4, 5, 3]]) {
-            $0[0][1..., .stride(from: 4, by: -2), -1].exp() + $0[0][0, .newAxis, .stride(by: 2), 0]
+            $0[0][1..., .strided(from: 4, by: -2), -1].exp() + $0[0][0, .newAxis, .strided(by: 2), 0]
         },
         GradientCase("subscript with tensors", [[4, 5]]) {
             $0[0][Tensor([0, -1, 0] as [Int32]), Tensor([2, 2, 4] as [Int32])].exp()

@@ -70,7 +70,7 @@ struct TorchFunctionTests {
         },
         "subscripts": { inputs in
             let x = inputs["x"]!
-            return x[-1, 1..., .stride(by: 2)].exp() + x[0, .stride(to: -1), .stride(from: 1, by: 2)].sum()
+            return x[-1, 1..., .strided(by: 2)].exp() + x[0, .strided(to: -1), .strided(from: 1, by: 2)].sum()
                 + x[.ellipsis, -1][.all, .newAxis].sum()
         },
         "indexedByTensors": { inputs in
