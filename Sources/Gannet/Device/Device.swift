@@ -2,7 +2,6 @@ import GannetCPU
 import GannetCompiler
 import GannetGraph
 import GannetOpenCL
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -66,7 +65,7 @@ public struct Device: Sendable, Hashable, CustomStringConvertible {
 
 extension Device {
     /// Devices that were asked for before, by what they were asked for.
-    private static let known = Mutex<[String: Device]>([:])
+    private static let known = Guarded<[String: Device]>([:])
 
     /// The device made by `make`, the first time, for each `key`.
     private static func once(

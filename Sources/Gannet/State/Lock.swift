@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-/// A lock that can be taken in one function and let go in another, which `Mutex` cannot: an update holds those of
+/// A lock that can be taken in one function and let go in another, which ``Guarded`` cannot: an update holds those of
 /// all its parameters while it runs.
 final class Lock: @unchecked Sendable {
     private let mutex: UnsafeMutablePointer<pthread_mutex_t>

@@ -1,5 +1,4 @@
 import GannetGraph
-import Synchronization
 
 /// The new values of buffers that layers ask for while a loss is built.
 ///
@@ -10,7 +9,7 @@ final class StateRecorder: Sendable {
     /// A buffer and what it becomes.
     typealias Update = (buffer: Parameter, value: Tensor)
 
-    private let recorded = Mutex<[Update]>([])
+    private let recorded = Guarded<[Update]>([])
 
     @TaskLocal static var current: StateRecorder?
 

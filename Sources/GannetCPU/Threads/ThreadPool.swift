@@ -1,3 +1,4 @@
+import GannetGraph
 import Synchronization
 
 #if canImport(Glibc)
@@ -16,7 +17,7 @@ final class ThreadPool: Sendable {
     /// The number of threads that share work, the caller's included.
     let threadCount: Int
     private let crew: Crew
-    private let spare = Mutex<[Workspace]>([])
+    private let spare = Guarded<[Workspace]>([])
 
     /// Starts `threadCount` − 1 threads.
     init(threadCount: Int) {

@@ -1,5 +1,4 @@
 import GannetGraph
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -37,7 +36,7 @@ public final class Evaluator: Sendable {
         var compilations = 0
     }
 
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     /// The number of programs that are kept unless somebody says otherwise: many times what training and drawing
     /// from a model take.
@@ -50,7 +49,7 @@ public final class Evaluator: Sendable {
     ) {
         self.backend = backend
         self.options = options
-        state = Mutex(State(programs: RecentlyUsed(limit: programLimit)))
+        state = Guarded(State(programs: RecentlyUsed(limit: programLimit)))
     }
 
     /// Whether buffers may be given away to programs; a check reads the inputs after the run, so then they may not.

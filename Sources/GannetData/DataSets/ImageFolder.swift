@@ -1,6 +1,5 @@
 import Dispatch
 import Gannet
-import Synchronization
 
 /// A folder of PNG and JPEG files, read and decoded when a batch is asked for, by several threads.
 ///
@@ -137,7 +136,7 @@ public struct ImageFolder: DataSet {
             start: images.address.assumingMemoryBound(to: Float.self), count: indices.count * size)
         // Each picture is written by one thread, to a place of its own.
         nonisolated(unsafe) let destination = values
-        let failure = Mutex<(place: Int, error: DataError)?>(nil)
+        let failure = Guarded<(place: Int, error: DataError)?>(nil)
         let pieces = min(threads ?? indices.count, indices.count)
         DispatchQueue.concurrentPerform(iterations: pieces) { piece in
             for place in stride(from: piece, to: indices.count, by: pieces) {

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A source of random tensors: a seed and the number of the next draw. The same seed and position give the same
 /// numbers on every device.
 ///
@@ -141,12 +139,12 @@ extension RandomStream {
 extension RandomStream {
     /// A stream that the code of one scope draws from, one draw at a time.
     private final class Scope: Sendable {
-        let stream: Mutex<RandomStream>
+        let stream: Guarded<RandomStream>
         /// Whether the scope is within a draw of another.
         let isInner: Bool
 
         init(_ stream: RandomStream, isInner: Bool = false) {
-            self.stream = Mutex(stream)
+            self.stream = Guarded(stream)
             self.isInner = isInner
         }
     }

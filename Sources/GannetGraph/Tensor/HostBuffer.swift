@@ -1,5 +1,3 @@
-import Synchronization
-
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -65,7 +63,7 @@ public final class HostMemoryPool: Sendable {
         var statistics = Statistics()
     }
 
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     /// Creates an empty pool.
     public init() {}

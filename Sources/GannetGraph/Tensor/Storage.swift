@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A device's copy of some bytes.
 public protocol DeviceBuffer: AnyObject, Sendable {
     /// The size in bytes.
@@ -36,21 +34,21 @@ public final class Storage: Sendable {
 
     /// The size in bytes.
     public let byteCount: Int
-    private let residents: Mutex<Residents>
+    private let residents: Guarded<Residents>
 
     /// Creates a storage from bytes on the host.
     public init(_ host: HostBuffer) {
         byteCount = host.byteCount
-        residents = Mutex(Residents(host: host))
+        residents = Guarded(Residents(host: host))
     }
 
     /// Creates a storage whose bytes are on a device.
     public init(_ buffer: any DeviceBuffer, on device: any StorageHost) {
         byteCount = buffer.byteCount
         if let host = buffer as? HostBuffer {
-            residents = Mutex(Residents(host: host))
+            residents = Guarded(Residents(host: host))
         } else {
-            residents = Mutex(Residents(host: nil, devices: [(device, buffer)]))
+            residents = Guarded(Residents(host: nil, devices: [(device, buffer)]))
         }
     }
 

@@ -1,6 +1,5 @@
 import CGannetOpenCL
 import GannetGraph
-import Synchronization
 
 /// Keeps released buffers of a device for the next one of about the same size, so that a training step allocates
 /// nothing after the first ones.
@@ -25,7 +24,7 @@ public final class BufferPool: @unchecked Sendable {
 
     private let device: OpenCLDevice
     private let context: cl_context
-    private let state = Mutex(State())
+    private let state = Guarded(State())
 
     init(device: OpenCLDevice, context: cl_context) {
         self.device = device

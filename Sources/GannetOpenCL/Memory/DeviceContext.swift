@@ -1,6 +1,5 @@
 import CGannetOpenCL
 import GannetGraph
-import Synchronization
 
 /// The context and the in-order queue of one device, with what is on its way through the queue.
 final class DeviceContext: @unchecked Sendable {
@@ -10,7 +9,7 @@ final class DeviceContext: @unchecked Sendable {
     let pool: BufferPool
 
     /// Held while the kernels of a program are queued: programs share one arena, and set their kernels' arguments.
-    let submission = Mutex(Arena())
+    let submission = Guarded(Arena())
 
     /// The memory that programs use for themselves while they run. The queue is in order, so one will do.
     struct Arena: @unchecked Sendable {
@@ -23,7 +22,7 @@ final class DeviceContext: @unchecked Sendable {
         let event: cl_event
         let objects: [AnyObject]
     }
-    private let pending = Mutex<[Pending]>([])
+    private let pending = Guarded<[Pending]>([])
 
     private var functions: OpenCLFunctions { device.library.functions }
 

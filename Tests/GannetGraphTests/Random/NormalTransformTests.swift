@@ -1,7 +1,6 @@
 import Dispatch
 import Foundation
 import GannetGraph
-import Synchronization
 import Testing
 
 @Suite struct NormalTransformTests {
@@ -74,7 +73,7 @@ import Testing
     @Test(.enabled(if: ProcessInfo.processInfo.environment["GANNET_EXHAUSTIVE"] == "1"))
     func everyWord() {
         let blocks = 2048
-        let total = Mutex(Census())
+        let total = Guarded(Census())
         DispatchQueue.concurrentPerform(iterations: blocks) { block in
             let size = UInt32(0x8000_0000 / blocks)
             let census = Census(magnitudes: UInt32(block) * size..<UInt32(block + 1) * size)

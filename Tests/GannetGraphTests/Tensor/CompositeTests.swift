@@ -103,7 +103,8 @@ import Testing
             #expect(try elements(value) == elements(expected))
         }
         let kept = [
-            x[1..., .strided(by: -1)], x[Tensor([0, -1] as [Int32])], .stack([x, x]), x.rolled(by: 1, axis: 0),
+            x[1..., .strided(by: -1)], x[Tensor([0, -1] as [Int32])], .stack([x, x]),
+            x.rolled(by: 1, axis: 0),
             x.lowerTriangle(), x.diagonal(), x.repeated(2, axis: 1), x.tiled(2, 1),
         ]
         #expect(kept.allSatisfy { $0.scalarType == type })

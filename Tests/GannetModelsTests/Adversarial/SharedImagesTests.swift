@@ -1,7 +1,6 @@
 import Gannet
 import GannetModels
 import GannetTestSupport
-import Synchronization
 import Testing
 
 /// Adversarial training in which one run of the generator serves both updates.
@@ -9,7 +8,7 @@ import Testing
 struct SharedImagesTests {
     /// A DCGAN that counts how often its generator is run.
     private struct CountedModel: ImageSharingModel {
-        final class Counter: Sendable { let count = Mutex(0) }
+        final class Counter: Sendable { let count = Guarded(0) }
 
         let model = DCGAN(imageShape: [8, 8, 1], features: 4, latents: 5, seed: 2)
         let counter = Counter()

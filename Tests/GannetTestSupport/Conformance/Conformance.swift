@@ -1,7 +1,6 @@
 import Dispatch
 import Gannet
 import GannetCompiler
-import Synchronization
 
 /// The conformance suite: what every backend must compute, in one call.
 ///
@@ -67,7 +66,7 @@ public enum Conformance {
     }
 
     private static func failures(of comparisons: [Comparison]) -> [String] {
-        let found = Mutex([[String]](repeating: [], count: comparisons.count))
+        let found = Guarded([[String]](repeating: [], count: comparisons.count))
         DispatchQueue.concurrentPerform(iterations: comparisons.count) { number in
             let comparison = comparisons[number]
             let failures: [String]
