@@ -1,0 +1,28 @@
+import GannetGraph
+
+extension Tier {
+    /// The tier for an instruction set. Where the system gives no executable pages, or code does not compute what it
+    /// should, it is the portable one, and a line on standard error says so once.
+    static func best(for instructionSet: InstructionSet) -> Tier {
+        switch instructionSet {
+        case .portable: portable
+        case .avx2: avx2
+        case .avx512: avx512
+        }
+    }
+
+    private static let avx2 = native(.avx2)
+    private static let avx512 = native(.avx512)
+
+    private static func native(_ instructionSet: InstructionSet) -> Tier {
+        do {
+            var tier = Tier.portable
+            tier.name = instructionSet == .avx512 ? "AVX-512" : "AVX2"
+            tier.matrix = try .native(instructionSet)
+            return tier
+        } catch {
+            StandardError.write("Gannet: the CPU computes without machine code of its own: \(error).")
+            return portable
+        }
+    }
+}
