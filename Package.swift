@@ -22,7 +22,8 @@ let package = Package(
         .target(name: "GannetGraph"),
         // From a graph to a program that any backend can run.
         .target(name: "GannetCompiler", dependencies: ["GannetGraph"]),
-        // The backends.
+        // The backends, and what writes machine code for them.
+        .target(name: "GannetAssembler"),
         .target(name: "GannetCPU", dependencies: ["GannetGraph", "GannetCompiler"]),
         .systemLibrary(name: "CGannetOpenCL"),
         .target(
