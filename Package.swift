@@ -24,7 +24,7 @@ let package = Package(
         .target(name: "GannetCompiler", dependencies: ["GannetGraph"]),
         // The backends, and what writes machine code for them.
         .target(name: "GannetAssembler"),
-        .target(name: "GannetCPU", dependencies: ["GannetGraph", "GannetCompiler"]),
+        .target(name: "GannetCPU", dependencies: ["GannetGraph", "GannetCompiler", "GannetAssembler"]),
         .systemLibrary(name: "CGannetOpenCL"),
         .target(
             name: "GannetKernels", path: "Kernels",

@@ -22,35 +22,29 @@ enum Packing {
             count: rows.count, into: destination, pitch: width)
     }
 
-    /// Packs rows `rows` and columns `columns` of a left operand: one panel, column by column, each `height`
-    /// elements, of which those beyond `rows` are 0, each repeated `repetition` times.
-    static func packLeft(
-        _ source: Source, rows: Range<Int>, columns: Range<Int>, height: Int, repetition: Int,
-        into destination: UnsafeMutablePointer<Float>
+    /// Copies `rows` rows of a left operand so that the elements of a row are neighbours, and rows `pitch` apart.
+    static func copyRows(
+        _ source: Source, rows: Int, columns: Int, into destination: UnsafeMutablePointer<Float>, pitch: Int
     ) {
-        let first =
-            source.base + rows.lowerBound * source.rowStride + columns.lowerBound * source.columnStride
-        if repetition == 1 {
-            return interleave(
-                first, lineStride: source.rowStride, step: source.columnStride, lines: rows.count,
-                count: columns.count, into: destination, pitch: height)
-        }
-        precondition(repetition == 4, "the left operand is packed once or four times over")
-        for row in 0..<height {
-            var to = UnsafeMutableRawPointer(destination + row * 4)
-            if row < rows.count {
-                var from = first + row * source.rowStride
-                for _ in 0..<columns.count {
-                    to.storeBytes(of: Quad(repeating: from[0]), as: Quad.self)
-                    from += source.columnStride
-                    to += height * 16
-                }
-            } else {
-                for _ in 0..<columns.count {
-                    to.storeBytes(of: Quad(), as: Quad.self)
-                    to += height * 16
-                }
+        if source.columnStride == 1 {
+            for row in 0..<rows {
+                (destination + row * pitch).update(from: source.base + row * source.rowStride, count: columns)
             }
+            return
+        }
+        var column = 0
+        if source.rowStride == 1 {
+            while column + 4 <= columns {
+                let line = source.base + column * source.columnStride
+                transpose(
+                    line, line + source.columnStride, line + 2 * source.columnStride,
+                    line + 3 * source.columnStride, count: rows, into: destination + column, pitch: pitch)
+                column += 4
+            }
+        }
+        for row in 0..<rows {
+            let from = source.base + row * source.rowStride
+            for own in column..<columns { destination[row * pitch + own] = from[own * source.columnStride] }
         }
     }
 
@@ -67,9 +61,10 @@ enum Packing {
         var line = 0
         if step == 1 {
             while line + 4 <= lines {
+                let own = from + line * lineStride
                 transpose(
-                    from + line * lineStride, lineStride, count: count, into: destination + line, pitch: pitch
-                )
+                    own, own + lineStride, own + 2 * lineStride, own + 3 * lineStride, count: count,
+                    into: destination + line, pitch: pitch)
                 line += 4
             }
         }
@@ -100,18 +95,18 @@ enum Packing {
         }
     }
 
-    /// Interleaves four lines of contiguous elements.
-    private static func transpose(
-        _ from: UnsafePointer<Float>, _ stride: Int, count: Int, into to: UnsafeMutablePointer<Float>,
-        pitch: Int
+    /// Writes element k of four lines to the four places from `pitch` · k on.
+    static func transpose(
+        _ line0: UnsafePointer<Float>, _ line1: UnsafePointer<Float>, _ line2: UnsafePointer<Float>,
+        _ line3: UnsafePointer<Float>, count: Int, into to: UnsafeMutablePointer<Float>, pitch: Int
     ) {
+        @inline(__always)
+        func load(_ line: UnsafePointer<Float>, _ k: Int) -> Quad {
+            UnsafeRawPointer(line + k).loadUnaligned(as: Quad.self)
+        }
         var k = 0
         while k + 4 <= count {
-            let p = UnsafeRawPointer(from + k)
-            let x0 = p.loadUnaligned(as: Quad.self)
-            let x1 = (p + stride * 4).loadUnaligned(as: Quad.self)
-            let x2 = (p + stride * 8).loadUnaligned(as: Quad.self)
-            let x3 = (p + stride * 12).loadUnaligned(as: Quad.self)
+            let (x0, x1, x2, x3) = (load(line0, k), load(line1, k), load(line2, k), load(line3, k))
             let (a, b) = (
                 Quad(lowHalf: x0.evenHalf, highHalf: x1.evenHalf),
                 Quad(lowHalf: x2.evenHalf, highHalf: x3.evenHalf)
@@ -128,7 +123,8 @@ enum Packing {
             k += 4
         }
         while k < count {
-            for line in 0..<4 { to[k * pitch + line] = from[line * stride + k] }
+            (to[k * pitch], to[k * pitch + 1]) = (line0[k], line1[k])
+            (to[k * pitch + 2], to[k * pitch + 3]) = (line2[k], line3[k])
             k += 1
         }
     }

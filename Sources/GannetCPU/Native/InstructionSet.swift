@@ -57,8 +57,8 @@ extension InstructionSet {
                 var result = SIMD4<UInt32>()
                 withUnsafeMutablePointer(to: &result) {
                     identification.function(
-                        as: (@convention(c) (UInt32, UInt32, UnsafeMutablePointer<SIMD4<UInt32>>) -> Void)
-                            .self)(leaf, 0, $0)
+                        as: (@convention(c) (UInt32, UInt32, UnsafeMutableRawPointer) -> Void).self)(
+                            leaf, 0, $0)
                 }
                 return result
             }
@@ -75,7 +75,8 @@ extension InstructionSet {
         /// push rbx; mov eax, edi; mov ecx, esi; mov r8, rdx; cpuid; mov [r8], eax; mov [r8+4], ebx;
         /// mov [r8+8], ecx; mov [r8+12], edx; pop rbx; ret
         private static let cpuid: [UInt8] = [
-            0x53, 0x89, 0xF8, 0x89, 0xF1, 0x49, 0x89, 0xD0, 0x0F, 0xA2, 0x41, 0x89, 0x00, 0x41, 0x89, 0x58, 0x04,
+            0x53, 0x89, 0xF8, 0x89, 0xF1, 0x49, 0x89, 0xD0, 0x0F, 0xA2, 0x41, 0x89, 0x00, 0x41, 0x89, 0x58,
+            0x04,
             0x41, 0x89, 0x48, 0x08, 0x41, 0x89, 0x50, 0x0C, 0x5B, 0xC3,
         ]
 

@@ -41,9 +41,9 @@ final class MachineCode: @unchecked Sendable {
 
     deinit { munmap(UnsafeMutableRawPointer(mutating: address), byteCount) }
 
-    /// The code as a function, which is valid as long as this object is.
-    func function<Function>(as type: Function.Type) -> Function {
-        unsafeBitCast(address, to: Function.self)
+    /// The code from `offset` on as a function, which is valid as long as this object is.
+    func function<Function>(at offset: Int = 0, as type: Function.Type) -> Function {
+        unsafeBitCast(address + offset, to: Function.self)
     }
 
     private static func refusal(_ call: String) -> Refusal {

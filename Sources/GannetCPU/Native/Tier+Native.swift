@@ -1,4 +1,18 @@
-import GannetGraph
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Machine code that does not compute what it should.
+struct WrongCode: Error, CustomStringConvertible {
+    /// What the code is.
+    var kernel: String
+
+    var description: String { "\(kernel) was tried and gave wrong numbers" }
+}
 
 extension Tier {
     /// The tier for an instruction set. Where the system gives no executable pages, or code does not compute what it
@@ -21,7 +35,8 @@ extension Tier {
             tier.matrix = try .native(instructionSet)
             return tier
         } catch {
-            StandardError.write("Gannet: the CPU computes without machine code of its own: \(error).")
+            let note = "Gannet: the CPU computes without machine code of its own: \(error).\n"
+            write(STDERR_FILENO, note, note.utf8.count)
             return portable
         }
     }
