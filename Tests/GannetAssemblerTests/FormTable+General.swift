@@ -29,25 +29,54 @@ extension FormTable {
         add("movzx16", [.general32, .memory], .sized("word ptr "), mnemonic: "movzx") {
             $0.movzx16($1.general, $1.memory)
         }
+        add("mov8", [.memory, .general8], mnemonic: "mov") { $0.mov8($1.memory, $1.general) }
+        add("mov16", [.memory, .general16], mnemonic: "mov") { $0.mov16($1.memory, $1.general) }
+        add("cmov", [], text: Self.conditionalMoveText) {
+            $0.cmov(if: $1.condition, $1.general, $1.general2)
+        }
         add("lea", [.general, .memory]) { $0.lea($1.general, $1.memory) }
         add("add", [.general, .general2]) { $0.add($1.general, $1.general2) }
         add("add", [.general, .immediate], .immediates(.signed)) { $0.add($1.general, $1.immediate) }
         add("add", [.general, .memory]) { $0.add($1.general, $1.memory) }
+        add("add", [.memory, .general]) { $0.add($1.memory, $1.general) }
+        add("add", [.memory, .immediate], .immediates(.signed, size: "qword ptr ")) {
+            $0.add($1.memory, $1.immediate)
+        }
         add("sub", [.general, .general2]) { $0.sub($1.general, $1.general2) }
         add("sub", [.general, .immediate], .immediates(.signed)) { $0.sub($1.general, $1.immediate) }
         add("sub", [.general, .memory]) { $0.sub($1.general, $1.memory) }
+        add("sub", [.memory, .general]) { $0.sub($1.memory, $1.general) }
+        add("sub", [.memory, .immediate], .immediates(.signed, size: "qword ptr ")) {
+            $0.sub($1.memory, $1.immediate)
+        }
         add("and", [.general, .general2]) { $0.and($1.general, $1.general2) }
         add("and", [.general, .immediate], .immediates(.signed)) { $0.and($1.general, $1.immediate) }
         add("and", [.general, .memory]) { $0.and($1.general, $1.memory) }
+        add("and", [.memory, .general]) { $0.and($1.memory, $1.general) }
+        add("and", [.memory, .immediate], .immediates(.signed, size: "qword ptr ")) {
+            $0.and($1.memory, $1.immediate)
+        }
         add("or", [.general, .general2]) { $0.or($1.general, $1.general2) }
         add("or", [.general, .immediate], .immediates(.signed)) { $0.or($1.general, $1.immediate) }
         add("or", [.general, .memory]) { $0.or($1.general, $1.memory) }
+        add("or", [.memory, .general]) { $0.or($1.memory, $1.general) }
+        add("or", [.memory, .immediate], .immediates(.signed, size: "qword ptr ")) {
+            $0.or($1.memory, $1.immediate)
+        }
         add("xor", [.general, .general2]) { $0.xor($1.general, $1.general2) }
         add("xor", [.general, .immediate], .immediates(.signed)) { $0.xor($1.general, $1.immediate) }
         add("xor", [.general, .memory]) { $0.xor($1.general, $1.memory) }
+        add("xor", [.memory, .general]) { $0.xor($1.memory, $1.general) }
+        add("xor", [.memory, .immediate], .immediates(.signed, size: "qword ptr ")) {
+            $0.xor($1.memory, $1.immediate)
+        }
         add("cmp", [.general, .general2]) { $0.cmp($1.general, $1.general2) }
         add("cmp", [.general, .immediate], .immediates(.signed)) { $0.cmp($1.general, $1.immediate) }
         add("cmp", [.general, .memory]) { $0.cmp($1.general, $1.memory) }
+        add("cmp", [.memory, .general]) { $0.cmp($1.memory, $1.general) }
+        add("cmp", [.memory, .immediate], .immediates(.signed, size: "qword ptr ")) {
+            $0.cmp($1.memory, $1.immediate)
+        }
         add("test", [.general, .general2]) { $0.test($1.general, $1.general2) }
         add("test", [.general, .immediate], .immediates(.signed)) { $0.test($1.general, $1.immediate) }
         add("imul", [.general, .general2]) { $0.imul($1.general, $1.general2) }
@@ -74,6 +103,11 @@ extension FormTable {
         add("nop", []) { a, _ in a.nop() }
         add("int3", []) { a, _ in a.int3() }
         add("vzeroupper", []) { a, _ in a.vzeroupper() }
+    }
+
+    /// A conditional move: the condition is a part of the mnemonic.
+    private static func conditionalMoveText(_ o: Operands) -> String {
+        "cmov\(OperandText.suffix(o.condition)) \(OperandText.name(o.general)), \(OperandText.name(o.general2))"
     }
 
     /// The shortest move of a number: GNU's assembler only looks for it where it is asked to optimise.

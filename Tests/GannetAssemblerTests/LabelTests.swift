@@ -19,7 +19,7 @@ import Testing
                 text += "\(name):\n" + String(repeating: "nop\n", count: distance)
                 if let condition {
                     a.jump(if: condition, to: label)
-                    text += "\(Self.mnemonic(condition)) \(name)\n"
+                    text += "j\(OperandText.suffix(condition)) \(name)\n"
                 } else {
                     a.jump(to: label)
                     text += "jmp \(name)\n"
@@ -46,6 +46,20 @@ import Testing
             0xE9, 11, 0, 0, 0, 0x0F, 0x8C, 6, 0, 0, 0, 0xE8, 0, 0, 0, 0, 0x90, 0xC3,
         ]
         #expect(try a.finish() == expected)
+    }
+
+    @Test(.enabled(if: ExecutableMemory.canRun)) func alignmentDoesNothing() throws {
+        for count in 0..<64 {
+            for alignment in [1, 2, 16, 64] {
+                var a = Assembler(instructionSet: .avx2)
+                a.mov(.rax, .rdi)
+                for _ in 0..<count { a.nop() }
+                a.align(to: alignment)
+                #expect(a.byteCount % alignment == 0 && a.byteCount < 3 + count + alignment)
+                a.ret()
+                #expect(try ExecutableMemory(try a.finish())(count) == count)
+            }
+        }
     }
 
     @Test func unboundLabelsAreErrors() throws {
@@ -99,27 +113,6 @@ import Testing
             for x in numbers {
                 for y in numbers { #expect(code(x, y) == (meaning(x, y) ? 1 : 0), "\(x) \(condition) \(y)") }
             }
-        }
-    }
-
-    private static func mnemonic(_ condition: Condition) -> String {
-        switch condition {
-        case .overflow: "jo"
-        case .notOverflow: "jno"
-        case .below: "jb"
-        case .aboveOrEqual: "jae"
-        case .equal: "je"
-        case .notEqual: "jne"
-        case .belowOrEqual: "jbe"
-        case .above: "ja"
-        case .sign: "js"
-        case .notSign: "jns"
-        case .parity: "jp"
-        case .notParity: "jnp"
-        case .less: "jl"
-        case .greaterOrEqual: "jge"
-        case .lessOrEqual: "jle"
-        case .greater: "jg"
         }
     }
 }

@@ -58,8 +58,7 @@ struct OperandSource {
         }
         o.result = VectorRegister(numbers[0], o.width)
         o.a = VectorRegister(numbers[1], o.width)
-        o.selector = VectorRegister(
-            hasEVEX && traits.encodings != .vex ? numbers[2] & 15 : numbers[2], o.width)
+        o.selector = VectorRegister(numbers[2], o.width)
         o.narrow = VectorRegister(numbers[0], o.width == .x512 ? .x256 : .x128)
         o.isMemory = traits.isMemoryOnly || chance(50)
         if traits.memoryNeedsEVEX, isPlain { o.isMemory = traits.isMemoryOnly }
@@ -83,6 +82,7 @@ struct OperandSource {
         o.general = general()
         o.general2 = general()
         o.immediate = immediate(traits.immediates)
+        o.condition = random.element(of: Condition.allCases)
         o.floatPredicate = random.element(of: FloatPredicate.allCases)
         o.integerPredicate = random.element(of: IntegerPredicate.allCases)
         return o

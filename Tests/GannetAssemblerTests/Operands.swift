@@ -25,6 +25,7 @@ struct Operands {
     var general = GeneralRegister.rax
     var general2 = GeneralRegister.rax
     var immediate = 0
+    var condition = Condition.equal
     var floatPredicate = FloatPredicate.equalOrdered
     var integerPredicate = IntegerPredicate.equal
 
@@ -46,7 +47,7 @@ struct Operands {
 /// A place in an instruction's text.
 enum OperandSlot {
     case result, a, b, selector, narrow
-    case memory, general, general32, general2, general2As32
+    case memory, general, general8, general16, general32, general2, general2As32
     case k, k2, k3
     case immediate, floatPredicate, integerPredicate
 }
@@ -60,6 +61,15 @@ enum OperandText {
     private static let names32 = [
         "eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi", "r8d", "r9d", "r10d", "r11d", "r12d", "r13d",
         "r14d", "r15d",
+    ]
+
+    private static let names16 = [
+        "ax", "cx", "dx", "bx", "sp", "bp", "si", "di", "r8w", "r9w", "r10w", "r11w", "r12w", "r13w", "r14w",
+        "r15w",
+    ]
+    private static let names8 = [
+        "al", "cl", "dl", "bl", "spl", "bpl", "sil", "dil", "r8b", "r9b", "r10b", "r11b", "r12b", "r13b",
+        "r14b", "r15b",
     ]
 
     static func name(_ register: GeneralRegister, is32: Bool = false) -> String {
@@ -86,6 +96,8 @@ enum OperandText {
         case .b: if case .register(let b) = operands.b { name(b) } else { size + operands.memoryText }
         case .memory: size + operands.memoryText
         case .general: name(operands.general)
+        case .general8: names8[Int(operands.general.number)]
+        case .general16: names16[Int(operands.general.number)]
         case .general32: name(operands.general, is32: true)
         case .general2: name(operands.general2)
         case .general2As32: name(operands.general2, is32: true)
@@ -95,6 +107,28 @@ enum OperandText {
         case .immediate: "\(operands.immediate)"
         case .floatPredicate: "\(operands.floatPredicate.rawValue)"
         case .integerPredicate: "\(operands.integerPredicate.rawValue)"
+        }
+    }
+
+    /// What mnemonics say for a condition.
+    static func suffix(_ condition: Condition) -> String {
+        switch condition {
+        case .overflow: "o"
+        case .notOverflow: "no"
+        case .below: "b"
+        case .aboveOrEqual: "ae"
+        case .equal: "e"
+        case .notEqual: "ne"
+        case .belowOrEqual: "be"
+        case .above: "a"
+        case .sign: "s"
+        case .notSign: "ns"
+        case .parity: "p"
+        case .notParity: "np"
+        case .less: "l"
+        case .greaterOrEqual: "ge"
+        case .lessOrEqual: "le"
+        case .greater: "g"
         }
     }
 }
