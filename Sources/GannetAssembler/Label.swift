@@ -34,8 +34,8 @@ extension Assembler {
         return Label(number: labels.count - 1)
     }
 
-    /// Fills up with instructions that do nothing until the place is a multiple of `alignment`, a power of two up to 64:
-    /// a loop that starts there is read in fewer pieces.
+    /// Fills up with instructions that do nothing until the place is a multiple of `alignment`, a power of two up
+    /// to 64: a loop that starts there is read in fewer pieces.
     public mutating func align(to alignment: Int) {
         if ![1, 2, 4, 8, 16, 32, 64].contains(alignment) {
             stop("align", "an alignment is a power of two up to 64, not \(alignment).")

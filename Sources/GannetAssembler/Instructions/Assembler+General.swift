@@ -1,5 +1,5 @@
-/// Moves and control on general registers. A name that ends in 32 stands for the operation on 32 bits; a register that it
-/// writes has zeros in its upper half.
+/// Moves and control on general registers. A name that ends in 32 stands for the operation on 32 bits; a register
+/// that it writes has zeros in its upper half.
 extension Assembler {
     /// Copies a register.
     public mutating func mov(_ result: GeneralRegister, _ a: GeneralRegister) {

@@ -145,7 +145,7 @@ extension Assembler {
                 zeroing: zeroing), #function)
     }
 
-    /// 128 bits of memory, twice. AVX2 only.
+    /// 128 bits of memory, twice. It has no AVX-512 form.
     public mutating func vbroadcastf128(_ result: VectorRegister, _ a: Memory) {
         two(.init(.x66, .x0F38, 0x1A, .vex, widths: .x256 ... .x256), result, .memory(a))
     }
@@ -159,17 +159,17 @@ extension Assembler {
             .memory(a), mask, zeroing)
     }
 
-    /// Loads the elements where the highest bit of `selector`'s is set; the others become 0. AVX2 only.
+    /// Loads the elements where the highest bit of `selector`'s is set; the others become 0. It has no AVX-512 form.
     public mutating func vmaskmovps(_ result: VectorRegister, _ selector: VectorRegister, _ a: Memory) {
         three(.init(.x66, .x0F38, 0x2C, .vex), result, selector, .memory(a))
     }
 
-    /// Stores the elements where the highest bit of `selector`'s is set. AVX2 only.
+    /// Stores the elements where the highest bit of `selector`'s is set. It has no AVX-512 form.
     public mutating func vmaskmovps(_ result: Memory, _ selector: VectorRegister, _ a: VectorRegister) {
         three(.init(.x66, .x0F38, 0x2E, .vex), a, selector, .memory(result))
     }
 
-    /// The signs of the elements as bits of a general register. AVX2 only.
+    /// The signs of the elements as bits of a general register. It has no AVX-512 form.
     public mutating func vmovmskps(_ result: GeneralRegister, _ a: VectorRegister) {
         encode(
             .ps(0x50, .vex),
