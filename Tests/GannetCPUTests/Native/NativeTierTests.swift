@@ -42,21 +42,22 @@ import Testing
 
         /// Linux lets a process say that no page of its own shall become executable (`PR_SET_MDWE`, since 6.3).
         @Test func withoutExecutablePagesThePortableTierServes() async throws {
-            let result = try #require(
-                await #expect(
-                    processExitsWith: .success,
-                    observing: [\.standardErrorContent, \.standardOutputContent]
-                ) {
-                    guard prctl(65, 1, 0, 0, 0) == 0 else {
-                        return print("This kernel lets all pages be executed.")
+            let exit = await #expect(
+                processExitsWith: .success, observing: [\.standardErrorContent, \.standardOutputContent]
+            ) {
+                typealias Control = @convention(c) (Int32, UInt, UInt, UInt, UInt) -> Int32
+                let symbol = dlsym(dlopen(nil, RTLD_NOW), "prctl")
+                guard unsafeBitCast(symbol, to: Control.self)(65, 1, 0, 0, 0) == 0 else {
+                    return print("This kernel lets all pages be executed.")
+                }
+                for _ in 0..<2 {
+                    for set in InstructionSet.allCases {
+                        #expect(CPUBackend(threads: 1, instructionSet: set).summary.contains("SIMD"))
                     }
-                    for _ in 0..<2 {
-                        for set in InstructionSet.allCases {
-                            #expect(CPUBackend(threads: 1, instructionSet: set).summary.contains("SIMD"))
-                        }
-                    }
-                    print("refused")
-                })
+                }
+                print("refused")
+            }
+            let result = try #require(exit)
             let (output, errors) = (
                 String(decoding: result.standardOutputContent, as: UTF8.self),
                 String(decoding: result.standardErrorContent, as: UTF8.self)
