@@ -22,8 +22,9 @@ let package = Package(
         .target(name: "GannetGraph"),
         // From a graph to a program that any backend can run.
         .target(name: "GannetCompiler", dependencies: ["GannetGraph"]),
-        // The backends.
-        .target(name: "GannetCPU", dependencies: ["GannetGraph", "GannetCompiler"]),
+        // The backends, and what writes machine code for them.
+        .target(name: "GannetAssembler"),
+        .target(name: "GannetCPU", dependencies: ["GannetGraph", "GannetCompiler", "GannetAssembler"]),
         .systemLibrary(name: "CGannetOpenCL"),
         .target(
             name: "GannetKernels", path: "Kernels",
@@ -63,6 +64,7 @@ let package = Package(
             exclude: ["Fixtures"]),
         .testTarget(
             name: "GannetCompilerTests", dependencies: ["GannetGraph", "GannetCompiler", "GannetTestSupport"]),
+        .testTarget(name: "GannetAssemblerTests", dependencies: ["GannetAssembler", "GannetTestSupport"]),
         .testTarget(
             name: "GannetCPUTests",
             dependencies: ["GannetGraph", "GannetCompiler", "GannetCPU", "GannetTestSupport"]),

@@ -84,7 +84,8 @@ extension Device {
     /// makes sense, the device is not to be had.
     public static let cpu: Device = {
         do throws(DeviceError) {
-            return Device(CPUBackend(threads: try Processors.threadCount()))
+            return Device(
+                CPUBackend(threads: try Processors.threadCount(), instructionSet: try .selected()))
         } catch {
             return Device(failing: error)
         }

@@ -9,13 +9,13 @@ import GannetGraph
 final class ConvolutionKernel: PreparedKernel {
     private let convolution: Kernel.Convolution
     private let tile: MatrixTile
-    private let evaluator: any BlockEvaluator
+    private let epilogue: ContractionEpilogue
     private let parts: [PreparedConvolutionPart]
     private let panelCount: Int
     private let packedCount: Int
-    /// The most elements that any part needs for the results of a position, and to gather images.
+    /// The most elements that any part writes apart for a position, and the most bytes that one needs.
     private let widest: Int
-    private let gatheredCount: Int
+    private let partByteCount: Int
     private let multiplications: Int
 
     /// The positions that are gathered at a time, in panels.
@@ -30,7 +30,7 @@ final class ConvolutionKernel: PreparedKernel {
         self.convolution = convolution
         let tile = tier.matrix
         self.tile = tile
-        evaluator = tier.makeEvaluator(convolution.epilogue, inputTypes, false)
+        epilogue = ContractionEpilogue(convolution.epilogue, inputTypes: inputTypes, tier: tier)
         var parts: [PreparedConvolutionPart] = []
         var (packed, panels) = (0, 0)
         for part in ChannelwisePart.joined(convolution.parts) {
@@ -43,8 +43,8 @@ final class ConvolutionKernel: PreparedKernel {
         self.parts = parts
         panelCount = panels
         packedCount = packed
-        widest = parts.map(\.width).max() ?? 0
-        gatheredCount = parts.map(\.gatheredCount).max() ?? 0
+        widest = parts.map { $0.isWhole ? 0 : $0.width }.max() ?? 0
+        partByteCount = parts.map(\.scratchByteCount).max() ?? 0
         multiplications = convolution.parts.reduce(0) {
             $0 + convolution.batch * $1.positionCount * $1.channels.count * $1.depth
         }
@@ -59,7 +59,7 @@ final class ConvolutionKernel: PreparedKernel {
         let packed = memory.address.assumingMemoryBound(to: Float.self)
         pack(into: packed, buffers, threads, workspace)
         let results = convolution.batch * convolution.resultHeight * convolution.resultWidth
-        let cost = multiplications / 2 + results * convolution.resultChannels * evaluator.cost
+        let cost = multiplications / 2 + results * convolution.resultChannels * epilogue.cost
         let isSmall = WorkDivision.pieces(of: regions.count, cost: cost, threads: threads) == 1
         let pieces = isSmall ? 1 : regions.count
         threads.parallel(pieces, workspace) { piece, workspace in
@@ -100,31 +100,34 @@ final class ConvolutionKernel: PreparedKernel {
         let count = positions * convolution.resultChannels
         let groupRows = Self.panelsAtATime * tile.rows
         var layout = ScratchLayout()
-        let frameOffset = layout.append(evaluator.frameByteCount)
-        // The inner kernel writes whole tiles, beyond the last position.
-        let resultOffset = layout.append((count + tile.rows * convolution.resultChannels) * 4 + 64)
+        let frameOffset = layout.append(epilogue.frameByteCount)
+        let resultOffset = layout.append(epilogue.isStore ? 0 : count * 4 + 64)
         let groupOffset = layout.append(groupRows * widest * 4)
-        let gatheredOffset = layout.append(gatheredCount * 4)
+        let partOffset = layout.append(partByteCount)
         let originOffset = layout.append(groupRows * MemoryLayout<PatchOrigin>.stride)
         let scratch = workspace.scratch(layout.byteCount)
+        let first =
+            (region.rows.lowerBound * convolution.resultWidth + region.columns.lowerBound)
+            * convolution.resultChannels
         let memory = RegionMemory(
-            result: (scratch + resultOffset).assumingMemoryBound(to: Float.self),
+            result: epilogue.isStore
+                ? epilogue.output(buffers) + first
+                : (scratch + resultOffset).assumingMemoryBound(to: Float.self),
             group: (scratch + groupOffset).assumingMemoryBound(to: Float.self),
-            gathered: (scratch + gatheredOffset).assumingMemoryBound(to: Float.self),
+            part: scratch + partOffset,
             origins: (scratch + originOffset).assumingMemoryBound(to: PatchOrigin.self))
         for part in parts { compute(part, in: region, packed, memory, buffers) }
-        evaluator.begin(scratch + frameOffset, buffers)
-        let first =
-            region.rows.lowerBound * convolution.resultWidth + region.columns.lowerBound
-        evaluator.evaluateRows(
-            scratch + frameOffset, from: first * convolution.resultChannels, rows: positions,
-            rowLength: convolution.resultChannels, accumulators: memory.result)
+        if !epilogue.isStore {
+            epilogue.evaluate(
+                scratch + frameOffset, buffers, from: first, rows: positions,
+                columns: convolution.resultChannels, stride: convolution.resultChannels, memory.result)
+        }
     }
 
     private struct RegionMemory {
         var result: UnsafeMutablePointer<Float>
         var group: UnsafeMutablePointer<Float>
-        var gathered: UnsafeMutablePointer<Float>
+        var part: UnsafeMutableRawPointer
         var origins: UnsafeMutablePointer<PatchOrigin>
     }
 
@@ -154,7 +157,7 @@ final class ConvolutionKernel: PreparedKernel {
             let target = part.isWhole ? memory.result + first * channels : memory.group
             part.compute(
                 images, packed + part.firstPacked, origins: memory.origins, count: own,
-                gathered: memory.gathered, into: target, stride: width)
+                scratch: memory.part, into: target, stride: width)
             if !part.isWhole {
                 var place = start
                 for index in 0..<own {

@@ -56,8 +56,8 @@ final class FilterGradientKernel: PreparedKernel {
     private let isMasked: Bool
     private let multiplications: Int
 
-    /// The column panels that are gathered at a time: a stretch of them stays in the second cache.
-    private static let panelsAtATime = 32
+    /// The most bytes of column panels that are gathered at a time: a stretch of them stays in the second cache.
+    private static let gatheredByteLimit = 1 << 19
     /// The tasks that all parts together are cut into, as far as their pieces stay longer than the least length.
     private static let wantedTasks = 32
     private static let leastPositions = 1024
@@ -77,6 +77,7 @@ final class FilterGradientKernel: PreparedKernel {
         evaluator = tier.makeEvaluator(gradient.epilogue, inputTypes, false)
         filterCount = gradient.filterShape.reduce(1, *)
         var parts: [Part] = []
+        let panelsAtATime = max(Self.gatheredByteLimit / (tile.depth * tile.columns * 4), 1)
         for joined in ChannelwisePart.joined(gradient.parts) {
             let part = joined.part
             if part.depth == 0 || part.channels.isEmpty { continue }
@@ -98,10 +99,9 @@ final class FilterGradientKernel: PreparedKernel {
                     origins: PatchOrigins(
                         part, height: gradient.height, width: gradient.width, channels: gradient.channels),
                     rowPanels: rowPanels, columnPanels: columnPanels, pieces: 1,
-                    chunks: method == .tiles
-                        ? (columnPanels + Self.panelsAtATime - 1) / Self.panelsAtATime : 1,
+                    chunks: method == .tiles ? (columnPanels + panelsAtATime - 1) / panelsAtATime : 1,
                     firstSum: 0, firstTask: 0, width: width,
-                    sumCount: method == .tiles ? rowPanels * tile.rows * width : rowCount * width,
+                    sumCount: rowCount * width,
                     method: method, rowStride: gradient.filterResultStride,
                     channelStride: joined.isChannelwise ? joined.filterStride : gradient.filterChannelStride,
                     rowCount: rowCount))
@@ -220,7 +220,7 @@ final class FilterGradientKernel: PreparedKernel {
         let target =
             sums + part.firstSum + piece * part.sumCount + panels.lowerBound * tile.columns
         if positions.isEmpty {
-            for row in 0..<part.rowPanels * tile.rows {
+            for row in 0..<part.rowCount {
                 (target + row * part.width).update(repeating: 0, count: panels.count * tile.columns)
             }
             return
@@ -228,7 +228,11 @@ final class FilterGradientKernel: PreparedKernel {
         var layout = ScratchLayout()
         let originOffset = layout.append(tile.depth * MemoryLayout<PatchOrigin>.stride)
         let elementOffset = layout.append(tile.depth * MemoryLayout<Int>.stride)
-        let leftOffset = layout.append(tile.rows * tile.depth * tile.repetition * 4)
+        // A row is a line longer than a stretch, so that rows do not meet in the cache.
+        let pitch = tile.depth + 16
+        let leftOffset = layout.append(tile.rows * pitch * 4)
+        let tableOffset = layout.append(RowTable.byteCount(rows: tile.rows, segments: 1))
+        let tileOffset = layout.append(tile.scratchByteCount)
         let rightOffset = layout.append(panels.count * tile.columns * tile.depth * 4)
         let scratch = workspace.scratch(layout.byteCount)
         let origins = (scratch + originOffset).assumingMemoryBound(to: PatchOrigin.self)
@@ -250,24 +254,25 @@ final class FilterGradientKernel: PreparedKernel {
                 cursor.advance()
             }
             for panel in panels {
-                PatchPacking.packRight(
+                PatchPacking.gather(
                     images, part.axis.pieces.base[panel], part.origins,
                     UnsafeBufferPointer(start: origins, count: count), width: tile.columns,
                     into: right + (panel - panels.lowerBound) * tile.columns * count)
             }
             for row in 0..<part.rowPanels {
                 let first = row * tile.rows
-                PatchPacking.packChannels(
-                    results, UnsafeBufferPointer(start: elements, count: count),
-                    first: part.part.channels.lowerBound + first,
-                    rows: min(tile.rows, part.part.channels.count - first), height: tile.rows,
-                    repetition: tile.repetition, into: left)
-                for panel in 0..<panels.count {
-                    tile.multiply(
-                        count, left, right + panel * tile.columns * count,
-                        target + first * part.width + panel * tile.columns, part.width,
-                        start > positions.lowerBound)
-                }
+                let own = min(tile.rows, part.part.channels.count - first)
+                PatchPacking.channelRows(
+                    results + (part.part.channels.lowerBound + first),
+                    UnsafeBufferPointer(start: elements, count: count), count: own, into: left, pitch: pitch)
+                var table = RowTable(scratch + tableOffset, rows: tile.rows)
+                table.append(elementCount: count)
+                for index in 0..<own { table.set(0, row: index, left + index * pitch) }
+                tile.multiply(
+                    TileRow(
+                        left: table, rowCount: own, right: right, panelStride: tile.columns * count,
+                        columnCount: panels.count * tile.columns, target: target + first * part.width,
+                        stride: part.width, adds: start > positions.lowerBound), scratch + tileOffset)
             }
             start += count
         }
@@ -340,7 +345,7 @@ final class FilterGradientKernel: PreparedKernel {
                     column += segment.count
                 }
             } else {
-                PatchPacking.packRight(
+                PatchPacking.gather(
                     images, axis, part.origins, UnsafeBufferPointer(start: origins, count: count),
                     width: depth, into: patches)
                 for index in 0..<rowCount {

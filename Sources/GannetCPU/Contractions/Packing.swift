@@ -7,98 +7,125 @@ enum Packing {
         var columnStride: Int
     }
 
+    private typealias Quad = SIMD4<Float>
+
     /// Packs columns `columns` and rows `rows` of a right operand: one panel, row by row, each `width` elements
     /// of which those beyond `columns` are 0.
     static func packRight(
         _ source: Source, rows: Range<Int>, columns: Range<Int>, width: Int,
         into destination: UnsafeMutablePointer<Float>
     ) {
-        var to = destination
         let first =
             source.base + rows.lowerBound * source.rowStride + columns.lowerBound * source.columnStride
-        if columns.count == 8, width == 8, source.columnStride == 1 {
-            var from = UnsafeRawPointer(first)
-            for _ in rows {
-                UnsafeMutableRawPointer(to).storeBytes(
-                    of: from.loadUnaligned(as: Floats.self), as: Floats.self)
-                from += source.rowStride * 4
-                to += 8
+        interleave(
+            first, lineStride: source.columnStride, step: source.rowStride, lines: columns.count,
+            count: rows.count, into: destination, pitch: width)
+    }
+
+    /// Copies `rows` rows of a left operand so that the elements of a row are neighbours, and rows `pitch` apart.
+    static func copyRows(
+        _ source: Source, rows: Int, columns: Int, into destination: UnsafeMutablePointer<Float>, pitch: Int
+    ) {
+        if source.columnStride == 1 {
+            for row in 0..<rows {
+                (destination + row * pitch).update(from: source.base + row * source.rowStride, count: columns)
             }
             return
         }
-        if columns.count == 8, width == 8, source.rowStride == 1 {
-            transposeEight(first, source.columnStride, rows.count, to)
-            return
+        var column = 0
+        if source.rowStride == 1 {
+            while column + 4 <= columns {
+                let line = source.base + column * source.columnStride
+                transpose(
+                    line, line + source.columnStride, line + 2 * source.columnStride,
+                    line + 3 * source.columnStride, count: rows, into: destination + column, pitch: pitch)
+                column += 4
+            }
         }
-        for row in 0..<rows.count {
-            let from = first + row * source.rowStride
-            for column in 0..<columns.count { to[column] = from[column * source.columnStride] }
-            for column in columns.count..<width { to[column] = 0 }
-            to += width
+        for row in 0..<rows {
+            let from = source.base + row * source.rowStride
+            for own in column..<columns { destination[row * pitch + own] = from[own * source.columnStride] }
         }
     }
 
-    /// Interleaves eight columns of contiguous elements, four by four.
-    private static func transposeEight(
-        _ from: UnsafePointer<Float>, _ stride: Int, _ count: Int, _ to: UnsafeMutablePointer<Float>
+    /// Writes element k of line l, `lineStride` · l + `step` · k elements behind `from`, to place `pitch` · k + l, and
+    /// zeros behind the last line up to `pitch`.
+    static func interleave(
+        _ from: UnsafePointer<Float>, lineStride: Int, step: Int, lines: Int, count: Int,
+        into destination: UnsafeMutablePointer<Float>, pitch: Int
     ) {
-        var row = 0
-        while row + 4 <= count {
-            for half in 0..<2 {
-                let p = UnsafeRawPointer(from + row + half * 4 * stride)
-                let x0 = p.loadUnaligned(as: SIMD4<Float>.self)
-                let x1 = (p + stride * 4).loadUnaligned(as: SIMD4<Float>.self)
-                let x2 = (p + stride * 8).loadUnaligned(as: SIMD4<Float>.self)
-                let x3 = (p + stride * 12).loadUnaligned(as: SIMD4<Float>.self)
-                let q = UnsafeMutableRawPointer(to + row * 8 + half * 4)
-                q.storeBytes(of: SIMD4(x0[0], x1[0], x2[0], x3[0]), as: SIMD4<Float>.self)
-                (q + 32).storeBytes(of: SIMD4(x0[1], x1[1], x2[1], x3[1]), as: SIMD4<Float>.self)
-                (q + 64).storeBytes(of: SIMD4(x0[2], x1[2], x2[2], x3[2]), as: SIMD4<Float>.self)
-                (q + 96).storeBytes(of: SIMD4(x0[3], x1[3], x2[3], x3[3]), as: SIMD4<Float>.self)
-            }
-            row += 4
+        if lines == 0 { return destination.update(repeating: 0, count: count * pitch) }
+        if lineStride == 1 {
+            return copy(from, step: step, lines: lines, count: count, into: destination, pitch: pitch)
         }
-        while row < count {
-            for column in 0..<8 { to[row * 8 + column] = from[row + column * stride] }
-            row += 1
+        var line = 0
+        if step == 1 {
+            while line + 4 <= lines {
+                let own = from + line * lineStride
+                transpose(
+                    own, own + lineStride, own + 2 * lineStride, own + 3 * lineStride, count: count,
+                    into: destination + line, pitch: pitch)
+                line += 4
+            }
+        }
+        if line == lines, lines >= pitch { return }
+        for k in 0..<count {
+            let to = destination + k * pitch
+            for own in line..<lines { to[own] = from[own * lineStride + k * step] }
+            for own in lines..<max(pitch, lines) { to[own] = 0 }
         }
     }
 
-    /// Packs rows `rows` and columns `columns` of a left operand: one panel, column by column, each `height`
-    /// elements, of which those beyond `rows` are 0, each repeated `repetition` times.
-    static func packLeft(
-        _ source: Source, rows: Range<Int>, columns: Range<Int>, height: Int, repetition: Int,
-        into destination: UnsafeMutablePointer<Float>
+    /// Copies pieces of `lines` contiguous elements.
+    private static func copy(
+        _ from: UnsafePointer<Float>, step: Int, lines: Int, count: Int,
+        into destination: UnsafeMutablePointer<Float>, pitch: Int
     ) {
-        let first =
-            source.base + rows.lowerBound * source.rowStride + columns.lowerBound * source.columnStride
-        if repetition == 4 {
-            for row in 0..<height {
-                var to = UnsafeMutableRawPointer(destination + row * 4)
-                if row < rows.count {
-                    var from = first + row * source.rowStride
-                    for _ in 0..<columns.count {
-                        to.storeBytes(of: SIMD4(repeating: from[0]), as: SIMD4<Float>.self)
-                        from += source.columnStride
-                        to += height * 16
-                    }
-                } else {
-                    for _ in 0..<columns.count {
-                        to.storeBytes(of: SIMD4<Float>(), as: SIMD4<Float>.self)
-                        to += height * 16
-                    }
-                }
+        let vectors = lines / 8
+        for k in 0..<count {
+            let (source, to) = (
+                UnsafeRawPointer(from + k * step), UnsafeMutableRawPointer(destination + k * pitch)
+            )
+            for vector in 0..<vectors {
+                (to + vector * 32).storeBytes(
+                    of: (source + vector * 32).loadUnaligned(as: Floats.self), as: Floats.self)
             }
-            return
+            for own in vectors * 8..<lines { destination[k * pitch + own] = from[k * step + own] }
+            for own in lines..<max(pitch, lines) { destination[k * pitch + own] = 0 }
         }
-        var to = destination
-        for column in 0..<columns.count {
-            for row in 0..<height {
-                let value =
-                    row < rows.count ? first[row * source.rowStride + column * source.columnStride] : 0
-                to.update(repeating: value, count: repetition)
-                to += repetition
-            }
+    }
+
+    /// Writes element k of four lines to the four places from `pitch` · k on.
+    static func transpose(
+        _ line0: UnsafePointer<Float>, _ line1: UnsafePointer<Float>, _ line2: UnsafePointer<Float>,
+        _ line3: UnsafePointer<Float>, count: Int, into to: UnsafeMutablePointer<Float>, pitch: Int
+    ) {
+        @inline(__always)
+        func load(_ line: UnsafePointer<Float>, _ k: Int) -> Quad {
+            UnsafeRawPointer(line + k).loadUnaligned(as: Quad.self)
+        }
+        var k = 0
+        while k + 4 <= count {
+            let (x0, x1, x2, x3) = (load(line0, k), load(line1, k), load(line2, k), load(line3, k))
+            let (a, b) = (
+                Quad(lowHalf: x0.evenHalf, highHalf: x1.evenHalf),
+                Quad(lowHalf: x2.evenHalf, highHalf: x3.evenHalf)
+            )
+            let (c, d) = (
+                Quad(lowHalf: x0.oddHalf, highHalf: x1.oddHalf),
+                Quad(lowHalf: x2.oddHalf, highHalf: x3.oddHalf)
+            )
+            let q = UnsafeMutableRawPointer(to + k * pitch)
+            q.storeBytes(of: Quad(lowHalf: a.evenHalf, highHalf: b.evenHalf), as: Quad.self)
+            (q + pitch * 4).storeBytes(of: Quad(lowHalf: c.evenHalf, highHalf: d.evenHalf), as: Quad.self)
+            (q + pitch * 8).storeBytes(of: Quad(lowHalf: a.oddHalf, highHalf: b.oddHalf), as: Quad.self)
+            (q + pitch * 12).storeBytes(of: Quad(lowHalf: c.oddHalf, highHalf: d.oddHalf), as: Quad.self)
+            k += 4
+        }
+        while k < count {
+            (to[k * pitch], to[k * pitch + 1]) = (line0[k], line1[k])
+            (to[k * pitch + 2], to[k * pitch + 3]) = (line2[k], line3[k])
+            k += 1
         }
     }
 }

@@ -23,16 +23,17 @@ struct PreparedConvolutionPart: Sendable {
     /// The number of its first panel of filters among those of all parts, and how many it has.
     let firstPanel: Int
     let panelCount: Int
-    /// The elements that are written for a position, with those that fill the last tile.
+    /// The elements that are written for a position.
     let width: Int
-    /// The elements of memory that are needed to gather images.
-    let gatheredCount: Int
+    /// The bytes of memory that are needed to compute results.
+    var scratchByteCount: Int { method == .tiles ? memory.byteCount : part.tapChannels * 4 }
     /// Whether all results of the convolution are the part's and are written just where they belong.
     let isWhole: Bool
 
     private let method: Method
     private let axis: TapAxis
     private let tile: MatrixTile
+    private let memory: TileMemory
     private let filterStride: Int
 
     /// The most channels of results that are made of dot products.
@@ -57,24 +58,17 @@ struct PreparedConvolutionPart: Sendable {
             && part.columns.count == convolution.resultWidth && count == convolution.resultChannels
         switch method {
         case .tiles:
-            (width, panelCount) = (panels * tile.columns, panels)
-            packedCount = width * depth
-            gatheredCount = tile.rows * tile.depth * tile.repetition
-            self.isWhole = isWhole && count % tile.columns == 0
-        case .dots:
-            (width, panelCount) = (count, 1)
-            packedCount = count * depth
-            gatheredCount = part.tapChannels
-            self.isWhole = isWhole
-        case .channelwise:
-            (width, panelCount) = (count, 1)
-            packedCount = depth
-            gatheredCount = 0
-            self.isWhole = isWhole
+            panelCount = panels
+            packedCount = panels * tile.columns * depth
+        case .dots: (panelCount, packedCount) = (1, count * depth)
+        case .channelwise: (panelCount, packedCount) = (1, depth)
         }
+        (width, self.isWhole) = (count, isWhole)
         axis = TapAxis(
             part, pieceLength: method == .tiles ? tile.stretch(of: depth) : max(depth, 1),
             width: convolution.width, channels: convolution.channels)
+        memory = TileMemory(
+            part: part, tile: tile, stretch: tile.stretch(of: depth), isUsed: method == .tiles)
         origins = PatchOrigins(
             part, height: convolution.height, width: convolution.width, channels: convolution.channels)
     }
@@ -129,19 +123,21 @@ struct PreparedConvolutionPart: Sendable {
     ///   - images: The images.
     ///   - filters: The part's packed filters.
     ///   - origins: The positions.
-    ///   - gathered: Memory for what is gathered.
-    ///   - target: Where the results at the first position go. Tiles are written whole, so there must be room for a
-    ///     tile's rows.
+    ///   - scratch: Memory of ``scratchByteCount`` bytes.
+    ///   - target: Where the results at the first position go.
     ///   - stride: What is added from one position to the next.
     func compute(
         _ images: UnsafePointer<Float>, _ filters: UnsafePointer<Float>,
-        origins: UnsafePointer<PatchOrigin>, count: Int, gathered: UnsafeMutablePointer<Float>,
+        origins: UnsafePointer<PatchOrigin>, count: Int, scratch: UnsafeMutableRawPointer,
         into target: UnsafeMutablePointer<Float>, stride: Int
     ) {
-        if part.depth == 0 { return target.update(repeating: 0, count: count * stride) }
+        if part.depth == 0 {
+            for index in 0..<count { (target + index * stride).update(repeating: 0, count: width) }
+            return
+        }
         switch method {
-        case .tiles: multiply(images, filters, origins, count, gathered, target, stride)
-        case .dots: multiplyPatches(images, filters, origins, count, gathered, target, stride)
+        case .tiles: multiply(images, filters, origins, count, scratch, target, stride)
+        case .dots: multiplyPatches(images, filters, origins, count, scratch, target, stride)
         case .channelwise:
             let taps = axis.pieces.base[0].segments
             for index in 0..<count {
@@ -154,35 +150,77 @@ struct PreparedConvolutionPart: Sendable {
 
     private func multiply(
         _ images: UnsafePointer<Float>, _ filters: UnsafePointer<Float>,
-        _ origins: UnsafePointer<PatchOrigin>, _ count: Int, _ left: UnsafeMutablePointer<Float>,
+        _ origins: UnsafePointer<PatchOrigin>, _ count: Int, _ scratch: UnsafeMutableRawPointer,
         _ target: UnsafeMutablePointer<Float>, _ stride: Int
     ) {
+        let zeros = (scratch + memory.zeroOffset).assumingMemoryBound(to: Float.self)
+        zeros.update(repeating: 0, count: part.tapChannels)
         var start = 0
         for number in 0..<axis.pieces.count {
             let piece = axis.pieces.base[number]
             var row = 0
             while row < count {
-                PatchPacking.packLeft(
-                    images, piece, self.origins, origins + row, count: min(tile.rows, count - row),
-                    height: tile.rows, repetition: tile.repetition, into: left)
-                for column in 0..<panelCount {
-                    tile.multiply(
-                        piece.count, left, filters + (column * part.depth + start) * tile.columns,
-                        target + row * stride + column * tile.columns, stride, start > 0)
-                }
-                row += tile.rows
+                let own = min(tile.rows, count - row)
+                tile.multiply(
+                    TileRow(
+                        left: rows(images, piece, origins + row, own, scratch, UnsafePointer(zeros)),
+                        rowCount: own,
+                        right: filters + start * tile.columns, panelStride: part.depth * tile.columns,
+                        columnCount: part.channels.count, target: target + row * stride, stride: stride,
+                        adds: start > 0), scratch + memory.tileOffset)
+                row += own
             }
             start += piece.count
         }
     }
 
+    /// Where some positions' patches lie: in the images; outside of these are zeros. Patches of many short segments
+    /// are copied first, where some lie outside.
+    @inline(__always)
+    private func rows(
+        _ images: UnsafePointer<Float>, _ piece: TapAxis.Piece, _ origins: UnsafePointer<PatchOrigin>,
+        _ count: Int,
+        _ scratch: UnsafeMutableRawPointer, _ zeros: UnsafePointer<Float>
+    ) -> RowTable {
+        var table = RowTable(scratch + memory.tableOffset, rows: tile.rows)
+        var areInside = true
+        for row in 0..<count { areInside = areInside && origins[row].isInside }
+        if areInside {
+            for run in piece.runs {
+                table.append(elementCount: run.count)
+                for row in 0..<count {
+                    table.set(table.count - 1, row: row, images + (origins[row].element + run.offset))
+                }
+            }
+        } else if memory.copiesPatches {
+            let patches = (scratch + memory.patchOffset).assumingMemoryBound(to: Float.self)
+            PatchPacking.gather(
+                images, piece, self.origins, UnsafeBufferPointer(start: origins, count: count),
+                width: memory.patchPitch, into: patches)
+            table.append(elementCount: piece.count)
+            for row in 0..<count { table.set(0, row: row, patches + row * memory.patchPitch) }
+        } else {
+            for segment in piece.segments {
+                table.append(elementCount: segment.count)
+                for row in 0..<count {
+                    table.set(
+                        table.count - 1, row: row,
+                        origins[row].isInside || self.origins.contains(origins[row], segment)
+                            ? images + (origins[row].element + segment.offset) : zeros)
+                }
+            }
+        }
+        return table
+    }
+
     private func multiplyPatches(
         _ images: UnsafePointer<Float>, _ filters: UnsafePointer<Float>,
-        _ origins: UnsafePointer<PatchOrigin>, _ count: Int, _ zeros: UnsafeMutablePointer<Float>,
+        _ origins: UnsafePointer<PatchOrigin>, _ count: Int, _ scratch: UnsafeMutableRawPointer,
         _ target: UnsafeMutablePointer<Float>, _ stride: Int
     ) {
         let depth = part.depth
         let piece = axis.pieces.base[0]
+        let zeros = scratch.assumingMemoryBound(to: Float.self)
         zeros.update(repeating: 0, count: part.tapChannels)
         for first in Swift.stride(from: 0, to: count, by: 4) {
             let own = min(4, count - first)
@@ -217,5 +255,36 @@ struct PreparedConvolutionPart: Sendable {
                 for index in 0..<own { target[(first + index) * stride + channel] = values[index] }
             }
         }
+    }
+}
+
+/// What a part keeps in memory while it multiplies tiles: where rows lie, what lies outside the images, copies of
+/// patches, and what the tile needs.
+private struct TileMemory: Sendable {
+    private(set) var zeroOffset = 0
+    private(set) var patchOffset = 0
+    private(set) var tableOffset = 0
+    private(set) var tileOffset = 0
+    private(set) var byteCount = 0
+    /// The elements from patch to patch.
+    let patchPitch: Int
+    /// Whether patches that lie outside the images in part are copied.
+    let copiesPatches: Bool
+
+    /// The fewest channels of a tap for which it pays to say where each lies.
+    private static let leastSegment = 16
+
+    init(part: ConvolutionPart, tile: MatrixTile, stretch: Int, isUsed: Bool) {
+        patchPitch = stretch + 16
+        copiesPatches = part.tapChannels < Self.leastSegment
+        if !isUsed { return }
+        var layout = ScratchLayout()
+        zeroOffset = layout.append(part.tapChannels * 4)
+        patchOffset = layout.append(copiesPatches ? tile.rows * patchPitch * 4 : 0)
+        // A stretch may begin and end amid a tap.
+        let segments = min(part.taps.count, stretch / max(part.tapChannels, 1) + 2)
+        tableOffset = layout.append(RowTable.byteCount(rows: tile.rows, segments: segments))
+        tileOffset = layout.append(tile.scratchByteCount)
+        byteCount = layout.byteCount
     }
 }

@@ -1,9 +1,10 @@
 import GannetCompiler
 import GannetGraph
 
-/// The processor, in pure Swift.
+/// The processor, in pure Swift and in machine code that Swift writes while the program runs.
 ///
-/// Buffers are host memory. Results do not depend on the number of threads.
+/// Buffers are host memory. Results do not depend on the number of threads; in their last bits they do on the
+/// ``InstructionSet``.
 public final class CPUBackend: Backend {
     public let name = "cpu"
     public let summary: String
@@ -21,11 +22,13 @@ public final class CPUBackend: Backend {
     /// - Parameter threads: The number of threads that share work, at least 1. When nil, it is that which the
     ///   environment variable `GANNET_THREADS` holds, if it holds one (see ``Processors/threadCount()``), else the
     ///   number of processors the process may use.
-    public init(threads: Int? = nil) {
+    /// - Parameter instructionSet: What instructions are used, as far as the processor has them; when nil, those that
+    ///   ``InstructionSet/selected()`` gives.
+    public init(threads: Int? = nil, instructionSet: InstructionSet? = nil) {
         let pool = ThreadPool(
             threadCount: threads ?? (try? Processors.threadCount()) ?? Processors.processorCount)
         self.threads = pool
-        tier = .portable
+        tier = .best(for: instructionSet ?? (try? .selected()) ?? .available.last!)
         summary = "CPU, \(tier.name), \(pool.threadCount) thread\(pool.threadCount == 1 ? "" : "s")"
     }
 

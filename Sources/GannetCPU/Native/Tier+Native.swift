@@ -1,0 +1,48 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Machine code that does not compute what it should.
+struct WrongCode: Error, CustomStringConvertible {
+    /// What the code is.
+    var kernel: String
+
+    var description: String { "\(kernel) was tried and gave wrong numbers" }
+}
+
+extension Tier {
+    /// The tier for an instruction set, as far as the processor has it. Where code does not compute what it should, it is
+    /// the portable one, and a line on standard error says so once.
+    static func best(for instructionSet: InstructionSet) -> Tier {
+        switch min(instructionSet, InstructionSet.available.last!) {
+        case .portable: portable
+        case .avx2: avx2
+        case .avx512: avx512
+        }
+    }
+
+    private static let avx2 = native(.avx2)
+    private static let avx512 = native(.avx512)
+
+    private static func native(_ instructionSet: InstructionSet) -> Tier {
+        do {
+            var tier = Tier.portable
+            tier.name = instructionSet == .avx512 ? "AVX-512" : "AVX2"
+            tier.matrix = try .native(instructionSet)
+            return tier
+        } catch {
+            sayThatPortableServes(because: error)
+            return portable
+        }
+    }
+
+    /// Tells the user why the processor is not used as it could be.
+    static func sayThatPortableServes(because error: any Error) {
+        let note = "Gannet: the CPU computes without machine code of its own: \(error).\n"
+        write(STDERR_FILENO, note, note.utf8.count)
+    }
+}

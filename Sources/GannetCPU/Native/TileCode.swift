@@ -1,0 +1,204 @@
+import GannetAssembler
+
+/// Writes the inner kernel of matrix products: a few rows that lie anywhere in memory times a panel of a right operand.
+///
+/// All sums stay in registers, and so do the addresses of the rows. In each step a row of the panel is loaded, and each
+/// element of the left operand's column is spread over a vector and multiplied with it.
+struct TileCode {
+    /// What the code is given: the address of these words.
+    struct Arguments {
+        /// The segments of a ``RowTable``, and their number.
+        var segments: UnsafeMutablePointer<Int>
+        var segmentCount: Int
+        /// The panel.
+        var right: UnsafePointer<Float>
+        /// Where the product goes, and the bytes from row to row.
+        var target: UnsafeMutablePointer<Float>
+        var stride: Int
+        /// 1 to add the product to what is there, 0 to set it.
+        var adds: Int
+        /// A bit for each lane of the last vector that is written.
+        var mask: Int
+        /// A word of ones for each.
+        var laneMask: SIMD8<UInt32>
+
+        fileprivate enum Offset {
+            static let (segments, segmentCount, right, target, stride, adds, mask, laneMask) =
+                (0, 8, 16, 24, 32, 40, 48, 64)
+        }
+    }
+
+    /// How many rows and vectors a tile has at most.
+    struct Extents: Hashable {
+        var rows: Int
+        var vectors: Int
+        /// The elements of a vector.
+        var lanes: Int
+
+        /// As many sums as leave registers for a row of the panel and two spread elements, and as many rows as there are
+        /// registers for addresses.
+        init(_ instructionSet: InstructionSet) {
+            (rows, vectors, lanes) = instructionSet == .avx512 ? (12, 2, 16) : (6, 2, 8)
+        }
+
+        /// The columns of a tile.
+        var columns: Int { vectors * lanes }
+    }
+
+    private let extents: Extents
+    private let usesMasks: Bool
+    /// The rows and vectors of this code's tile.
+    private let rows: Int
+    private let vectors: Int
+    /// How many steps are written out one after another.
+    private static let unrolled = 4
+
+    /// Registers for the addresses of rows; what is left are the panel's address, an index and a counter.
+    private static let addresses: [GeneralRegister] = [
+        .rax, .rcx, .rsi, .rdi, .r8, .r9, .r10, .r11, .r12, .r13, .r14, .r15,
+    ]
+    private static let saved: [GeneralRegister] = [.rbx, .rbp, .r12, .r13, .r14, .r15]
+    private let panel = GeneralRegister.rdx
+    private let index = GeneralRegister.rbx
+    private let counter = GeneralRegister.rbp
+
+    private init(_ extents: Extents, usesMasks: Bool, rows: Int, vectors: Int) {
+        (self.extents, self.usesMasks, self.rows, self.vectors) = (extents, usesMasks, rows, vectors)
+    }
+
+    /// The code for tiles of 1 up to all rows and vectors, and where in it each begins: first those of one vector.
+    static func assemble(_ instructionSet: InstructionSet) throws(AssemblerError) -> (
+        code: [UInt8], offsets: [Int]
+    ) {
+        let extents = Extents(instructionSet)
+        let usesMasks = instructionSet == .avx512
+        var code = Assembler(instructionSet: usesMasks ? .avx512 : .avx2)
+        var offsets: [Int] = []
+        for vectors in 1...extents.vectors {
+            for rows in 1...extents.rows {
+                offsets.append(code.byteCount)
+                TileCode(extents, usesMasks: usesMasks, rows: rows, vectors: vectors).write(&code)
+            }
+        }
+        return (try code.finish(), offsets)
+    }
+
+    private func vector(_ number: Int) -> VectorRegister { usesMasks ? .zmm(number) : .ymm(number) }
+    private func sum(_ row: Int, _ column: Int) -> VectorRegister { vector(row * vectors + column) }
+    private func right(_ column: Int) -> VectorRegister { vector(rows * vectors + column) }
+    private func spread(_ row: Int) -> VectorRegister { vector((rows + 1) * vectors + row % 2) }
+    private var vectorBytes: Int { extents.lanes * 4 }
+
+    private func write(_ code: inout Assembler) {
+        for register in Self.saved { code.push(register) }
+        code.push(.rdi)
+        let arguments = Memory(.rsp)
+        for number in 0..<rows * vectors { code.vxorps(vector(number), vector(number), vector(number)) }
+        let (segment, many, few, single, next, finish) = (
+            code.makeLabel(), code.makeLabel(), code.makeLabel(), code.makeLabel(), code.makeLabel(),
+            code.makeLabel()
+        )
+        code.mov(panel, Memory(.rdi, Arguments.Offset.right))
+        code.mov(index, Memory(.rdi, Arguments.Offset.segmentCount))
+        code.test(index, index)
+        code.jump(if: .equal, to: finish)
+
+        code.bind(segment)
+        code.mov(index, arguments)
+        code.mov(counter, Memory(index, Arguments.Offset.segments))
+        for row in 0..<rows { code.mov(Self.addresses[row], Memory(counter, row * 8)) }
+        code.add(counter, (extents.rows + 1) * 8)
+        code.mov(Memory(index, Arguments.Offset.segments), counter)
+        code.mov(counter, Memory(counter, -8))
+        code.mov(index, 0)
+        code.sub(counter, Self.unrolled)
+        code.jump(if: .less, to: few)
+        code.bind(many)
+        for step in 0..<Self.unrolled { multiply(&code, step) }
+        advance(&code, Self.unrolled)
+        code.sub(counter, Self.unrolled)
+        code.jump(if: .greaterOrEqual, to: many)
+        code.bind(few)
+        code.add(counter, Self.unrolled)
+        code.jump(if: .lessOrEqual, to: next)
+        code.bind(single)
+        multiply(&code, 0)
+        advance(&code, 1)
+        code.sub(counter, 1)
+        code.jump(if: .greater, to: single)
+        code.bind(next)
+        code.mov(index, arguments)
+        code.mov(counter, Memory(index, Arguments.Offset.segmentCount))
+        code.sub(counter, 1)
+        code.mov(Memory(index, Arguments.Offset.segmentCount), counter)
+        code.jump(if: .greater, to: segment)
+
+        code.bind(finish)
+        store(&code, arguments)
+        code.pop(.rdi)
+        for register in Self.saved.reversed() { code.pop(register) }
+        code.vzeroupper()
+        code.ret()
+    }
+
+    private func multiply(_ code: inout Assembler, _ step: Int) {
+        for column in 0..<vectors {
+            code.vmovups(right(column), Memory(panel, (step * extents.vectors + column) * vectorBytes))
+        }
+        for row in 0..<rows {
+            code.vbroadcastss(spread(row), Memory(Self.addresses[row], index: index, scale: 1, step * 4))
+            for column in 0..<vectors { code.vfmadd231ps(sum(row, column), spread(row), right(column)) }
+        }
+    }
+
+    private func advance(_ code: inout Assembler, _ steps: Int) {
+        code.add(index, steps * 4)
+        code.add(panel, steps * extents.vectors * vectorBytes)
+    }
+
+    private func store(_ code: inout Assembler, _ arguments: Memory) {
+        let (target, stride, from) = (GeneralRegister.rcx, GeneralRegister.rsi, GeneralRegister.rax)
+        let sets = code.makeLabel()
+        code.mov(index, arguments)
+        code.mov(target, Memory(index, Arguments.Offset.target))
+        code.mov(stride, Memory(index, Arguments.Offset.stride))
+        let laneMask = spread(0)
+        if usesMasks {
+            code.kmovw(.k1, Memory(index, Arguments.Offset.mask))
+        } else {
+            code.vmovups(laneMask, Memory(index, Arguments.Offset.laneMask))
+        }
+        code.mov(counter, Memory(index, Arguments.Offset.adds))
+        code.test(counter, counter)
+        code.jump(if: .equal, to: sets)
+        code.mov(from, target)
+        for row in 0..<rows {
+            for column in 0..<vectors {
+                let place = Memory(from, column * vectorBytes)
+                if column + 1 < vectors {
+                    code.vaddps(sum(row, column), sum(row, column), place)
+                } else if usesMasks {
+                    code.vaddps(sum(row, column), sum(row, column), place, mask: .k1)
+                } else {
+                    code.vmaskmovps(spread(1), laneMask, place)
+                    code.vaddps(sum(row, column), sum(row, column), spread(1))
+                }
+            }
+            if row + 1 < rows { code.add(from, stride) }
+        }
+        code.bind(sets)
+        for row in 0..<rows {
+            for column in 0..<vectors {
+                let place = Memory(target, column * vectorBytes)
+                if column + 1 < vectors {
+                    code.vmovups(place, sum(row, column))
+                } else if usesMasks {
+                    code.vmovups(place, sum(row, column), mask: .k1)
+                } else {
+                    code.vmaskmovps(place, laneMask, sum(row, column))
+                }
+            }
+            if row + 1 < rows { code.add(target, stride) }
+        }
+    }
+}
