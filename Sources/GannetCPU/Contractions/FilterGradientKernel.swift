@@ -269,15 +269,15 @@ final class FilterGradientKernel: PreparedKernel {
                     copies: gathered + (part.gathersRight ? place * tile.columns * count : 0),
                     into: right + place * count)
             }
-            for row in 0..<part.rowPanels {
-                let first = row * tile.rows
+            for panel in 0..<part.rowPanels {
+                let rows = WorkDivision.range(of: panel, pieces: part.rowPanels, count: part.rowCount)
                 tile.addOuterProducts(
                     OuterProducts(
-                        count: count, left: left, leftOffset: first,
-                        rowCount: min(tile.rows, part.rowCount - first), right: right,
+                        count: count, left: left, leftOffset: rows.lowerBound, rowCount: rows.count,
+                        right: right,
                         columnCount: min(
                             panels.count * tile.columns, part.part.depth - panels.lowerBound * tile.columns),
-                        target: target + first * part.width, stride: part.width,
+                        target: target + rows.lowerBound * part.width, stride: part.width,
                         adds: start > positions.lowerBound), scratch + tileOffset)
             }
             start += count
