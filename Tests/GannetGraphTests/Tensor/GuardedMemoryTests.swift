@@ -34,7 +34,7 @@ import Testing
         }
         await #expect(processExitsWith: .failure) {
             setenv("GANNET_CHECK", "guard", 1)
-            let buffer = HostBuffer(byteCount: 3968)
+            let buffer = HostBuffer(byteCount: 4032)
             if (buffer.address - 64).loadUnaligned(as: UInt8.self) == 0 { print("0") }
             exit(EXIT_SUCCESS)
         }
