@@ -33,11 +33,22 @@ extension Tier {
             var tier = Tier.portable
             tier.name = instructionSet == .avx512 ? "AVX-512" : "AVX2"
             tier.matrix = try .native(instructionSet)
+            let noise = NoiseCode()
+            tier.makeEvaluator = { expression, inputTypes, givesResult in
+                NativeExpressions.evaluator(
+                    expression, inputTypes: inputTypes, givesResult: givesResult,
+                    instructionSet: instructionSet, noise: noise)
+            }
             return tier
         } catch {
-            let note = "Gannet: the CPU computes without machine code of its own: \(error).\n"
-            write(STDERR_FILENO, note, note.utf8.count)
+            note("the CPU computes without machine code of its own: \(error).")
             return portable
         }
+    }
+
+    /// Writes a line on standard error.
+    static func note(_ sentence: String) {
+        let line = "Gannet: \(sentence)\n"
+        write(STDERR_FILENO, line, line.utf8.count)
     }
 }
