@@ -197,7 +197,8 @@ extension NativeEvaluator {
                 return
             }
             if state.bitwiseOr(Seen.wrong, ordering: .relaxed).oldValue & Seen.wrong == 0 {
-                Tier.note("the machine code of an expression gave wrong numbers; the expression is interpreted.")
+                Tier.note(
+                    "the machine code of an expression gave wrong numbers; the expression is interpreted.")
             }
         }
         reference.write(to: buffers, result: result.map { frame + $0.home })
@@ -208,6 +209,7 @@ extension VectorStream {
     /// The slot of the frame's table that has the address.
     fileprivate var slot: Int {
         guard case .pointer(let offset) = place else { fatalError("NativeEvaluator: the stream has no slot") }
-        return (offset - BlockProgramBuilder.tableOffset(slot: 0)) / MemoryLayout<UnsafeMutableRawPointer>.stride
+        return (offset - BlockProgramBuilder.tableOffset(slot: 0))
+            / MemoryLayout<UnsafeMutableRawPointer>.stride
     }
 }

@@ -220,7 +220,7 @@ struct NativePlan {
     private mutating func native(_ number: Int) -> VectorProgram.Value {
         let instruction = expression.instructions[number]
         let operands = instruction.operands.map { operand($0) }
-        let source = expression.types[builder.origin[instruction.operands[0]]]
+        let source = expression.types[instruction.operands[0]]
         switch instruction {
         case .unary(let function, _):
             cost += BlockOperation(function, source).cost / 4 + 1

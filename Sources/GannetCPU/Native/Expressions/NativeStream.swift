@@ -15,7 +15,8 @@ struct NativeStream: BitwiseCopyable, Sendable {
         /// They repeat after `period` elements, for `run` elements; where a run begins, others may come.
         case periodic(period: Int, run: Int)
         /// Random words from number `offset` on, or the normal numbers that they stand for.
-        case words(offset: Int), normals(offset: Int)
+        case words(offset: Int)
+        case normals(offset: Int)
     }
 
     var form: Form

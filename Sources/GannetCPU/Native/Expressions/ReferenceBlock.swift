@@ -69,7 +69,9 @@ struct ReferenceBlock {
         let size = MemoryLayout<Element>.size
         for index in 0..<count {
             let (x, y) = (a + index * size, b + index * size)
-            let isSame = (0..<size).allSatisfy { x.load(fromByteOffset: $0, as: UInt8.self) == y.load(fromByteOffset: $0, as: UInt8.self) }
+            let isSame = (0..<size).allSatisfy {
+                x.load(fromByteOffset: $0, as: UInt8.self) == y.load(fromByteOffset: $0, as: UInt8.self)
+            }
             if isSame { continue }
             if !isNaN(x.loadUnaligned(as: Element.self)) || !isNaN(y.loadUnaligned(as: Element.self)) {
                 return false

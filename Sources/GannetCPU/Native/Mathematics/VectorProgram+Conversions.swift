@@ -18,7 +18,8 @@ extension VectorProgram {
         let limit = constant(0x1p31 as Float)
         let isLarge = compare(positive, .greaterOrEqualOrderedQuiet, limit)
         let lower = append(.floatToInt, positive)
-        let upper = exclusiveOr(append(.floatToInt, subtract(positive, limit)), constant(0x8000_0000 as UInt32))
+        let upper = exclusiveOr(
+            append(.floatToInt, subtract(positive, limit)), constant(0x8000_0000 as UInt32))
         let isHuge = compare(positive, .greaterOrEqualOrderedQuiet, constant(0x1p32 as Float))
         return select(isHuge, constant(~0 as UInt32), select(isLarge, upper, lower))
     }

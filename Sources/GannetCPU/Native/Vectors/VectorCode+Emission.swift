@@ -5,7 +5,8 @@ extension VectorCode {
     /// Writes an operation whose operands are in registers, but for `b`, which may be in memory. The register of the result
     /// may be that of an operand.
     mutating func emit(
-        _ instruction: VectorProgram.Instruction, result: Int, a: Int, b: VectorOperand?, registerB: Int, c: Int,
+        _ instruction: VectorProgram.Instruction, result: Int, a: Int, b: VectorOperand?, registerB: Int,
+        c: Int,
         isTail: Bool
     ) {
         let operation = instruction.operation
@@ -18,7 +19,8 @@ extension VectorCode {
         case .load, .loadFloat16, .loadBFloat16, .loadMask, .loadWordMask:
             let address = address(of: immediate)
             load(operation, result, address, isTail: isTail)
-        case .andMask, .orMask, .exclusiveOrMask, .andNotMask, .notMask, .compareFloat, .equalWord, .greaterInt,
+        case .andMask, .orMask, .exclusiveOrMask, .andNotMask, .notMask, .compareFloat, .equalWord,
+            .greaterInt,
             .compareInt, .compareWord:
             if usesMasks {
                 mask(instruction, mask(result), a, b, registerB)
@@ -112,9 +114,11 @@ extension VectorCode {
         case .equalWord: code.vpcmpeqd(d, vector(a), b!)
         case .greaterInt: code.vpcmpgtd(d, vector(a), b!)
         case .compareInt:
-            code.vpcmpd(d, vector(a), b!, predicate: IntegerPredicate(rawValue: UInt8(instruction.immediate))!)
+            code.vpcmpd(
+                d, vector(a), b!, predicate: IntegerPredicate(rawValue: UInt8(instruction.immediate))!)
         case .compareWord:
-            code.vpcmpud(d, vector(a), b!, predicate: IntegerPredicate(rawValue: UInt8(instruction.immediate))!)
+            code.vpcmpud(
+                d, vector(a), b!, predicate: IntegerPredicate(rawValue: UInt8(instruction.immediate))!)
         case .andMask: code.kandw(d, mask(a), mask(registerB))
         case .orMask: code.korw(d, mask(a), mask(registerB))
         case .exclusiveOrMask: code.kxorw(d, mask(a), mask(registerB))
@@ -125,7 +129,8 @@ extension VectorCode {
 
     /// An operation whose result is a vector of lanes with all bits set or none.
     private mutating func wideMask(
-        _ instruction: VectorProgram.Instruction, _ d: VectorRegister, _ a: VectorRegister, _ b: VectorOperand?
+        _ instruction: VectorProgram.Instruction, _ d: VectorRegister, _ a: VectorRegister,
+        _ b: VectorOperand?
     ) {
         switch instruction.operation {
         case .compareFloat:

@@ -29,16 +29,19 @@ struct VectorLiveness {
         for number in instructions.indices.reversed() where isNeeded[number] {
             let instruction = instructions[number]
             if first[number] != Self.never, isVector(number) { alive -= 1 }
-            for (place, value) in [instruction.a, instruction.b, instruction.c].enumerated() where value >= 0 {
+            for (place, value) in [instruction.a, instruction.b, instruction.c].enumerated() where value >= 0
+            {
                 isNeeded[value] = true
                 following[3 * number + place] = first[value]
             }
             // Only now: an operand that occurs twice has the same next use in both places.
-            for (place, value) in [instruction.a, instruction.b, instruction.c].enumerated() where value >= 0 {
+            for (place, value) in [instruction.a, instruction.b, instruction.c].enumerated() where value >= 0
+            {
                 if first[value] == Self.never, isVector(value) { alive += 1 }
                 first[value] = number
                 let isInMemory =
-                    instruction.operation == .select ? place == 1 : instruction.operation.takesMemory && place == 1
+                    instruction.operation == .select
+                    ? place == 1 : instruction.operation.takesMemory && place == 1
                 weight[value] += isInMemory ? 1 : 2
             }
             mostVectors = max(mostVectors, alive)

@@ -45,7 +45,9 @@ extension VectorProgram {
 
     /// Whether x ≤ y, of signed words.
     mutating func lessOrEqualInt(_ x: Value, _ y: Value) -> Value {
-        if hasMasks { return append(.compareInt, x, y, immediate: Int(IntegerPredicate.lessOrEqual.rawValue)) }
+        if hasMasks {
+            return append(.compareInt, x, y, immediate: Int(IntegerPredicate.lessOrEqual.rawValue))
+        }
         return append(.notMask, append(.greaterInt, x, y))
     }
 
@@ -68,7 +70,8 @@ extension VectorProgram {
     mutating func multiplyHigh(_ x: Value, _ y: Value) -> Value {
         let even = append(.shiftPairRight, append(.multiplyEven, x, y), immediate: 32)
         let odd = append(
-            .multiplyEven, append(.shiftPairRight, x, immediate: 32), append(.shiftPairRight, y, immediate: 32))
+            .multiplyEven, append(.shiftPairRight, x, immediate: 32),
+            append(.shiftPairRight, y, immediate: 32))
         let upper = append(.shiftPairLeft, append(.shiftPairRight, odd, immediate: 32), immediate: 32)
         return or(even, upper)
     }

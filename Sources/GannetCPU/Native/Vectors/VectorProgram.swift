@@ -135,7 +135,8 @@ enum VectorOperation: UInt8 {
     /// Whether the last operand may be in memory, one word for all lanes with AVX-512.
     var takesMemory: Bool {
         switch self {
-        case .addFloat, .subtractFloat, .multiplyFloat, .divideFloat, .minimumFloat, .maximumFloat, .scaleFloat,
+        case .addFloat, .subtractFloat, .multiplyFloat, .divideFloat, .minimumFloat, .maximumFloat,
+            .scaleFloat,
             .compareFloat, .addWord, .subtractWord, .multiplyWord, .minimumInt, .maximumInt, .minimumWord,
             .maximumWord, .and, .or, .exclusiveOr, .andNot, .shiftLeftBy, .shiftRightBy, .shiftRightSignedBy,
             .equalWord, .greaterInt, .compareInt, .compareWord:
