@@ -33,7 +33,8 @@ extension Tier {
             var tier = Tier.portable
             tier.name = instructionSet == .avx512 ? "AVX-512" : "AVX2"
             tier.matrix = try .native(instructionSet)
-            let noise = NoiseCode()
+            tier.makesNoiseInExpressions = true
+            let noise = try NoiseCode(instructionSet)
             tier.makeEvaluator = { expression, inputTypes, givesResult in
                 NativeExpressions.evaluator(
                     expression, inputTypes: inputTypes, givesResult: givesResult,
