@@ -7,7 +7,8 @@ import Synchronization
 /// registers.
 ///
 /// What the loop does not do, it finds in the frame, where the steps of a ``BlockInterpreter`` have put it. The results are
-/// those of the interpreter, bit by bit but for those of NaN; the first blocks are computed by both to see that.
+/// those of the interpreter, bit by bit but for NaN's, unless there are functions in it, which round less often. The first
+/// blocks are computed by both to see that.
 final class NativeEvaluator: BlockEvaluator {
     let frameByteCount: Int
     let cost: Int
@@ -22,17 +23,33 @@ final class NativeEvaluator: BlockEvaluator {
     private let bounces: FrozenArray<Bounce>
     private let result: (slot: Int, home: Int)?
     private let noise: NoiseCode
-    private let code: MachineCode
-    private let function: VectorCode.Function
+    private let code: Code
     private let lanes: Int
+    private let vectorsAtATime: Int
+    /// Where functions round less often than those of the interpreter: the code with whose they do not.
+    private let exact: Code?
     private let views: [PreparedView?]
     private let state = Atomic<UInt8>(0)
 
-    /// What ``state`` has bits for: which kinds of blocks were right, and that one was wrong.
+    /// Machine code and the function in it.
+    private struct Code: Sendable {
+        let pages: MachineCode
+        let function: VectorCode.Function
+
+        init(_ bytes: [UInt8]) throws {
+            pages = try MachineCode(bytes)
+            function = pages.function(as: VectorCode.Function.self)
+        }
+    }
+
+    /// What ``state`` has bits for: which parts of the code were right, and that one was wrong.
     private enum Seen {
-        static let whole: UInt8 = 1
-        static let tail: UInt8 = 2
-        static let wrong: UInt8 = 4
+        static let several: UInt8 = 1
+        static let single: UInt8 = 2
+        static let tail: UInt8 = 4
+        static let wrong: UInt8 = 8
+        /// The code that rounds less often gave numbers that are too different.
+        static let inexact: UInt8 = 16
     }
 
     /// Where a part of a vector is read or written for, instead of the place that has not room for a whole vector.
@@ -52,7 +69,8 @@ final class NativeEvaluator: BlockEvaluator {
         let hasMasks = instructionSet == .avx512
         guard
             let plan = NativePlan(
-                expression, inputTypes: inputTypes, givesResult: givesResult, hasMasks: hasMasks)
+                expression, inputTypes: inputTypes, givesResult: givesResult, hasMasks: hasMasks,
+                fuses: true)
         else { return nil }
         self.expression = expression
         self.inputTypes = inputTypes
@@ -72,9 +90,23 @@ final class NativeEvaluator: BlockEvaluator {
                 })
         let assembled = try VectorCode.assemble(
             plan.finishedProgram, streams: plan.vectorStreams, firstSpill: layout.byteCount)
-        frameByteCount = assembled.frameByteCount
-        code = try MachineCode(assembled.code)
-        function = code.function(as: VectorCode.Function.self)
+        vectorsAtATime = assembled.vectorsAtATime
+        code = try Code(assembled.code)
+        var frameByteCount = assembled.frameByteCount
+        if plan.program.instructions.contains(where: \.operation.isFused),
+            let other = NativePlan(
+                expression, inputTypes: inputTypes, givesResult: givesResult, hasMasks: hasMasks, fuses: false
+            )
+        {
+            // The frames differ in no more than the room for what registers have not.
+            let assembled = try VectorCode.assemble(
+                other.finishedProgram, streams: other.vectorStreams, firstSpill: layout.byteCount)
+            frameByteCount = max(frameByteCount, assembled.frameByteCount)
+            exact = try Code(assembled.code)
+        } else {
+            exact = nil
+        }
+        self.frameByteCount = frameByteCount
         prelude = BlockInterpreter(plan.builder)
         cost = plan.cost + plan.builder.cost
         spreads = FrozenArray(plan.streams.filter { $0.form == .spread })
@@ -93,9 +125,14 @@ final class NativeEvaluator: BlockEvaluator {
     func evaluate(
         _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?
     ) -> UnsafeRawPointer {
-        let kinds = (count >= lanes ? Seen.whole : 0) | (count % lanes != 0 ? Seen.tail : 0)
+        let vectors = count / lanes
+        var kinds = count % lanes != 0 ? Seen.tail : 0
+        if vectors >= vectorsAtATime { kinds |= Seen.several }
+        if vectors % vectorsAtATime != 0 { kinds |= Seen.single }
         let seen = state.load(ordering: .relaxed)
-        if seen & (kinds | Seen.wrong) != kinds {
+        if seen & Seen.inexact != 0, let exact {
+            run(frame, from: start, count: count, accumulator: accumulator, exact.function)
+        } else if kinds & ~seen | seen & Seen.wrong != 0 {
             check(frame, from: start, count: count, accumulator: accumulator, kinds, seen)
         } else {
             run(frame, from: start, count: count, accumulator: accumulator)
@@ -108,8 +145,10 @@ final class NativeEvaluator: BlockEvaluator {
     }
 
     private func run(
-        _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?
+        _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?,
+        _ other: VectorCode.Function? = nil
     ) {
+        let function = other ?? code.function
         let buffers = frame.load(as: KernelBuffers.self)
         let table = table(frame)
         prelude.runSteps(frame, from: start, count: count, accumulator: accumulator)
@@ -131,7 +170,7 @@ final class NativeEvaluator: BlockEvaluator {
             function(frame, whole, (1 << rest) - 1, spreadStep)
         } else {
             if whole > 0 { function(frame, whole, 0, spreadStep) }
-            if rest > 0 { finish(frame, from: whole, count: rest, spreadStep) }
+            if rest > 0 { finish(frame, from: whole, count: rest, spreadStep, function) }
         }
     }
 
@@ -157,7 +196,10 @@ final class NativeEvaluator: BlockEvaluator {
     }
 
     /// Computes the part of a vector at the end of a block, of copies: nothing behind the block is read or written.
-    private func finish(_ frame: UnsafeMutableRawPointer, from start: Int, count: Int, _ spreadStep: Int) {
+    private func finish(
+        _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, _ spreadStep: Int,
+        _ function: VectorCode.Function
+    ) {
         let table = table(frame)
         for index in 0..<bounces.count {
             let bounce = bounces.base[index]
@@ -186,22 +228,47 @@ extension NativeEvaluator {
         _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?,
         _ kinds: UInt8, _ seen: UInt8
     ) {
-        let interpreter = BlockInterpreter(expression, inputTypes: inputTypes, givesResult: givesResult)
         let buffers = frame.load(as: KernelBuffers.self)
+        let interpreter = BlockInterpreter(expression, inputTypes: inputTypes, givesResult: givesResult)
         let reference = ReferenceBlock(
-            interpreter, expression, buffers, from: start, count: count, accumulator: accumulator)
-        if seen & Seen.wrong == 0 {
+            expression, buffers, from: start, count: count, frameByteCount: interpreter.frameByteCount
+        ) { frame, buffers in
+            interpreter.begin(frame, buffers)
+            return interpreter.evaluate(frame, from: start, count: count, accumulator: accumulator)
+        }
+        if seen & Seen.wrong == 0, isRight(reference, buffers, from: start, count: count, accumulator) {
             run(frame, from: start, count: count, accumulator: accumulator)
-            if reference.agrees(with: buffers, result: result.map { UnsafeRawPointer(frame + $0.home) }) {
+            let place = result.map { UnsafeRawPointer(frame + $0.home) }
+            if reference.agrees(with: buffers, result: place, exactly: exact == nil) {
                 state.bitwiseOr(kinds, ordering: .relaxed)
                 return
             }
-            if state.bitwiseOr(Seen.wrong, ordering: .relaxed).oldValue & Seen.wrong == 0 {
-                Tier.note(
-                    "the machine code of an expression gave wrong numbers; the expression is interpreted.")
+            if exact != nil {
+                // Small differences may have become large ones.
+                state.bitwiseOr(Seen.inexact, ordering: .relaxed)
+                return reference.write(to: buffers, result: result.map { frame + $0.home })
             }
         }
+        if state.bitwiseOr(Seen.wrong, ordering: .relaxed).oldValue & Seen.wrong == 0 {
+            Tier.note("the machine code of an expression gave wrong numbers; the expression is interpreted.")
+        }
         reference.write(to: buffers, result: result.map { frame + $0.home })
+    }
+
+    /// Whether the code whose functions have the interpreter's bits, if there is such code, gives the same block.
+    private func isRight(
+        _ reference: ReferenceBlock, _ buffers: KernelBuffers, from start: Int, count: Int,
+        _ accumulator: UnsafeRawPointer?
+    ) -> Bool {
+        guard let exact else { return true }
+        let block = ReferenceBlock(
+            expression, buffers, from: start, count: count, frameByteCount: frameByteCount
+        ) { frame, buffers in
+            begin(frame, buffers)
+            run(frame, from: start, count: count, accumulator: accumulator, exact.function)
+            return UnsafeRawPointer(frame + (result?.home ?? 0))
+        }
+        return block.agrees(with: reference)
     }
 }
 

@@ -30,10 +30,10 @@ struct NativePlan {
 
     /// Plans `expression`; nil where machine code would do nothing that the interpreter does not do as well.
     init?(
-        _ expression: Expression, inputTypes: [ScalarType], givesResult: Bool, hasMasks: Bool
+        _ expression: Expression, inputTypes: [ScalarType], givesResult: Bool, hasMasks: Bool, fuses: Bool
     ) {
         builder = BlockProgramBuilder(expression, inputTypes: inputTypes, givesResult: givesResult)
-        program = VectorProgram(hasMasks: hasMasks)
+        program = VectorProgram(hasMasks: hasMasks, fuses: fuses)
         role = [Role](repeating: .unneeded, count: expression.instructions.count)
         assignRoles()
         let isWorthIt = expression.instructions.indices.contains { number in

@@ -30,6 +30,8 @@ struct NativeStream: BitwiseCopyable, Sendable {
     /// Where the frame has room: a word that says what is there, behind it, a cache line further on, the elements.
     var home = 0
 
+    /// The bytes of as many vectors as a loop computes at a time.
+    static let spreadByteCount = 4 * 64
     /// The longest period, in elements, that is kept.
     static let longestPeriod = 512
     /// Runs and rows shorter than this are walked over.
@@ -116,7 +118,7 @@ extension NativeStream {
         }
     }
 
-    /// Copies the one element that a block of a spread stream has to all places of the largest vector, and tells whether
+    /// Copies the one element that a block of a spread stream has to all places of the vectors of a step, and tells whether
     /// there is only one.
     @inline(__always)
     func spread(
@@ -131,8 +133,9 @@ extension NativeStream {
             default: UInt32(element.load(as: UInt8.self)) &* 0x101_0101
             }
         let memory = frame + home + 64
-        memory.storeBytes(of: Words(repeating: word), as: Words.self)
-        (memory + 32).storeBytes(of: Words(repeating: word), as: Words.self)
+        for offset in stride(from: 0, to: Self.spreadByteCount, by: 32) {
+            (memory + offset).storeBytes(of: Words(repeating: word), as: Words.self)
+        }
         return true
     }
 

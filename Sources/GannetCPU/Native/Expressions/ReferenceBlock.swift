@@ -1,7 +1,7 @@
 import GannetCompiler
 import GannetGraph
 
-/// A block that the interpreter has computed into memory of its own, to compare another one with.
+/// A block that an evaluator has computed into memory of its own, to compare another one with.
 struct ReferenceBlock {
     private struct Store {
         var output: Int
@@ -15,10 +15,11 @@ struct ReferenceBlock {
     private let start: Int
     private let count: Int
 
-    /// Computes the `count` indices from `start` on.
+    /// Takes what `evaluate` gives for the `count` indices from `start` on, which it computes in a frame of
+    /// `frameByteCount` bytes of its own and stores into other outputs than those of `buffers`.
     init(
-        _ interpreter: BlockInterpreter, _ expression: Expression, _ buffers: KernelBuffers, from start: Int,
-        count: Int, accumulator: UnsafeRawPointer?
+        _ expression: Expression, _ buffers: KernelBuffers, from start: Int, count: Int, frameByteCount: Int,
+        _ evaluate: (_ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers) -> UnsafeRawPointer
     ) {
         (self.start, self.count) = (start, count)
         resultType = expression.types.last
@@ -29,15 +30,14 @@ struct ReferenceBlock {
                     output: store.output, type: type,
                     memory: HostBuffer(byteCount: count * type.byteCount + 64)))
         }
-        let frame = HostBuffer(byteCount: interpreter.frameByteCount)
+        let frame = HostBuffer(byteCount: frameByteCount)
         let outputs = UnsafeMutablePointer<UnsafeMutableRawPointer>.allocate(
             capacity: (stores.map(\.output).max() ?? 0) + 1)
         defer { outputs.deallocate() }
         for store in stores {
             (outputs + store.output).initialize(to: store.memory.address - start * store.type.byteCount)
         }
-        interpreter.begin(frame.address, KernelBuffers(inputs: buffers.inputs, outputs: outputs))
-        let values = interpreter.evaluate(frame.address, from: start, count: count, accumulator: accumulator)
+        let values = evaluate(frame.address, KernelBuffers(inputs: buffers.inputs, outputs: outputs))
         if stores.isEmpty {
             let copy = HostBuffer(byteCount: count * 4)
             copy.address.copyMemory(from: values, byteCount: count * 4)
@@ -46,38 +46,64 @@ struct ReferenceBlock {
         withExtendedLifetime(frame) {}
     }
 
-    /// Whether the same numbers are in the outputs of `buffers` and at `result`; any NaN is like another.
-    func agrees(with buffers: KernelBuffers, result other: UnsafeRawPointer?) -> Bool {
-        let agree = stores.allSatisfy { store in
-            let place = buffers.outputs[store.output] + start * store.type.byteCount
-            switch store.type {
-            case .float32: return equal(Float.self, store.memory.address, place) { $0.isNaN }
-            case .float16: return equal(UInt16.self, store.memory.address, place) { $0 & 0x7FFF > 0x7C00 }
-            case .bfloat16: return equal(UInt16.self, store.memory.address, place) { $0 & 0x7FFF > 0x7F80 }
-            case .int32, .uint32: return equal(UInt32.self, store.memory.address, place) { _ in false }
-            case .bool: return equal(UInt8.self, store.memory.address, place) { _ in false }
-            }
+    /// Whether another block of the same expression has the same bits.
+    func agrees(with other: ReferenceBlock) -> Bool {
+        let agree = zip(stores, other.stores).allSatisfy { store, other in
+            agrees(store.type, store.memory.address, other.memory.address, exactly: true)
         }
-        guard agree, let result, let other, let resultType else { return agree }
-        if resultType.isFloatingPoint { return equal(Float.self, result.address, other) { $0.isNaN } }
-        return equal(UInt32.self, result.address, other) { _ in false }
+        guard agree, let result, let otherResult = other.result, let resultType else { return agree }
+        return agrees(registers: resultType, result.address, otherResult.address, exactly: true)
     }
 
-    private func equal<Element: BitwiseCopyable>(
-        _ type: Element.Type, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ isNaN: (Element) -> Bool
+    /// Whether the same numbers are in the outputs of `buffers` and at `result`; any NaN is like another. If not exactly,
+    /// one number in eight may be another: what is compared with, or rounded to an integer, can be.
+    func agrees(with buffers: KernelBuffers, result other: UnsafeRawPointer?, exactly: Bool) -> Bool {
+        let agree = stores.allSatisfy { store in
+            let place = buffers.outputs[store.output] + start * store.type.byteCount
+            return agrees(store.type, store.memory.address, place, exactly: exactly)
+        }
+        guard agree, let result, let other, let resultType else { return agree }
+        return agrees(registers: resultType, result.address, other, exactly: exactly)
+    }
+
+    /// Compares values as they are in registers.
+    private func agrees(
+        registers type: ScalarType, _ x: UnsafeRawPointer, _ y: UnsafeRawPointer, exactly: Bool
+    ) -> Bool { agrees(type.isFloatingPoint ? .float32 : .uint32, x, y, exactly: exactly) }
+
+    private func agrees(
+        _ type: ScalarType, _ x: UnsafeRawPointer, _ y: UnsafeRawPointer, exactly: Bool
+    ) -> Bool {
+        switch type {
+        case .float32: agrees(Float.self, x, y, exactly: exactly) { $0 }
+        case .float16: agrees(UInt16.self, x, y, exactly: exactly) { HalfBits.float(float16: $0) }
+        case .bfloat16:
+            agrees(UInt16.self, x, y, exactly: exactly) { HalfBits.float(bfloat16: $0) }
+        case .int32, .uint32: agrees(UInt32.self, x, y, exactly: exactly) { Float($0) }
+        case .bool: agrees(UInt8.self, x, y, exactly: exactly) { Float($0) }
+        }
+    }
+
+    private func agrees<Element: BitwiseCopyable>(
+        _ type: Element.Type, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, exactly: Bool,
+        _ number: (Element) -> Float
     ) -> Bool {
         let size = MemoryLayout<Element>.size
+        var others = 0
         for index in 0..<count {
             let (x, y) = (a + index * size, b + index * size)
-            let isSame = (0..<size).allSatisfy {
+            let areSameBits = (0..<size).allSatisfy {
                 x.load(fromByteOffset: $0, as: UInt8.self) == y.load(fromByteOffset: $0, as: UInt8.self)
             }
-            if isSame { continue }
-            if !isNaN(x.loadUnaligned(as: Element.self)) || !isNaN(y.loadUnaligned(as: Element.self)) {
-                return false
-            }
+            if areSameBits { continue }
+            let (u, v) = (
+                number(x.loadUnaligned(as: Element.self)), number(y.loadUnaligned(as: Element.self))
+            )
+            if u.isNaN && v.isNaN { continue }
+            if exactly { return false }
+            if !((u - v).magnitude <= (u.magnitude + v.magnitude) * 0x1p-10) { others += 1 }
         }
-        return true
+        return others <= (count + 7) / 8
     }
 
     /// Copies the block to where it belongs.

@@ -1,9 +1,7 @@
 import GannetAssembler
 
-/// The elementary functions, operation by operation those of ``VectorMathematics``: the results have the same bits.
-///
-/// Nothing is fused, though the instruction sets could: the functions are fast enough for memory to be what is waited
-/// for, and what an expression gives then does not depend on the processor.
+/// The elementary functions, operation by operation those of ``VectorMathematics``: unless the program fuses, the results
+/// have the same bits, and if it does, fewer roundings.
 extension VectorProgram {
     /// eˣ.
     mutating func exponential(_ x: Value) -> Value {
@@ -12,12 +10,12 @@ extension VectorProgram {
         // Of NaN the second operand is taken, and kept.
         let below = append(.minimumFloat, constant(C.upperLimit), x)
         let x = append(.maximumFloat, constant(C.lowerLimit), below)
-        let shifted = add(multiply(x, constant(C.inverseLog2)), shift)
+        let shifted = multiplyAdd(x, constant(C.inverseLog2), shift)
         let n = subtract(shifted, shift)
-        let r = subtract(
-            subtract(x, multiply(n, constant(C.log2High))), multiply(n, constant(C.log2Low)))
+        let high = subtractProduct(n, constant(C.log2High), from: x)
+        let r = subtractProduct(n, constant(C.log2Low), from: high)
         let p = polynomial(r, [C.c5, C.c4, C.c3, C.c2, C.c1, C.c0])
-        let e = add(add(multiply(p, multiply(r, r)), r), constant(1 as Float))
+        let e = add(multiplyAdd(p, multiply(r, r), r), constant(1 as Float))
         // The result is rounded once, as it is below: the first of the two factors keeps e a normal number.
         if hasMasks { return append(.scaleFloat, e, n) }
         let whole = subtractWords(shifted, constant(0x4B40_0000 as UInt32))
@@ -42,10 +40,9 @@ extension VectorProgram {
         let p = polynomial(f, [C.c8, C.c7, C.c6, C.c5, C.c4, C.c3, C.c2, C.c1, C.c0])
         let square = multiply(f, f)
         var small = multiply(p, multiply(square, f))
-        small = add(small, multiply(e, constant(ElementaryCoefficients.Exponential.log2Low)))
-        small = subtract(small, multiply(square, constant(0.5 as Float)))
-        let y = add(
-            add(f, small), multiply(e, constant(ElementaryCoefficients.Exponential.log2High)))
+        small = multiplyAdd(e, constant(ElementaryCoefficients.Exponential.log2Low), small)
+        small = subtractProduct(square, constant(0.5 as Float), from: small)
+        let y = multiplyAdd(e, constant(ElementaryCoefficients.Exponential.log2High), add(f, small))
         // ∞ and NaN stay.
         let isSpecial = compare(x, .notLessUnorderedQuiet, constant(Float.infinity))
         let isZero = compare(x, .equalOrdered, constant(0 as Float))
@@ -60,7 +57,7 @@ extension VectorProgram {
         let a = magnitude(x)
         let z = multiply(a, a)
         let p = polynomial(z, [C.c5, C.c4, C.c3, C.c2, C.c1, C.c0])
-        let near = add(multiply(multiply(p, z), a), a)
+        let near = multiplyAdd(multiply(p, z), a, a)
         let denominator = add(exponential(add(a, a)), constant(1 as Float))
         let far = subtract(constant(1 as Float), divide(constant(2 as Float), denominator))
         let isNear = compare(a, .lessOrderedQuiet, constant(C.polynomialLimit))
@@ -73,7 +70,7 @@ extension VectorProgram {
         let a = magnitude(x)
         let z = multiply(a, a)
         let p = polynomial(z, [C.c6, C.c5, C.c4, C.c3, C.c2, C.c1, C.c0])
-        let near = add(multiply(p, a), a)
+        let near = multiplyAdd(p, a, a)
         let b = append(.minimumFloat, constant(C.upperLimit), a)
         let q = polynomial(b, [C.d6, C.d5, C.d4, C.d3, C.d2, C.d1, C.d0])
         let exponent = exclusiveOr(multiply(q, b), constant(0x8000_0000 as UInt32))

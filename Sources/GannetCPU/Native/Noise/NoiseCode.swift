@@ -75,7 +75,8 @@ struct NoiseCode: Sendable {
             }
         }
         // All octaves, from both sides.
-        var words = (0..<32 as Range<UInt32>).flatMap { bit in [0, 1, 2].map { (1 << bit) &- ($0 as UInt32) } }
+        var words = (0..<32 as Range<UInt32>).flatMap { bit in [0, 1, 2].map { (1 << bit) &- ($0 as UInt32) }
+        }
         words += words.map { ~$0 }
         words += words.enumerated().map { UInt32($0.offset) &* 0x9E37_79B9 ^ $0.element }
         for (index, word) in words.enumerated() {

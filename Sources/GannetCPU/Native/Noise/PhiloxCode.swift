@@ -10,7 +10,8 @@ struct PhiloxCode {
     /// The function. `keys` has the two keys of each round, then the upper half of the counter.
     typealias Function =
         @convention(c) @Sendable (
-            _ words: UnsafeMutableRawPointer, _ firstBlock: Int, _ groupCount: Int, _ keys: UnsafePointer<UInt32>
+            _ words: UnsafeMutableRawPointer, _ firstBlock: Int, _ groupCount: Int,
+            _ keys: UnsafePointer<UInt32>
         ) -> Void
 
     /// The number of words at `keys`.

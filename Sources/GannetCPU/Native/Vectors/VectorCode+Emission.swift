@@ -12,12 +12,12 @@ extension VectorCode {
         let operation = instruction.operation
         let immediate = instruction.immediate
         if operation.isStore {
-            let address = address(of: immediate)
+            let address = address(of: immediate, part: instruction.part)
             return store(operation, a, address, isTail: isTail)
         }
         switch operation {
         case .load, .loadFloat16, .loadBFloat16, .loadMask, .loadWordMask:
-            let address = address(of: immediate)
+            let address = address(of: immediate, part: instruction.part)
             load(operation, result, address, isTail: isTail)
         case .andMask, .orMask, .exclusiveOrMask, .andNotMask, .notMask, .compareFloat, .equalWord,
             .greaterInt,

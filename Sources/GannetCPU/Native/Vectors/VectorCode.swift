@@ -15,9 +15,11 @@ struct VectorCode {
         ) -> Void
 
     var code: Assembler
-    let program: VectorProgram
+    /// The program whose body is being written, and the number of vectors that it is for.
+    private var program: VectorProgram
+    private let single: VectorProgram
     let streams: [VectorStream]
-    private let liveness: VectorLiveness
+    private var liveness: VectorLiveness
     /// For each stream the register that has its address, as far as there are any.
     private var streamRegisters: [GeneralRegister?]
     private let firstSpill: Int
@@ -35,7 +37,7 @@ struct VectorCode {
     private var isPinned: [Bool]
     private var isLocked: [Bool]
 
-    var usesMasks: Bool { program.hasMasks }
+    var usesMasks: Bool { single.hasMasks }
     private var lanes: Int { usesMasks ? 16 : 8 }
     private var vectorByteCount: Int { lanes * 4 }
     /// The vectors that values may be in; the last one of all is for the parts of operations.
@@ -56,17 +58,19 @@ struct VectorCode {
     /// For the addresses of the first streams.
     private static let addresses: [GeneralRegister] = [.r8, .r9, .r10, .r11, .r12, .r13, .r14, .r15]
 
-    /// The code for `program`, which may use the frame from `firstSpill` on, and the size of the frame then.
+    /// The code for `program`, which may use the frame from `firstSpill` on, the size of the frame then, and how many
+    /// vectors the loop computes at a time while there are so many.
     static func assemble(_ program: VectorProgram, streams: [VectorStream], firstSpill: Int)
-        throws(AssemblerError) -> (code: [UInt8], frameByteCount: Int)
+        throws(AssemblerError) -> (code: [UInt8], frameByteCount: Int, vectorsAtATime: Int)
     {
         var writer = VectorCode(program, streams: streams, firstSpill: firstSpill)
-        writer.write()
-        return (try writer.code.finish(), writer.mostSpill)
+        let count = writer.write()
+        return (try writer.code.finish(), writer.mostSpill, count)
     }
 
     private init(_ program: VectorProgram, streams: [VectorStream], firstSpill: Int) {
         code = Assembler(instructionSet: program.hasMasks ? .avx512 : .avx2)
+        single = program
         self.program = program
         self.streams = streams
         self.firstSpill = firstSpill
@@ -82,7 +86,7 @@ struct VectorCode {
         streamRegisters = [GeneralRegister?](repeating: nil, count: streams.count)
     }
 
-    private mutating func write() {
+    private mutating func write() -> Int {
         for register in Self.saved { code.push(register) }
         var free = Self.addresses[...]
         for (number, stream) in streams.enumerated() {
@@ -92,57 +96,100 @@ struct VectorCode {
         }
         code.mov(Self.index, 0)
         code.mov(Self.spreadIndex, 0)
-        pin()
-        let (tail, end) = (code.makeLabel(), code.makeLabel())
-        code.cmp(Self.limit, 0)
-        code.jump(if: .equal, to: tail)
+        let (count, several, uniforms) = severalAtATime()
+        let pinned = pin(several, uniforms)
+        let tail = code.makeLabel()
+        if count > 1 {
+            let few = code.makeLabel()
+            let wholes = Self.scratch
+            code.mov(wholes, Self.limit)
+            code.sub(wholes, count * lanes)
+            code.jump(if: .less, to: few)
+            let loop = code.makeBoundLabel()
+            writeBody(several, pinned.map { ($0, uniforms[$1]) }, isTail: false)
+            code.add(Self.index, count * lanes)
+            code.lea(Self.spreadIndex, Memory(Self.spreadIndex, index: Self.spreadStep, scale: count))
+            code.lea(Self.scratch, Memory(Self.index, count * lanes))
+            code.cmp(Self.scratch, Self.limit)
+            code.jump(if: .belowOrEqual, to: loop)
+            code.bind(few)
+        }
+        code.cmp(Self.index, Self.limit)
+        code.jump(if: .aboveOrEqual, to: tail)
         let loop = code.makeBoundLabel()
-        writeBody(isTail: false)
+        writeBody(single, pinned, isTail: false)
         code.add(Self.index, lanes)
         code.add(Self.spreadIndex, Self.spreadStep)
         code.cmp(Self.index, Self.limit)
         code.jump(if: .below, to: loop)
         code.bind(tail)
         if usesMasks {
+            let end = code.makeLabel()
             code.test(Self.lastLanes, Self.lastLanes)
             code.jump(if: .equal, to: end)
             code.kmovw(Self.tailMask, Self.lastLanes)
-            writeBody(isTail: true)
+            writeBody(single, pinned, isTail: true)
+            code.bind(end)
         }
-        code.bind(end)
         code.vzeroupper()
         for register in Self.saved.reversed() { code.pop(register) }
         code.ret()
+        return count
     }
 
-    /// Loads what is used most of what is the same in all vectors, as far as there are registers left.
-    private mutating func pin() {
-        var free = vectorCount - liveness.mostVectors - 3
-        let uniform = program.instructions.indices.filter {
-            let operation = program.instructions[$0].operation
-            return liveness.isNeeded[$0] && (operation == .constant || operation == .uniform)
+    /// How many vectors the loop computes at a time, and the program for so many: as many as there are registers for.
+    /// Functions are long chains of operations, each of which waits for the one before.
+    private func severalAtATime() -> (count: Int, program: VectorProgram, uniforms: [Int]) {
+        let length = single.instructions.count { !$0.operation.isUniform }
+        for count in [4, 2] where length >= Self.shortest && length * count <= Self.longest {
+            let (several, uniforms) = single.repeated(count)
+            if VectorLiveness(several).mostVectors <= vectorCount - 2 { return (count, several, uniforms) }
         }
-        for value in uniform.sorted(by: { (-liveness.weight[$0], $0) < (-liveness.weight[$1], $1) }) {
-            if free <= 0 { break }
-            free -= 1
-            let place = vectorCount - 1 - isPinned.count(where: { $0 })
-            reload(value, to: place)
+        return (1, single, Array(single.instructions.indices))
+    }
+
+    /// The fewest operations that are worth it, and the most that are written, which takes time too.
+    private static let (shortest, longest) = (10, 280)
+
+    /// Loads what is used most of what is the same in all vectors, as far as there are registers left beside the values
+    /// of `several`; tells which register has which value.
+    private mutating func pin(_ several: VectorProgram, _ uniforms: [Int]) -> [(place: Int, value: Int)] {
+        let free = vectorCount - VectorLiveness(several).mostVectors - 3
+        if free <= 0 { return [] }
+        let known = liveness
+        let uniform = single.instructions.indices.filter {
+            let operation = single.instructions[$0].operation
+            return known.isNeeded[$0] && (operation == .constant || operation == .uniform)
+        }
+        let chosen = uniform.sorted { (-known.weight[$0], $0) < (-known.weight[$1], $1) }.prefix(free)
+        return chosen.enumerated().map { number, value in
+            reload(value, to: vectorCount - 1 - number)
+            return (vectorCount - 1 - number, value)
+        }
+    }
+
+    private mutating func writeBody(
+        _ body: VectorProgram, _ pinned: [(place: Int, value: Int)], isTail: Bool
+    ) {
+        program = body
+        liveness = VectorLiveness(body)
+        let count = body.instructions.count
+        register = [Int](repeating: -1, count: count)
+        spill = register
+        next = liveness.first
+        for place in content.indices { (content[place], isPinned[place]) = (-1, false) }
+        for (place, value) in pinned {
             isPinned[place] = true
             (content[place], register[value]) = (value, place)
         }
-    }
-
-    private mutating func writeBody(isTail: Bool) {
-        for place in content.indices where !isPinned[place] && content[place] >= 0 {
-            register[content[place]] = -1
-            content[place] = -1
-        }
-        for value in spill.indices { spill[value] = -1 }
         nextSpill = firstSpill
-        next = liveness.first
-        for number in program.instructions.indices
-        where liveness.isNeeded[number] && !program.instructions[number].operation.isUniform {
-            write(number, isTail: isTail)
+        for number in body.instructions.indices
+        where liveness.isNeeded[number] && !body.instructions[number].operation.isUniform {
+            if body.instructions[number].operation.isFused {
+                writeFused(number)
+            } else {
+                write(number, isTail: isTail)
+            }
         }
     }
 
@@ -152,7 +199,7 @@ struct VectorCode {
         let operation = instruction.operation
         var (a, b) = (instruction.a, instruction.b)
         if operation.isCommutative, register[a] < 0, register[b] >= 0 { swap(&a, &b) }
-        for place in isLocked.indices { isLocked[place] = false }
+        unlock()
 
         let registerA = a >= 0 ? hold(a) : -1
         let registerC = instruction.c >= 0 ? hold(instruction.c) : -1
@@ -166,23 +213,89 @@ struct VectorCode {
                 if registerB < Self.maskBase { operandB = .register(vector(registerB)) }
             }
         }
+        use(number)
+        var result = -1
+        if !operation.isStore {
+            // The registers of operands that are no longer needed are free again.
+            for place in isLocked.indices where content[place] < 0 { isLocked[place] = false }
+            result = take(isMask: operation.givesMask && usesMasks)
+            define(number, result)
+        }
+        emit(
+            instruction, result: result, a: registerA, b: operandB, registerB: registerB, c: registerC,
+            isTail: isTail)
+    }
+
+    /// Writes a · b + c or c − a · b, whose result takes the place of an operand: of c or a factor that is no longer
+    /// needed, or of a copy of c.
+    private mutating func writeFused(_ number: Int) {
+        let instruction = program.instructions[number]
+        var (a, b) = (instruction.a, instruction.b)
+        let c = instruction.c
+        unlock()
+        func isLast(_ value: Int, _ place: Int) -> Bool {
+            liveness.following[3 * number + place] == VectorLiveness.never && register[value] >= 0
+                && !program.instructions[value].operation.isUniform
+        }
+        let replacesC = isLast(c, 2) && c != a && c != b
+        let (replacesA, replacesB) = (isLast(a, 0) && a != b && a != c, isLast(b, 1) && a != b && b != c)
+        // One operand may be in memory: the second factor, or c where a factor is replaced.
+        if !replacesC, replacesA || replacesB {
+            if !replacesA { swap(&a, &b) }
+            let place = hold(a)
+            let factor = vector(hold(b))
+            let addend: VectorOperand =
+                register[c] < 0 ? .memory(memory(of: c)) : .register(vector(hold(c)))
+            use(number)
+            define(number, place)
+            if instruction.operation == .multiplyAdd {
+                code.vfmadd213ps(vector(place), factor, addend)
+            } else {
+                code.vfnmadd213ps(vector(place), factor, addend)
+            }
+            return
+        }
+        if register[a] < 0, register[b] >= 0 { swap(&a, &b) }
+        let first = vector(hold(a))
+        let second: VectorOperand = register[b] < 0 ? .memory(memory(of: b)) : .register(vector(hold(b)))
+        let place: Int
+        if replacesC {
+            place = hold(c)
+        } else {
+            if register[c] >= 0 { isLocked[register[c]] = true }
+            place = take(isMask: false)
+            if register[c] >= 0 {
+                code.vmovaps(vector(place), vector(register[c]))
+            } else {
+                reload(c, to: place)
+            }
+        }
+        use(number)
+        define(number, place)
+        if instruction.operation == .multiplyAdd {
+            code.vfmadd231ps(vector(place), first, second)
+        } else {
+            code.vfnmadd231ps(vector(place), first, second)
+        }
+    }
+
+    private mutating func unlock() { for place in isLocked.indices { isLocked[place] = false } }
+
+    /// Counts the uses of an operation's operands; those that are not used again leave their registers.
+    private mutating func use(_ number: Int) {
+        let instruction = program.instructions[number]
         for (place, value) in [instruction.a, instruction.b, instruction.c].enumerated() where value >= 0 {
             next[value] = liveness.following[3 * number + place]
             if next[value] == VectorLiveness.never, !program.instructions[value].operation.isUniform {
                 release(value)
             }
         }
-        var result = -1
-        if !operation.isStore {
-            // The registers of operands that are no longer needed are free again.
-            for place in isLocked.indices where content[place] < 0 { isLocked[place] = false }
-            result = take(isMask: operation.givesMask && usesMasks)
-            (content[result], register[number]) = (number, result)
-            if liveness.first[number] == VectorLiveness.never { release(number) }
-        }
-        emit(
-            instruction, result: result, a: registerA, b: operandB, registerB: registerB, c: registerC,
-            isTail: isTail)
+    }
+
+    /// Says that a register has the result of an operation.
+    private mutating func define(_ number: Int, _ place: Int) {
+        (content[place], register[number]) = (number, place)
+        if liveness.first[number] == VectorLiveness.never { release(number) }
     }
 
     // MARK: Registers
@@ -271,12 +384,13 @@ struct VectorCode {
     // MARK: Streams
 
     /// Where the current vector of a stream is.
-    mutating func address(of number: Int) -> Memory {
+    mutating func address(of number: Int, part: Int) -> Memory {
         let stream = streams[number]
         let index = stream.isSpread ? Self.spreadIndex : Self.index
+        let skipped = part * lanes * stream.elementByteCount
         switch stream.place {
         case .frame(let offset):
-            return Memory(Self.frame, index: index, scale: stream.elementByteCount, offset)
+            return Memory(Self.frame, index: index, scale: stream.elementByteCount, offset + skipped)
         case .pointer(let offset):
             var base = Self.scratch
             if let register = streamRegisters[number] {
@@ -284,7 +398,7 @@ struct VectorCode {
             } else {
                 code.mov(base, Memory(Self.frame, offset))
             }
-            return Memory(base, index: index, scale: stream.elementByteCount)
+            return Memory(base, index: index, scale: stream.elementByteCount, skipped)
         }
     }
 }

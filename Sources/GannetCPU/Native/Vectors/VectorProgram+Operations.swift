@@ -31,11 +31,21 @@ extension VectorProgram {
     /// The sign bit of each lane.
     mutating func signBits(_ x: Value) -> Value { and(constant(0x8000_0000 as UInt32), x) }
 
-    /// ((c₀ x + c₁) x + …) x + cₙ, each operation rounded.
+    /// x y + z of an elementary function.
+    mutating func multiplyAdd(_ x: Value, _ y: Value, _ z: Value) -> Value {
+        fuses ? append(.multiplyAdd, x, y, z) : add(multiply(x, y), z)
+    }
+
+    /// z − x y of an elementary function.
+    mutating func subtractProduct(_ x: Value, _ y: Value, from z: Value) -> Value {
+        fuses ? append(.negatedMultiplyAdd, x, y, z) : subtract(z, multiply(x, y))
+    }
+
+    /// ((c₀ x + c₁) x + …) x + cₙ of an elementary function.
     mutating func polynomial(_ x: Value, _ coefficients: [Float]) -> Value {
         var p = constant(coefficients[0])
         for coefficient in coefficients.dropFirst() {
-            p = add(multiply(x, p), constant(coefficient))
+            p = multiplyAdd(p, x, constant(coefficient))
         }
         return p
     }

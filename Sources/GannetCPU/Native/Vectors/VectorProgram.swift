@@ -17,15 +17,20 @@ struct VectorProgram {
         var c = -1
         /// A predicate, a count of bits or an offset, whatever the operation needs.
         var immediate = 0
+        /// Of loads and stores, how many vectors after the first it works on.
+        var part = 0
     }
 
     /// The operations, each after those whose values it takes.
     private(set) var instructions: [Instruction] = []
     /// Whether the instruction set has masks and what comes with them: AVX-512.
     let hasMasks: Bool
+    /// Whether the elementary functions use fused multiplications and additions. Without, they have the bits of
+    /// ``VectorMathematics``.
+    let fuses: Bool
     private var constants: [UInt32: Int] = [:]
 
-    init(hasMasks: Bool) { self.hasMasks = hasMasks }
+    init(hasMasks: Bool, fuses: Bool) { (self.hasMasks, self.fuses) = (hasMasks, fuses) }
 
     /// Appends an operation.
     mutating func append(
@@ -42,6 +47,29 @@ struct VectorProgram {
     /// Says late where the frame has a value that is the same in all vectors.
     mutating func setImmediate(_ immediate: Int, of value: Value) {
         instructions[value.number].immediate = immediate
+    }
+
+    /// The program for `count` vectors one after another: each operation so many times, so that there is always one that
+    /// need not wait for another; and for each value of this program that is the same in all vectors its number there.
+    func repeated(_ count: Int) -> (program: VectorProgram, uniforms: [Int]) {
+        var result = VectorProgram(hasMasks: hasMasks, fuses: fuses)
+        var numbers = [[Int]](repeating: [], count: instructions.count)
+        var uniforms = [Int](repeating: -1, count: instructions.count)
+        func operand(_ value: Int, _ part: Int) -> Int {
+            value < 0 ? -1 : numbers[value].count == 1 ? numbers[value][0] : numbers[value][part]
+        }
+        for (number, instruction) in instructions.enumerated() {
+            if instruction.operation.isUniform { uniforms[number] = result.instructions.count }
+            for part in 0..<(instruction.operation.isUniform ? 1 : count) {
+                numbers[number].append(result.instructions.count)
+                result.instructions.append(
+                    Instruction(
+                        operation: instruction.operation, a: operand(instruction.a, part),
+                        b: operand(instruction.b, part), c: operand(instruction.c, part),
+                        immediate: instruction.immediate, part: part))
+            }
+        }
+        return (result, uniforms)
     }
 
     /// The same word in all lanes.
@@ -69,6 +97,8 @@ enum VectorOperation: UInt8 {
     // float32. Minimum and maximum give b unless a is less, or greater; not so those of IEEE.
     case addFloat, subtractFloat, multiplyFloat, divideFloat, minimumFloat, maximumFloat
     case squareRoot
+    /// a · b + c and c − a · b, rounded once.
+    case multiplyAdd, negatedMultiplyAdd
     /// To a whole number, in the direction that `immediate` names as `vroundps` does.
     case roundFloat
     /// a · 2ᵇ, b a whole number. AVX-512 only.
@@ -121,6 +151,9 @@ enum VectorOperation: UInt8 {
 
     /// Whether the value is the same in all vectors.
     var isUniform: Bool { self == .constant || self == .uniform || self == .uniformMask }
+
+    /// Whether the result takes the place of an operand.
+    var isFused: Bool { self == .multiplyAdd || self == .negatedMultiplyAdd }
 
     /// Whether the operands may be exchanged.
     var isCommutative: Bool {
