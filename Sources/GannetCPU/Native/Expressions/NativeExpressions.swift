@@ -17,6 +17,11 @@ enum NativeExpressions {
         _ expression: Expression, inputTypes: [ScalarType], givesResult: Bool, instructionSet: InstructionSet,
         noise: NoiseCode
     ) -> any BlockEvaluator {
+        // The instructions that convert `float16` make a signalling NaN a quiet one: numbers keep their bits.
+        let stored = expression.stores.map { expression.types[$0.value] }
+        if inputTypes.contains(.float16) || stored.contains(.float16) {
+            return BlockInterpreter(expression, inputTypes: inputTypes, givesResult: givesResult)
+        }
         let key = Key(
             expression: expression, inputTypes: inputTypes, givesResult: givesResult,
             instructionSet: instructionSet)
