@@ -57,9 +57,14 @@ final class BlockInterpreter: BlockEvaluator {
     private let views: [PreparedView]
 
     /// Prepares `expression`, whose inputs have the given types.
-    init(_ expression: Expression, inputTypes: [ScalarType], givesResult: Bool) {
+    convenience init(_ expression: Expression, inputTypes: [ScalarType], givesResult: Bool) {
         var builder = BlockProgramBuilder(expression, inputTypes: inputTypes, givesResult: givesResult)
         builder.build()
+        self.init(builder)
+    }
+
+    /// Takes what `builder` has built.
+    init(_ builder: BlockProgramBuilder) {
         constants = FrozenArray(builder.constants)
         uniformSteps = FrozenArray(builder.uniformSteps)
         steps = FrozenArray(builder.steps)
@@ -94,15 +99,24 @@ final class BlockInterpreter: BlockEvaluator {
     ) -> UnsafeRawPointer {
         let buffers = frame.load(as: KernelBuffers.self)
         let table = table(frame)
+        runSteps(frame, from: start, count: count, accumulator: accumulator)
+        for index in 0..<stores.count {
+            write(stores.base[index], table, buffers, from: start, count: count)
+        }
+        return UnsafeRawPointer(table[resultSlot])
+    }
+
+    /// Computes a block and stores nothing.
+    func runSteps(
+        _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?
+    ) {
+        let buffers = frame.load(as: KernelBuffers.self)
+        let table = table(frame)
         for index in 0..<steps.count {
             run(
                 steps.base + index, frame, table, buffers, from: start, count: count, accumulator: accumulator
             )
         }
-        for index in 0..<stores.count {
-            write(stores.base[index], table, buffers, from: start, count: count)
-        }
-        return UnsafeRawPointer(table[resultSlot])
     }
 
     @inline(__always)

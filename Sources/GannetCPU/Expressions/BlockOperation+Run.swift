@@ -41,7 +41,8 @@ extension BlockOperation {
             .gatherBFloat16, .position, .isInBounds, .randomBits, .accumulator:
             break
 
-        case .negateFloat: o.unary { (x: Floats) in -x }
+        // `-x` of vectors is 0 − x, which is not −0 for 0.
+        case .negateFloat: o.unary { (x: Words) in x ^ 0x8000_0000 }
         case .absoluteFloat: o.unary { (x: Floats) in x.magnitude }
         case .signFloat: o.unary { (x: Floats) in BlockFunctions.sign(x) }
         case .squareRoot: o.scalarUnary { (x: Float) in BlockFunctions.squareRoot(x) }

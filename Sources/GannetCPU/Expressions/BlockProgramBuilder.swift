@@ -13,14 +13,18 @@ struct BlockProgramBuilder {
     private(set) var frameByteCount = 0
     private(set) var cost = 1
 
-    private let expression: Expression
-    private let inputTypes: [ScalarType]
-    private let givesResult: Bool
+    let expression: Expression
+    let inputTypes: [ScalarType]
+    let givesResult: Bool
 
     /// The value that each value is another name of, itself for most.
-    private var origin: [Int] = []
-    private var isUniform: [Bool] = []
-    private var isNeeded: [Bool] = []
+    private(set) var origin: [Int] = []
+    /// Whether each value is the same at every index, and where the frame has it then.
+    private(set) var isUniform: [Bool] = []
+    private(set) var uniformHome: [Int]
+    private(set) var isNeeded: [Bool] = []
+    /// The views of those values that have one and are needed.
+    private(set) var preparedViews: [PreparedView?]
     private var lastUse: [Int] = []
 
     private var layout = ScratchLayout()
@@ -34,17 +38,41 @@ struct BlockProgramBuilder {
         self.expression = expression
         self.inputTypes = inputTypes
         self.givesResult = givesResult
+        uniformHome = [Int](repeating: 0, count: expression.instructions.count)
+        preparedViews = [PreparedView?](repeating: nil, count: expression.instructions.count)
+        findOrigins()
+        findNeeds()
+        findUniformValues()
+        _ = layout.append(BlockInterpreter.headerByteCount)
+        // One slot a value, one for a result that must be spread out, and those of copies that are stored.
+        _ = layout.append(
+            (expression.instructions.count + 1 + expression.stores.count)
+                * MemoryLayout<UnsafeMutableRawPointer>.stride)
+    }
+
+    /// Fills the lists for whoever computes all values but those that are the same at every index and those that
+    /// `isInterpreted` says; the latter keep their registers to the end of a block.
+    mutating func build(only isInterpreted: [Bool]) {
+        for value in isInterpreted.indices where isInterpreted[value] {
+            lastUse[value] = expression.instructions.count
+        }
+        for value in isInterpreted.indices where isNeeded[value] && origin[value] == value {
+            if isUniform[value] || isInterpreted[value] { append(value) }
+        }
+        frameByteCount = layout.byteCount
+    }
+
+    /// Room in the frame for something else, before the lists are filled.
+    mutating func reserve(_ byteCount: Int) -> Int { layout.append(byteCount) }
+
+    /// Where the frame has the address of a slot.
+    static func tableOffset(slot: Int) -> Int {
+        BlockInterpreter.headerByteCount + slot * MemoryLayout<UnsafeMutableRawPointer>.stride
     }
 
     /// Fills the lists.
     mutating func build() {
         let count = expression.instructions.count
-        findOrigins()
-        findNeeds()
-        _ = layout.append(BlockInterpreter.headerByteCount)
-        // One slot a value, one for a result that must be spread out, and those of copies that are stored.
-        _ = layout.append(
-            (count + 1 + expression.stores.count) * MemoryLayout<UnsafeMutableRawPointer>.stride)
         for value in 0..<count where isNeeded[value] && origin[value] == value { append(value) }
         for (number, store) in expression.stores.enumerated() {
             let value = origin[store.value]
@@ -100,7 +128,25 @@ struct BlockProgramBuilder {
                 lastUse[origin[operand]] = max(lastUse[origin[operand]], value)
             }
         }
-        isUniform = [Bool](repeating: false, count: count)
+    }
+
+    private mutating func findUniformValues() {
+        isUniform = [Bool](repeating: false, count: expression.instructions.count)
+        for (value, instruction) in expression.instructions.enumerated() where isNeeded[value] {
+            if let view = instruction.view { preparedViews[value] = PreparedView(view) }
+            var hasUniformView = false
+            if case .uniform = preparedViews[value]?.form { hasUniformView = true }
+            let operands = instruction.operands.map { isUniform[origin[$0]] }
+            isUniform[value] =
+                switch instruction {
+                case .literal: true
+                case .isInBounds(let view): !view.isBounded
+                case .load, .position, .randomBits: hasUniformView
+                case .gather: hasUniformView && operands[0]
+                case .accumulator: false
+                case .unary, .binary, .select, .cast: operands.allSatisfy(\.self)
+                }
+        }
     }
 
     /// What a vector adds to the address of a value.
@@ -126,15 +172,11 @@ struct BlockProgramBuilder {
         let operands = instruction.operands.map { origin[$0] }
         let type = expression.types[value]
         var step = BlockInterpreter.Step(operation: .copy, d: value)
-        var view: PreparedView?
-        if let given = instruction.view {
-            let prepared = PreparedView(given)
-            views.append(prepared)
-            step.walk = prepared.walk
-            view = prepared
+        let view = preparedViews[value]
+        if let view {
+            views.append(view)
+            step.walk = view.walk
         }
-        var hasUniformView = false
-        if case .uniform = view?.form { hasUniformView = true }
         var needsRegister = true
         switch instruction {
         case .literal(let literal):
@@ -151,20 +193,15 @@ struct BlockProgramBuilder {
                 step.contiguousOffset = offset
                 needsRegister = false
             }
-            isUniform[value] = hasUniformView
         case .gather(let input, _, let rows, let rowStride, _):
             step.operation = BlockOperation(gathering: inputTypes[input])
             step.input = input
             (step.rows, step.rowStride) = (rows, rowStride)
             step.missing = type.isFloatingPoint ? Float.nan.bitPattern : 0
-            isUniform[value] = hasUniformView && isUniform[operands[0]]
-        case .position:
-            step.operation = .position
-            isUniform[value] = hasUniformView
+        case .position: step.operation = .position
         case .randomBits(let key, _):
             step.operation = .randomBits
             step.input = key
-            isUniform[value] = hasUniformView
         case .accumulator:
             step.operation = .accumulator
             needsRegister = false
@@ -172,9 +209,6 @@ struct BlockProgramBuilder {
         case .binary(let function, let x, _): step.operation = BlockOperation(function, expression.types[x])
         case .select: step.operation = .select
         case .cast(let x, let target): step.operation = BlockOperation(from: expression.types[x], to: target)
-        }
-        if instruction.view == nil, !operands.isEmpty {
-            isUniform[value] = operands.allSatisfy { isUniform[$0] }
         }
         // Unused operands name the result's own slot, which is always a valid address.
         (step.a, step.b, step.c) = (value, value, value)
@@ -188,6 +222,7 @@ struct BlockProgramBuilder {
         }
         if isUniform[value] {
             step.home = layout.append(64)
+            uniformHome[value] = step.home
             uniformSteps.append(step)
         } else {
             if needsRegister {
@@ -204,14 +239,14 @@ struct BlockProgramBuilder {
     }
 
     private mutating func addConstant(_ value: Int, _ bits: UInt32) {
-        isUniform[value] = true
-        constants.append(.init(slot: value, home: layout.append(64), bits: bits))
+        uniformHome[value] = layout.append(64)
+        constants.append(.init(slot: value, home: uniformHome[value], bits: bits))
     }
 }
 
 extension Literal {
     /// What the value is in each lane of a register.
-    fileprivate var registerBits: UInt32 {
+    var registerBits: UInt32 {
         switch type {
         case .float32, .int32, .uint32: bits
         case .bool: 0 &- bits

@@ -33,6 +33,13 @@ extension Tier {
             var tier = Tier.portable
             tier.name = instructionSet == .avx512 ? "AVX-512" : "AVX2"
             tier.matrix = try .native(instructionSet)
+            tier.makesNoiseInExpressions = true
+            let noise = try NoiseCode(instructionSet)
+            tier.makeEvaluator = { expression, inputTypes, givesResult in
+                NativeExpressions.evaluator(
+                    expression, inputTypes: inputTypes, givesResult: givesResult,
+                    instructionSet: instructionSet, noise: noise)
+            }
             return tier
         } catch {
             sayThatPortableServes(because: error)
@@ -42,7 +49,12 @@ extension Tier {
 
     /// Tells the user why the processor is not used as it could be.
     static func sayThatPortableServes(because error: any Error) {
-        let note = "Gannet: the CPU computes without machine code of its own: \(error).\n"
-        write(STDERR_FILENO, note, note.utf8.count)
+        note("the CPU computes without machine code of its own: \(error).")
+    }
+
+    /// Writes a line on standard error.
+    static func note(_ sentence: String) {
+        let line = "Gannet: \(sentence)\n"
+        write(STDERR_FILENO, line, line.utf8.count)
     }
 }

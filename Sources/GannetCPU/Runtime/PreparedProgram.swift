@@ -123,7 +123,9 @@ extension Tier {
             ConvolutionKernel(convolution, inputTypes: inputTypes, tier: self)
         case .filterGradient(let gradient):
             FilterGradientKernel(gradient, inputTypes: inputTypes, tier: self)
-        case .noiseStep(let noise): NoiseStepKernel(noise)
+        case .noiseStep(let noise):
+            makesNoiseInExpressions
+                ? MapKernel(noise.map, inputTypes: inputTypes, tier: self) : NoiseStepKernel(noise)
         case .loop(let loop): LoopKernel(loop, tier: self)
         case .scan(let scan): ScanKernel(scan)
         case .sort(let sort): SortKernel(sort)

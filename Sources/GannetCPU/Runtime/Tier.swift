@@ -48,6 +48,8 @@ struct Tier: Sendable {
     var makeEvaluator:
         @Sendable (_ expression: Expression, _ types: [ScalarType], _ givesResult: Bool) ->
             any BlockEvaluator
+    /// Whether evaluators make normal numbers as fast as a kernel of its own does.
+    var makesNoiseInExpressions = false
     /// What multiplies matrices.
     var matrix: MatrixTile
 

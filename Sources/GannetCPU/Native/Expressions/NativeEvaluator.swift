@@ -1,0 +1,282 @@
+import GannetAssembler
+import GannetCompiler
+import GannetGraph
+import Synchronization
+
+/// Computes an expression a block at a time in machine code of its own: one loop over the block with all values in
+/// registers.
+///
+/// What the loop does not do, it finds in the frame, where the steps of a ``BlockInterpreter`` have put it. The results are
+/// those of the interpreter, bit by bit but for NaN's, unless there are functions in it, which round less often. The first
+/// blocks are computed by both to see that.
+final class NativeEvaluator: BlockEvaluator {
+    let frameByteCount: Int
+    let cost: Int
+
+    private let expression: Expression
+    private let inputTypes: [ScalarType]
+    private let givesResult: Bool
+    private let prelude: BlockInterpreter
+    private let streams: FrozenArray<NativeStream>
+    private let spreads: FrozenArray<NativeStream>
+    private let stores: FrozenArray<NativePlan.Store>
+    private let bounces: FrozenArray<Bounce>
+    private let result: (slot: Int, home: Int)?
+    private let noise: NoiseCode
+    private let code: Code
+    private let lanes: Int
+    private let vectorsAtATime: Int
+    /// Where functions round less often than those of the interpreter: the code with whose they do not.
+    private let exact: Code?
+    private let views: [PreparedView?]
+    private let state = Atomic<UInt8>(0)
+
+    /// Machine code and the function in it.
+    private struct Code: Sendable {
+        let pages: MachineCode
+        let function: VectorCode.Function
+
+        init(_ bytes: [UInt8]) throws {
+            pages = try MachineCode(bytes)
+            function = pages.function(as: VectorCode.Function.self)
+        }
+    }
+
+    /// What ``state`` has bits for: which parts of the code were right, and that one was wrong.
+    private enum Seen {
+        static let several: UInt8 = 1
+        static let single: UInt8 = 2
+        static let tail: UInt8 = 4
+        static let wrong: UInt8 = 8
+        /// The code that rounds less often gave numbers that are too different.
+        static let inexact: UInt8 = 16
+    }
+
+    /// Where a part of a vector is read or written for, instead of the place that has not room for a whole vector.
+    private struct Bounce: BitwiseCopyable {
+        var slot: Int
+        var home: Int
+        var elementByteCount: Int
+        var isStore: Bool
+        var isSpread: Bool
+    }
+
+    /// Compiles `expression`, whose inputs have the given types; nil where that is not worth it.
+    init?(
+        _ expression: Expression, inputTypes: [ScalarType], givesResult: Bool, instructionSet: InstructionSet,
+        noise: NoiseCode
+    ) throws {
+        let hasMasks = instructionSet == .avx512
+        guard
+            let plan = NativePlan(
+                expression, inputTypes: inputTypes, givesResult: givesResult, hasMasks: hasMasks,
+                fuses: true)
+        else { return nil }
+        self.expression = expression
+        self.inputTypes = inputTypes
+        self.givesResult = givesResult
+        self.noise = noise
+        lanes = hasMasks ? 16 : 8
+        let firstStore = plan.vectorStreams.count - plan.stores.count - (plan.result == nil ? 0 : 1)
+        var layout = ScratchLayout()
+        _ = layout.append(plan.builder.frameByteCount)
+        bounces = FrozenArray(
+            hasMasks
+                ? []
+                : plan.vectorStreams.enumerated().map { number, stream in
+                    Bounce(
+                        slot: stream.slot, home: layout.append(64), elementByteCount: stream.elementByteCount,
+                        isStore: number >= firstStore, isSpread: stream.isSpread)
+                })
+        let assembled = try VectorCode.assemble(
+            plan.finishedProgram, streams: plan.vectorStreams, firstSpill: layout.byteCount)
+        vectorsAtATime = assembled.vectorsAtATime
+        code = try Code(assembled.code)
+        var frameByteCount = assembled.frameByteCount
+        if plan.program.instructions.contains(where: \.operation.isFused),
+            let other = NativePlan(
+                expression, inputTypes: inputTypes, givesResult: givesResult, hasMasks: hasMasks, fuses: false
+            )
+        {
+            // The frames differ in no more than the room for what registers have not.
+            let assembled = try VectorCode.assemble(
+                other.finishedProgram, streams: other.vectorStreams, firstSpill: layout.byteCount)
+            frameByteCount = max(frameByteCount, assembled.frameByteCount)
+            exact = try Code(assembled.code)
+        } else {
+            exact = nil
+        }
+        self.frameByteCount = frameByteCount
+        prelude = BlockInterpreter(plan.builder)
+        cost = plan.cost + plan.builder.cost
+        spreads = FrozenArray(plan.streams.filter { $0.form == .spread })
+        streams = FrozenArray(plan.streams.filter { $0.form != .spread })
+        stores = FrozenArray(plan.stores)
+        result = plan.result
+        views = plan.builder.preparedViews
+    }
+
+    func begin(_ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers) {
+        prelude.begin(frame, buffers)
+        for index in 0..<streams.count { streams.base[index].begin(frame) }
+    }
+
+    @discardableResult
+    func evaluate(
+        _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?
+    ) -> UnsafeRawPointer {
+        let vectors = count / lanes
+        var kinds = count % lanes != 0 ? Seen.tail : 0
+        if vectors >= vectorsAtATime { kinds |= Seen.several }
+        if vectors % vectorsAtATime != 0 { kinds |= Seen.single }
+        let seen = state.load(ordering: .relaxed)
+        if seen & Seen.inexact != 0, let exact {
+            run(frame, from: start, count: count, accumulator: accumulator, exact.function)
+        } else if kinds & ~seen | seen & Seen.wrong != 0 {
+            check(frame, from: start, count: count, accumulator: accumulator, kinds, seen)
+        } else {
+            run(frame, from: start, count: count, accumulator: accumulator)
+        }
+        return UnsafeRawPointer(frame + (result?.home ?? 0))
+    }
+
+    private func table(_ frame: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UnsafeMutableRawPointer> {
+        (frame + BlockInterpreter.headerByteCount).assumingMemoryBound(to: UnsafeMutableRawPointer.self)
+    }
+
+    private func run(
+        _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?,
+        _ other: VectorCode.Function? = nil
+    ) {
+        let function = other ?? code.function
+        let buffers = frame.load(as: KernelBuffers.self)
+        let table = table(frame)
+        prelude.runSteps(frame, from: start, count: count, accumulator: accumulator)
+        for index in 0..<streams.count {
+            let stream = streams.base + index
+            table[stream.pointee.slot] = stream.pointee.address(
+                frame, buffers, from: start, count: count, noise)
+        }
+        var spreadStep = 0
+        if spreads.count > 0 { spreadStep = spread(frame, buffers, from: start, count: count) }
+        for index in 0..<stores.count {
+            let store = stores.base[index]
+            table[store.slot] = buffers.outputs[store.output] + start * store.elementByteCount
+        }
+        if let result { table[result.slot] = frame + result.home }
+        let whole = count & ~(lanes - 1)
+        let rest = count - whole
+        if lanes == 16 {
+            function(frame, whole, (1 << rest) - 1, spreadStep)
+        } else {
+            if whole > 0 { function(frame, whole, 0, spreadStep) }
+            if rest > 0 { finish(frame, from: whole, count: rest, spreadStep, function) }
+        }
+    }
+
+    /// Aims the spread streams at one vector each, or where that does not do for all, at elements that are copied one
+    /// by one; tells what a vector adds to their index.
+    private func spread(
+        _ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers, from start: Int, count: Int
+    ) -> Int {
+        let table = table(frame)
+        var areSpread = true
+        for index in 0..<spreads.count {
+            let stream = spreads.base + index
+            table[stream.pointee.slot] = frame + stream.pointee.home + 64
+            areSpread = areSpread && stream.pointee.spread(frame, buffers, from: start, count: count)
+        }
+        if areSpread { return 0 }
+        for index in 0..<spreads.count {
+            let stream = spreads.base + index
+            table[stream.pointee.slot] = stream.pointee.address(
+                frame, buffers, from: start, count: count, noise)
+        }
+        return lanes
+    }
+
+    /// Computes the part of a vector at the end of a block, of copies: nothing behind the block is read or written.
+    private func finish(
+        _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, _ spreadStep: Int,
+        _ function: VectorCode.Function
+    ) {
+        let table = table(frame)
+        for index in 0..<bounces.count {
+            let bounce = bounces.base[index]
+            if bounce.isSpread, spreadStep == 0 { continue }
+            let place = table[bounce.slot] + start * bounce.elementByteCount
+            table[bounce.slot] = frame + bounce.home
+            if bounce.isStore {
+                (frame + bounce.home + 32).storeBytes(of: place, as: UnsafeMutableRawPointer.self)
+            } else {
+                (frame + bounce.home).copyMemory(from: place, byteCount: count * bounce.elementByteCount)
+            }
+        }
+        function(frame, lanes, 0, spreadStep)
+        for index in 0..<bounces.count where bounces.base[index].isStore {
+            let bounce = bounces.base[index]
+            (frame + bounce.home + 32).load(as: UnsafeMutableRawPointer.self)
+                .copyMemory(from: frame + bounce.home, byteCount: count * bounce.elementByteCount)
+        }
+    }
+}
+
+extension NativeEvaluator {
+    /// Computes a block with the interpreter, then natively, and sees whether both are the same. What the interpreter
+    /// computed stays if not.
+    private func check(
+        _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?,
+        _ kinds: UInt8, _ seen: UInt8
+    ) {
+        let buffers = frame.load(as: KernelBuffers.self)
+        let interpreter = BlockInterpreter(expression, inputTypes: inputTypes, givesResult: givesResult)
+        let reference = ReferenceBlock(
+            expression, buffers, from: start, count: count, frameByteCount: interpreter.frameByteCount
+        ) { frame, buffers in
+            interpreter.begin(frame, buffers)
+            return interpreter.evaluate(frame, from: start, count: count, accumulator: accumulator)
+        }
+        if seen & Seen.wrong == 0, isRight(reference, buffers, from: start, count: count, accumulator) {
+            run(frame, from: start, count: count, accumulator: accumulator)
+            let place = result.map { UnsafeRawPointer(frame + $0.home) }
+            if reference.agrees(with: buffers, result: place, exactly: exact == nil) {
+                state.bitwiseOr(kinds, ordering: .relaxed)
+                return
+            }
+            if exact != nil {
+                // Small differences may have become large ones.
+                state.bitwiseOr(Seen.inexact, ordering: .relaxed)
+                return reference.write(to: buffers, result: result.map { frame + $0.home })
+            }
+        }
+        if state.bitwiseOr(Seen.wrong, ordering: .relaxed).oldValue & Seen.wrong == 0 {
+            Tier.note("the machine code of an expression gave wrong numbers; the expression is interpreted.")
+        }
+        reference.write(to: buffers, result: result.map { frame + $0.home })
+    }
+
+    /// Whether the code whose functions have the interpreter's bits, if there is such code, gives the same block.
+    private func isRight(
+        _ reference: ReferenceBlock, _ buffers: KernelBuffers, from start: Int, count: Int,
+        _ accumulator: UnsafeRawPointer?
+    ) -> Bool {
+        guard let exact else { return true }
+        let block = ReferenceBlock(
+            expression, buffers, from: start, count: count, frameByteCount: frameByteCount
+        ) { frame, buffers in
+            begin(frame, buffers)
+            run(frame, from: start, count: count, accumulator: accumulator, exact.function)
+            return UnsafeRawPointer(frame + (result?.home ?? 0))
+        }
+        return block.agrees(with: reference)
+    }
+}
+
+extension VectorStream {
+    /// The slot of the frame's table that has the address.
+    fileprivate var slot: Int {
+        guard case .pointer(let offset) = place else { fatalError("NativeEvaluator: the stream has no slot") }
+        return (offset - BlockProgramBuilder.tableOffset(slot: 0))
+            / MemoryLayout<UnsafeMutableRawPointer>.stride
+    }
+}

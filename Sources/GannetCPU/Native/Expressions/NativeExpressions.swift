@@ -1,0 +1,44 @@
+import GannetCompiler
+import GannetGraph
+
+/// The expressions that machine code was written for in this process: the same one is not written twice.
+enum NativeExpressions {
+    private struct Key: Hashable {
+        var expression: Expression
+        var inputTypes: [ScalarType]
+        var givesResult: Bool
+        var instructionSet: InstructionSet
+    }
+
+    private static let evaluators = Guarded(RecentlyUsed<Key, NativeEvaluator?>(limit: 2048))
+
+    /// What computes `expression`: machine code, or the interpreter where there would be nothing gained.
+    static func evaluator(
+        _ expression: Expression, inputTypes: [ScalarType], givesResult: Bool, instructionSet: InstructionSet,
+        noise: NoiseCode
+    ) -> any BlockEvaluator {
+        // The instructions that convert `float16` make a signalling NaN a quiet one: numbers keep their bits.
+        let stored = expression.stores.map { expression.types[$0.value] }
+        if inputTypes.contains(.float16) || stored.contains(.float16) {
+            return BlockInterpreter(expression, inputTypes: inputTypes, givesResult: givesResult)
+        }
+        let key = Key(
+            expression: expression, inputTypes: inputTypes, givesResult: givesResult,
+            instructionSet: instructionSet)
+        var known = evaluators.withLock { $0[key] }
+        if known == nil {
+            do {
+                known = .some(
+                    try NativeEvaluator(
+                        expression, inputTypes: inputTypes, givesResult: givesResult,
+                        instructionSet: instructionSet, noise: noise))
+            } catch {
+                // The system gives no more pages, say; the interpreter always works.
+                known = .some(nil)
+            }
+            let made = known
+            evaluators.withLock { $0[key] = made }
+        }
+        return known! ?? BlockInterpreter(expression, inputTypes: inputTypes, givesResult: givesResult)
+    }
+}

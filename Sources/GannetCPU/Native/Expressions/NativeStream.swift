@@ -1,0 +1,174 @@
+import GannetCompiler
+import GannetGraph
+
+/// How a native loop gets at elements that come from a view or a random stream: each block, their address is put into
+/// the frame's table. Where they do not lie one after another, they are first copied to the frame.
+struct NativeStream: BitwiseCopyable, Sendable {
+    /// How the elements of a block are found.
+    enum Form: Equatable {
+        /// They are those of the input from `offset` on.
+        case contiguous(offset: Int)
+        /// They mostly lie one after another within a block.
+        case ramp
+        /// They mostly are one and the same within a block.
+        case spread
+        /// They repeat after `period` elements, for `run` elements; where a run begins, others may come.
+        case periodic(period: Int, run: Int)
+        /// Random words from number `offset` on, or the normal numbers that they stand for.
+        case words(offset: Int)
+        case normals(offset: Int)
+    }
+
+    var form: Form
+    /// Where the address goes.
+    var slot: Int
+    /// The input with the elements, or with the key of a random stream.
+    var input: Int
+    /// The bytes of an element: 1, 2 or 4.
+    var elementByteCount: Int
+    var walk: ViewWalk?
+    /// Where the frame has room: a word that says what is there, behind it, a cache line further on, the elements.
+    var home = 0
+
+    /// The bytes of as many vectors as a loop computes at a time.
+    static let spreadByteCount = 4 * 64
+    /// The longest period, in elements, that is kept.
+    static let longestPeriod = 512
+    /// Runs and rows shorter than this are walked over.
+    static let shortestRun = 192
+
+    /// The form of the stream of a load through `view`.
+    static func form(_ view: PreparedView) -> Form {
+        if case .contiguous(let offset) = view.form { return .contiguous(offset: offset) }
+        let walk = view.walk
+        guard walk.stageCount == 1 else { return .ramp }
+        let axes = UnsafeBufferPointer(
+            start: walk.axes + walk.stages[0].firstAxis, count: walk.stages[0].axisCount)
+        let inner = axes[axes.count - 1]
+        if inner.extent >= shortestRun, !inner.isBounded {
+            if inner.stride == 0 { return .spread }
+            if inner.stride == 1 { return .ramp }
+        }
+        var period = 1
+        for axis in axes.reversed() {
+            if axis.stride == 0, !axis.isBounded, period > 1, axis.extent * period >= 2 * Tier.blockLength {
+                return .periodic(period: period, run: axis.extent * period)
+            }
+            period *= axis.extent
+            if period > longestPeriod { break }
+        }
+        return .ramp
+    }
+
+    /// The room that the stream needs in the frame.
+    var homeByteCount: Int {
+        switch form {
+        case .contiguous: 0
+        case .ramp, .spread: 64 + Tier.blockLength * elementByteCount + 64
+        case .periodic(let period, _): 64 + (Tier.blockLength + period) * elementByteCount + 64
+        case .words, .normals: 64 + (Tier.blockLength + 128) * 4 + 64
+        }
+    }
+}
+
+extension NativeStream {
+    /// Makes the frame ready for the first block of a call.
+    @inline(__always)
+    func begin(_ frame: UnsafeMutableRawPointer) {
+        if case .contiguous = form { return }
+        (frame + home).storeBytes(of: -1, as: Int.self)
+    }
+
+    /// The address of the `count` elements from index `start` on, of a stream that is not spread.
+    @inline(__always)
+    func address(
+        _ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers, from start: Int, count: Int,
+        _ noise: NoiseCode
+    ) -> UnsafeMutableRawPointer {
+        let source = buffers.inputs[input]
+        let memory = frame + home + 64
+        switch form {
+        case .contiguous(let offset): return source + (offset + start) * elementByteCount
+        case .ramp, .spread:
+            if let ramp = walk!.rampPosition(from: start, count: count), ramp.stride == 1 {
+                return source + ramp.position * elementByteCount
+            }
+            copy(from: source, to: memory, from: start, count: count)
+            return memory
+        case .periodic(let period, let run):
+            let number = start / run
+            let first = start - number * run
+            guard first + count <= run else {
+                (frame + home).storeBytes(of: -1, as: Int.self)
+                copy(from: source, to: memory, from: start, count: count)
+                return memory
+            }
+            if (frame + home).load(as: Int.self) != number {
+                copy(from: source, to: memory, from: number * run, count: period)
+                repeatPeriod(memory, period)
+                (frame + home).storeBytes(of: number, as: Int.self)
+            }
+            return memory + first % period * elementByteCount
+        case .words(let offset):
+            let key = source.loadUnaligned(as: SIMD4<UInt32>.self)
+            return noise.words(memory, from: offset + start, count: count, key: key)
+        case .normals(let offset):
+            let key = source.loadUnaligned(as: SIMD4<UInt32>.self)
+            return noise.normals(memory, from: offset + start, count: count, key: key)
+        }
+    }
+
+    /// Copies the one element that a block of a spread stream has to all places of the vectors of a step, and tells whether
+    /// there is only one.
+    @inline(__always)
+    func spread(
+        _ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers, from start: Int, count: Int
+    ) -> Bool {
+        guard let ramp = walk!.rampPosition(from: start, count: count), ramp.stride == 0 else { return false }
+        let element = buffers.inputs[input] + ramp.position * elementByteCount
+        let word =
+            switch elementByteCount {
+            case 4: element.loadUnaligned(as: UInt32.self)
+            case 2: UInt32(element.loadUnaligned(as: UInt16.self)) &* 0x1_0001
+            default: UInt32(element.load(as: UInt8.self)) &* 0x101_0101
+            }
+        let memory = frame + home + 64
+        for offset in stride(from: 0, to: Self.spreadByteCount, by: 32) {
+            (memory + offset).storeBytes(of: Words(repeating: word), as: Words.self)
+        }
+        return true
+    }
+
+    /// Copies elements as they are; zeros in padding.
+    private func copy(
+        from source: UnsafeMutableRawPointer, to memory: UnsafeMutableRawPointer, from start: Int, count: Int
+    ) {
+        switch elementByteCount {
+        case 4: copy(UInt32.self, source, memory, from: start, count: count)
+        case 2: copy(UInt16.self, source, memory, from: start, count: count)
+        default: copy(UInt8.self, source, memory, from: start, count: count)
+        }
+    }
+
+    @inline(__always)
+    private func copy<Bits: FixedWidthInteger>(
+        _ type: Bits.Type, _ source: UnsafeMutableRawPointer, _ memory: UnsafeMutableRawPointer,
+        from start: Int, count: Int
+    ) {
+        var sink = PlainLoad<Bits>(
+            source: source.assumingMemoryBound(to: Bits.self),
+            destination: memory.assumingMemoryBound(to: Bits.self))
+        walk!.run(from: start, count: count, &sink)
+    }
+
+    /// Repeats the first `period` elements.
+    private func repeatPeriod(_ memory: UnsafeMutableRawPointer, _ period: Int) {
+        var filled = period * elementByteCount
+        let end = (Tier.blockLength + period) * elementByteCount
+        while filled < end {
+            let length = min(filled, end - filled)
+            (memory + filled).copyMemory(from: memory, byteCount: length)
+            filled += length
+        }
+    }
+}
