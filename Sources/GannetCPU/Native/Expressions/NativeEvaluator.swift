@@ -10,8 +10,8 @@ import Synchronization
 /// those of the interpreter, bit by bit but for NaN's, unless there are functions in it, which round less often. The first
 /// blocks are computed by both to see that.
 final class NativeEvaluator: BlockEvaluator {
-    let frameByteCount: Int
-    let cost: Int
+    package let frameByteCount: Int
+    package let cost: Int
 
     private let expression: Expression
     private let inputTypes: [ScalarType]
@@ -116,13 +116,13 @@ final class NativeEvaluator: BlockEvaluator {
         views = plan.builder.preparedViews
     }
 
-    func begin(_ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers) {
+    package func begin(_ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers) {
         prelude.begin(frame, buffers)
         for index in 0..<streams.count { streams.base[index].begin(frame) }
     }
 
     @discardableResult
-    func evaluate(
+    package func evaluate(
         _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?
     ) -> UnsafeRawPointer {
         let vectors = count / lanes
@@ -246,10 +246,12 @@ extension NativeEvaluator {
             if exact != nil {
                 // Small differences may have become large ones.
                 state.bitwiseOr(Seen.inexact, ordering: .relaxed)
+                NativeExpressions.rejections.add(1, ordering: .relaxed)
                 return reference.write(to: buffers, result: result.map { frame + $0.home })
             }
         }
         if state.bitwiseOr(Seen.wrong, ordering: .relaxed).oldValue & Seen.wrong == 0 {
+            NativeExpressions.rejections.add(1, ordering: .relaxed)
             Tier.note("the machine code of an expression gave wrong numbers; the expression is interpreted.")
         }
         reference.write(to: buffers, result: result.map { frame + $0.home })
