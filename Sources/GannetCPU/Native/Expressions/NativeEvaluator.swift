@@ -22,6 +22,7 @@ final class NativeEvaluator: BlockEvaluator {
     private let stores: FrozenArray<NativePlan.Store>
     private let bounces: FrozenArray<Bounce>
     private let result: (slot: Int, home: Int)?
+    private let hot: FrozenArray<Hot>
     private let noise: NoiseCode
     private let code: Code
     private let lanes: Int
@@ -40,6 +41,24 @@ final class NativeEvaluator: BlockEvaluator {
             pages = try MachineCode(bytes)
             function = pages.function(as: VectorCode.Function.self)
         }
+    }
+
+    /// What every block needs, without references to count.
+    private struct Hot: BitwiseCopyable, @unchecked Sendable {
+        var streams: UnsafePointer<NativeStream>
+        var streamCount: Int
+        var spreads: UnsafePointer<NativeStream>
+        var spreadCount: Int
+        /// The bytes of the vectors that the loop computes at a time.
+        var spreadByteCount: Int
+        var stores: UnsafePointer<NativePlan.Store>
+        var storeCount: Int
+        var hasPrelude: Bool
+        var lanes: Int
+        var resultSlot: Int
+        var resultHome: Int?
+        var noise: NoiseCode
+        var function: VectorCode.Function
     }
 
     /// What ``state`` has bits for: which parts of the code were right, and that one was wrong.
@@ -113,6 +132,14 @@ final class NativeEvaluator: BlockEvaluator {
         streams = FrozenArray(plan.streams.filter { $0.form != .spread })
         stores = FrozenArray(plan.stores)
         result = plan.result
+        hot = FrozenArray([
+            Hot(
+                streams: streams.base, streamCount: streams.count, spreads: spreads.base,
+                spreadCount: spreads.count, spreadByteCount: vectorsAtATime * lanes * 4, stores: stores.base,
+                storeCount: stores.count, hasPrelude: prelude.steps.count > 0, lanes: lanes,
+                resultSlot: plan.result?.slot ?? 0, resultHome: plan.result?.home, noise: noise,
+                function: code.function)
+        ])
         views = plan.builder.preparedViews
     }
 
@@ -125,10 +152,11 @@ final class NativeEvaluator: BlockEvaluator {
     package func evaluate(
         _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?
     ) -> UnsafeRawPointer {
-        let vectors = count / lanes
-        var kinds = count % lanes != 0 ? Seen.tail : 0
+        let vectors = count >> (lanes == 16 ? 4 : 3)
+        var kinds = count & (lanes - 1) != 0 ? Seen.tail : 0
         if vectors >= vectorsAtATime { kinds |= Seen.several }
-        if vectors % vectorsAtATime != 0 { kinds |= Seen.single }
+        // They are a power of two.
+        if vectors & (vectorsAtATime - 1) != 0 { kinds |= Seen.single }
         let seen = state.load(ordering: .relaxed)
         if seen & Seen.inexact != 0, let exact {
             run(frame, from: start, count: count, accumulator: accumulator, exact.function)
@@ -140,7 +168,10 @@ final class NativeEvaluator: BlockEvaluator {
         return UnsafeRawPointer(frame + (result?.home ?? 0))
     }
 
-    private func table(_ frame: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UnsafeMutableRawPointer> {
+    @inline(__always)
+    private static func table(_ frame: UnsafeMutableRawPointer) -> UnsafeMutablePointer<
+        UnsafeMutableRawPointer
+    > {
         (frame + BlockInterpreter.headerByteCount).assumingMemoryBound(to: UnsafeMutableRawPointer.self)
     }
 
@@ -148,25 +179,29 @@ final class NativeEvaluator: BlockEvaluator {
         _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?,
         _ other: VectorCode.Function? = nil
     ) {
-        let function = other ?? code.function
+        // A copy would be waited for.
+        let hot = hot.base
+        let function = other ?? hot.pointee.function
         let buffers = frame.load(as: KernelBuffers.self)
-        let table = table(frame)
-        prelude.runSteps(frame, from: start, count: count, accumulator: accumulator)
-        for index in 0..<streams.count {
-            let stream = streams.base + index
-            table[stream.pointee.slot] = stream.pointee.address(
-                frame, buffers, from: start, count: count, noise)
+        let table = Self.table(frame)
+        if hot.pointee.hasPrelude {
+            prelude.runSteps(frame, from: start, count: count, accumulator: accumulator)
         }
-        var spreadStep = 0
-        if spreads.count > 0 { spreadStep = spread(frame, buffers, from: start, count: count) }
-        for index in 0..<stores.count {
-            let store = stores.base[index]
+        for index in 0..<hot.pointee.streamCount {
+            let stream = hot.pointee.streams + index
+            table[stream.pointee.slot] = stream.pointee.address(
+                frame, buffers, from: start, count: count, hot.pointee.noise)
+        }
+        let spreadStep =
+            hot.pointee.spreadCount > 0 ? Self.spread(hot, frame, buffers, from: start, count: count) : 0
+        for index in 0..<hot.pointee.storeCount {
+            let store = hot.pointee.stores[index]
             table[store.slot] = buffers.outputs[store.output] + start * store.elementByteCount
         }
-        if let result { table[result.slot] = frame + result.home }
-        let whole = count & ~(lanes - 1)
+        if let home = hot.pointee.resultHome { table[hot.pointee.resultSlot] = frame + home }
+        let whole = count & ~(hot.pointee.lanes - 1)
         let rest = count - whole
-        if lanes == 16 {
+        if hot.pointee.lanes == 16 {
             function(frame, whole, (1 << rest) - 1, spreadStep)
         } else {
             if whole > 0 { function(frame, whole, 0, spreadStep) }
@@ -176,23 +211,34 @@ final class NativeEvaluator: BlockEvaluator {
 
     /// Aims the spread streams at one vector each, or where that does not do for all, at elements that are copied one
     /// by one; tells what a vector adds to their index.
-    private func spread(
-        _ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers, from start: Int, count: Int
+    private static func spread(
+        _ hot: UnsafePointer<Hot>, _ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers,
+        from start: Int, count: Int
     ) -> Int {
-        let table = table(frame)
-        var areSpread = true
-        for index in 0..<spreads.count {
-            let stream = spreads.base + index
+        let table = Self.table(frame)
+        for index in 0..<hot.pointee.spreadCount {
+            let stream = hot.pointee.spreads + index
             table[stream.pointee.slot] = frame + stream.pointee.home + 64
-            areSpread = areSpread && stream.pointee.spread(frame, buffers, from: start, count: count)
+            if !stream.pointee.spread(
+                frame, buffers, from: start, count: count, byteCount: hot.pointee.spreadByteCount)
+            {
+                return copySpread(hot, frame, buffers, from: start, count: count)
+            }
         }
-        if areSpread { return 0 }
-        for index in 0..<spreads.count {
-            let stream = spreads.base + index
+        return 0
+    }
+
+    private static func copySpread(
+        _ hot: UnsafePointer<Hot>, _ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers,
+        from start: Int, count: Int
+    ) -> Int {
+        let table = Self.table(frame)
+        for index in 0..<hot.pointee.spreadCount {
+            let stream = hot.pointee.spreads + index
             table[stream.pointee.slot] = stream.pointee.address(
-                frame, buffers, from: start, count: count, noise)
+                frame, buffers, from: start, count: count, hot.pointee.noise)
         }
-        return lanes
+        return hot.pointee.lanes
     }
 
     /// Computes the part of a vector at the end of a block, of copies: nothing behind the block is read or written.
@@ -200,7 +246,7 @@ final class NativeEvaluator: BlockEvaluator {
         _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, _ spreadStep: Int,
         _ function: VectorCode.Function
     ) {
-        let table = table(frame)
+        let table = Self.table(frame)
         for index in 0..<bounces.count {
             let bounce = bounces.base[index]
             if bounce.isSpread, spreadStep == 0 { continue }

@@ -30,8 +30,6 @@ struct NativeStream: BitwiseCopyable, Sendable {
     /// Where the frame has room: a word that says what is there, behind it, a cache line further on, the elements.
     var home = 0
 
-    /// The bytes of as many vectors as a loop computes at a time.
-    static let spreadByteCount = 4 * 64
     /// The longest period, in elements, that is kept.
     static let longestPeriod = 512
     /// Runs and rows shorter than this are walked over.
@@ -118,11 +116,12 @@ extension NativeStream {
         }
     }
 
-    /// Copies the one element that a block of a spread stream has to all places of the vectors of a step, and tells whether
+    /// Copies the one element that a block of a spread stream has to `byteCount` bytes, and tells whether
     /// there is only one.
     @inline(__always)
     func spread(
-        _ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers, from start: Int, count: Int
+        _ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers, from start: Int, count: Int,
+        byteCount: Int
     ) -> Bool {
         guard let ramp = walk!.rampPosition(from: start, count: count), ramp.stride == 0 else { return false }
         let element = buffers.inputs[input] + ramp.position * elementByteCount
@@ -133,8 +132,10 @@ extension NativeStream {
             default: UInt32(element.load(as: UInt8.self)) &* 0x101_0101
             }
         let memory = frame + home + 64
-        for offset in stride(from: 0, to: Self.spreadByteCount, by: 32) {
+        var offset = 0
+        while offset < byteCount {
             (memory + offset).storeBytes(of: Words(repeating: word), as: Words.self)
+            offset += 32
         }
         return true
     }
