@@ -49,8 +49,6 @@ final class NativeEvaluator: BlockEvaluator {
         var streamCount: Int
         var spreads: UnsafePointer<NativeStream>
         var spreadCount: Int
-        /// The bytes of the vectors that the loop computes at a time.
-        var spreadByteCount: Int
         var stores: UnsafePointer<NativePlan.Store>
         var storeCount: Int
         var hasPrelude: Bool
@@ -77,7 +75,6 @@ final class NativeEvaluator: BlockEvaluator {
         var home: Int
         var elementByteCount: Int
         var isStore: Bool
-        var isSpread: Bool
     }
 
     /// Compiles `expression`, whose inputs have the given types; nil where that is not worth it.
@@ -105,7 +102,7 @@ final class NativeEvaluator: BlockEvaluator {
                 : plan.vectorStreams.enumerated().map { number, stream in
                     Bounce(
                         slot: stream.slot, home: layout.append(64), elementByteCount: stream.elementByteCount,
-                        isStore: number >= firstStore, isSpread: stream.isSpread)
+                        isStore: number >= firstStore)
                 })
         let assembled = try VectorCode.assemble(
             plan.finishedProgram, streams: plan.vectorStreams, firstSpill: layout.byteCount)
@@ -128,14 +125,14 @@ final class NativeEvaluator: BlockEvaluator {
         self.frameByteCount = frameByteCount
         prelude = BlockInterpreter(plan.builder)
         cost = plan.cost + plan.builder.cost
-        spreads = FrozenArray(plan.streams.filter { $0.form == .spread })
-        streams = FrozenArray(plan.streams.filter { $0.form != .spread })
+        spreads = FrozenArray(plan.streams.filter(\.isSpread))
+        streams = FrozenArray(plan.streams.filter { !$0.isSpread })
         stores = FrozenArray(plan.stores)
         result = plan.result
         hot = FrozenArray([
             Hot(
                 streams: streams.base, streamCount: streams.count, spreads: spreads.base,
-                spreadCount: spreads.count, spreadByteCount: vectorsAtATime * lanes * 4, stores: stores.base,
+                spreadCount: spreads.count, stores: stores.base,
                 storeCount: stores.count, hasPrelude: prelude.steps.count > 0, lanes: lanes,
                 resultSlot: plan.result?.slot ?? 0, resultHome: plan.result?.home, noise: noise,
                 function: code.function)
@@ -182,6 +179,29 @@ final class NativeEvaluator: BlockEvaluator {
         // A copy would be waited for.
         let hot = hot.base
         let function = other ?? hot.pointee.function
+        if hot.pointee.spreadCount == 0 {
+            return run(hot, function, frame, from: start, count: count, accumulator, at: 0)
+        }
+        let buffers = frame.load(as: KernelBuffers.self)
+        var done = 0
+        while done < count {
+            var length = count - done
+            for index in 0..<hot.pointee.spreadCount {
+                let stream = hot.pointee.spreads + index
+                length = min(length, stream.pointee.spread(frame, buffers, from: start + done))
+            }
+            run(
+                hot, function, frame, from: start + done, count: length,
+                accumulator.map { $0 + done * 4 }, at: done)
+            done += length
+        }
+    }
+
+    /// Computes a part of a block, from element `place` of it on, for which spread streams have one value each.
+    private func run(
+        _ hot: UnsafePointer<Hot>, _ function: VectorCode.Function, _ frame: UnsafeMutableRawPointer,
+        from start: Int, count: Int, _ accumulator: UnsafeRawPointer?, at place: Int
+    ) {
         let buffers = frame.load(as: KernelBuffers.self)
         let table = Self.table(frame)
         if hot.pointee.hasPrelude {
@@ -192,64 +212,29 @@ final class NativeEvaluator: BlockEvaluator {
             table[stream.pointee.slot] = stream.pointee.address(
                 frame, buffers, from: start, count: count, hot.pointee.noise)
         }
-        let spreadStep =
-            hot.pointee.spreadCount > 0 ? Self.spread(hot, frame, buffers, from: start, count: count) : 0
         for index in 0..<hot.pointee.storeCount {
             let store = hot.pointee.stores[index]
             table[store.slot] = buffers.outputs[store.output] + start * store.elementByteCount
         }
-        if let home = hot.pointee.resultHome { table[hot.pointee.resultSlot] = frame + home }
+        if let home = hot.pointee.resultHome { table[hot.pointee.resultSlot] = frame + home + place * 4 }
         let whole = count & ~(hot.pointee.lanes - 1)
         let rest = count - whole
         if hot.pointee.lanes == 16 {
-            function(frame, whole, (1 << rest) - 1, spreadStep)
+            function(frame, whole, (1 << rest) - 1)
         } else {
-            if whole > 0 { function(frame, whole, 0, spreadStep) }
-            if rest > 0 { finish(frame, from: whole, count: rest, spreadStep, function) }
+            if whole > 0 { function(frame, whole, 0) }
+            if rest > 0 { finish(frame, from: whole, count: rest, function) }
         }
-    }
-
-    /// Aims the spread streams at one vector each, or where that does not do for all, at elements that are copied one
-    /// by one; tells what a vector adds to their index.
-    private static func spread(
-        _ hot: UnsafePointer<Hot>, _ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers,
-        from start: Int, count: Int
-    ) -> Int {
-        let table = Self.table(frame)
-        for index in 0..<hot.pointee.spreadCount {
-            let stream = hot.pointee.spreads + index
-            table[stream.pointee.slot] = frame + stream.pointee.home + 64
-            if !stream.pointee.spread(
-                frame, buffers, from: start, count: count, byteCount: hot.pointee.spreadByteCount)
-            {
-                return copySpread(hot, frame, buffers, from: start, count: count)
-            }
-        }
-        return 0
-    }
-
-    private static func copySpread(
-        _ hot: UnsafePointer<Hot>, _ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers,
-        from start: Int, count: Int
-    ) -> Int {
-        let table = Self.table(frame)
-        for index in 0..<hot.pointee.spreadCount {
-            let stream = hot.pointee.spreads + index
-            table[stream.pointee.slot] = stream.pointee.address(
-                frame, buffers, from: start, count: count, hot.pointee.noise)
-        }
-        return hot.pointee.lanes
     }
 
     /// Computes the part of a vector at the end of a block, of copies: nothing behind the block is read or written.
     private func finish(
-        _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, _ spreadStep: Int,
+        _ frame: UnsafeMutableRawPointer, from start: Int, count: Int,
         _ function: VectorCode.Function
     ) {
         let table = Self.table(frame)
         for index in 0..<bounces.count {
             let bounce = bounces.base[index]
-            if bounce.isSpread, spreadStep == 0 { continue }
             let place = table[bounce.slot] + start * bounce.elementByteCount
             table[bounce.slot] = frame + bounce.home
             if bounce.isStore {
@@ -258,7 +243,7 @@ final class NativeEvaluator: BlockEvaluator {
                 (frame + bounce.home).copyMemory(from: place, byteCount: count * bounce.elementByteCount)
             }
         }
-        function(frame, lanes, 0, spreadStep)
+        function(frame, lanes, 0)
         for index in 0..<bounces.count where bounces.base[index].isStore {
             let bounce = bounces.base[index]
             (frame + bounce.home + 32).load(as: UnsafeMutableRawPointer.self)
