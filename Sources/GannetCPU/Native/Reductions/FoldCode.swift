@@ -2,7 +2,8 @@ import GannetAssembler
 
 /// The machine code that combines values of a reduction: all of a line, or two lines lane by lane.
 ///
-/// The order in which a line's values are combined follows from their number alone.
+/// The order in which a line's values are combined follows from their number alone. There are no references to count; the
+/// code is there as long as the process is.
 struct FoldCode: Sendable {
     /// How `float32` values are combined.
     enum Kind: Int, CaseIterable, Sendable {
@@ -21,9 +22,8 @@ struct FoldCode: Sendable {
     /// The values that are combined with as many others at a time, whatever the instruction set.
     private static let step = 64
 
-    private let code: MachineCode
-    private let folds: FrozenArray<Fold>
-    private let combines: FrozenArray<Combine>
+    nonisolated(unsafe) private let folds: UnsafePointer<Fold>
+    nonisolated(unsafe) private let combines: UnsafePointer<Combine>
     private let lanes: Int
 
     /// Writes the code for an instruction set, and sees whether it does what it should.
@@ -38,9 +38,10 @@ struct FoldCode: Sendable {
             writer.writeCombine(&assembler)
         }
         let code = try MachineCode(try assembler.finish())
-        self.code = code
-        folds = FrozenArray(offsets.map { code.function(at: $0.0, as: Fold.self) })
-        combines = FrozenArray(offsets.map { code.function(at: $0.1, as: Combine.self) })
+        let folds = FrozenArray(offsets.map { code.function(at: $0.0, as: Fold.self) })
+        let combines = FrozenArray(offsets.map { code.function(at: $0.1, as: Combine.self) })
+        for kept in [code, folds, combines] as [AnyObject] { _ = Unmanaged.passRetained(kept) }
+        (self.folds, self.combines) = (folds.base, combines.base)
         lanes = instructionSet == .avx512 ? 16 : 8
         if !isRight { throw WrongCode(kernel: "the reductions of \(instructionSet.rawValue)") }
     }
@@ -50,7 +51,7 @@ struct FoldCode: Sendable {
     func fold(_ kind: Kind, _ values: UnsafeRawPointer, _ count: Int) -> (lanes: Floats, count: Int) {
         let steps = count / Self.step
         var result = Floats()
-        withUnsafeMutableBytes(of: &result) { folds.base[kind.rawValue](values, steps, $0.baseAddress!) }
+        withUnsafeMutableBytes(of: &result) { folds[kind.rawValue](values, steps, $0.baseAddress!) }
         return (result, steps * Self.step)
     }
 
@@ -63,7 +64,7 @@ struct FoldCode: Sendable {
         _ kind: Kind, _ target: UnsafeMutableRawPointer, _ values: UnsafeRawPointer, _ count: Int
     ) -> Int {
         let vectors = count / lanes
-        if vectors > 0 { combines.base[kind.rawValue](target, values, vectors) }
+        if vectors > 0 { combines[kind.rawValue](target, values, vectors) }
         return vectors * lanes
     }
 
