@@ -47,8 +47,8 @@ final class BlockInterpreter: BlockEvaluator {
     /// What the frame begins with: the buffers of the call, before the table of addresses.
     static let headerByteCount = 64
 
-    let frameByteCount: Int
-    let cost: Int
+    package let frameByteCount: Int
+    package let cost: Int
     let constants: FrozenArray<Constant>
     let uniformSteps: FrozenArray<Step>
     let steps: FrozenArray<Step>
@@ -80,7 +80,7 @@ final class BlockInterpreter: BlockEvaluator {
         (frame + Self.headerByteCount).assumingMemoryBound(to: UnsafeMutableRawPointer.self)
     }
 
-    func begin(_ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers) {
+    package func begin(_ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers) {
         frame.storeBytes(of: buffers, as: KernelBuffers.self)
         let table = table(frame)
         for index in 0..<constants.count {
@@ -94,7 +94,7 @@ final class BlockInterpreter: BlockEvaluator {
     }
 
     @discardableResult
-    func evaluate(
+    package func evaluate(
         _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?
     ) -> UnsafeRawPointer {
         let buffers = frame.load(as: KernelBuffers.self)

@@ -17,7 +17,7 @@ struct WrongCode: Error, CustomStringConvertible {
 extension Tier {
     /// The tier for an instruction set, as far as the processor has it. Where code does not compute what it should, it is
     /// the portable one, and a line on standard error says so once.
-    static func best(for instructionSet: InstructionSet) -> Tier {
+    package static func best(for instructionSet: InstructionSet) -> Tier {
         switch min(instructionSet, InstructionSet.available.last!) {
         case .portable: portable
         case .avx2: avx2
@@ -33,6 +33,7 @@ extension Tier {
             var tier = Tier.portable
             tier.name = instructionSet == .avx512 ? "AVX-512" : "AVX2"
             tier.matrix = try .native(instructionSet)
+            tier.fold = try FoldCode(instructionSet)
             tier.makesNoiseInExpressions = true
             let noise = try NoiseCode(instructionSet)
             tier.makeEvaluator = { expression, inputTypes, givesResult in

@@ -9,6 +9,7 @@ final class ReduceKernel: PreparedKernel {
     private let function: ReductionFunction
     private let type: ScalarType
     private let plan: ReductionPlan
+    private let machineFold: FoldCode?
     private let prologue: any BlockEvaluator
     private let epilogue: any BlockEvaluator
 
@@ -27,6 +28,7 @@ final class ReduceKernel: PreparedKernel {
         function = reduce.function
         type = reduce.type
         plan = ReductionPlan(shape: reduce.shape, isReduced: reduce.isReduced)
+        machineFold = tier.fold
         prologue = tier.makeEvaluator(reduce.prologue, inputTypes, true)
         epilogue = tier.makeEvaluator(reduce.epilogue, inputTypes, false)
         var layout = ScratchLayout()
@@ -57,8 +59,7 @@ final class ReduceKernel: PreparedKernel {
         let (tiles, chunks) = (plan.tiles, plan.chunks)
         let parts = tiles * chunks
         let elements =
-            plan.resultCount * plan.outerReducedCount
-            * (plan.reducesLastAxis ? plan.tailColumns : plan.tailRows)
+            plan.outerKeptCount * plan.outerReducedCount * plan.tailRows * plan.tailColumns
         let pieces = WorkDivision.pieces(
             of: parts, cost: elements * (prologue.cost + 1) + plan.resultCount * epilogue.cost,
             threads: threads)
@@ -104,7 +105,7 @@ final class ReduceKernel: PreparedKernel {
         return scratch
     }
 
-    /// The number of a tile's results.
+    /// The number of a tile's results, those that are still to be folded counted one by one.
     private func width(of tile: Int) -> Int {
         let kept = plan.reducesLastAxis ? plan.tailRows : plan.tailColumns
         return min(plan.tileWidth, kept - tile % plan.tilesPerTail * plan.tileWidth)
@@ -115,11 +116,16 @@ final class ReduceKernel: PreparedKernel {
         _ rule: Rule.Type, _ tile: Int, _ totals: UnsafeMutablePointer<Rule.Total>,
         _ scratch: UnsafeMutableRawPointer
     ) {
-        let width = width(of: tile)
+        let folded = plan.folded
+        let width = width(of: tile) / folded
         let results = (scratch + lanesOffset).assumingMemoryBound(to: UInt32.self)
-        for index in 0..<width { results[index] = Rule.finish(totals[index]) }
+        for index in 0..<width {
+            var total = totals[index * folded]
+            for other in 1..<max(folded, 1) { total = Rule.combine(total, totals[index * folded + other]) }
+            results[index] = Rule.finish(total)
+        }
         let kept = plan.reducesLastAxis ? plan.tailRows : plan.tailColumns
-        let start = tile / plan.tilesPerTail * kept + tile % plan.tilesPerTail * plan.tileWidth
+        let start = (tile / plan.tilesPerTail * kept + tile % plan.tilesPerTail * plan.tileWidth) / folded
         epilogue.evaluate(scratch + epilogueOffset, from: start, count: width, accumulator: results)
     }
 
@@ -156,7 +162,8 @@ final class ReduceKernel: PreparedKernel {
                     scratch + prologueOffset, from: outer + line * length + piece.lowerBound,
                     count: lines == 1 ? piece.count : lines * length, accumulator: nil)
                 for index in line..<line + lines {
-                    totals[index] = Rule.combine(totals[index], Self.fold(rule, values, piece.count))
+                    totals[index] = Rule.combine(
+                        totals[index], Self.fold(rule, machineFold, values, piece.count))
                     values += length * 4
                 }
                 line += lines
@@ -166,14 +173,20 @@ final class ReduceKernel: PreparedKernel {
 
     /// All of `count` values combined: sixteen vectors in a tree, trees one after another, then the lanes.
     @inline(__always)
-    private static func fold<Rule: ReductionRule>(_ rule: Rule.Type, _ values: UnsafeRawPointer, _ count: Int)
-        -> Rule.Total
-    {
+    private static func fold<Rule: ReductionRule>(
+        _ rule: Rule.Type, _ machineFold: FoldCode?, _ values: UnsafeRawPointer, _ count: Int
+    ) -> Rule.Total {
         var at = values
         let end = values + count * 4
         var result = Rule.identity
         if count >= 8 {
             var lanes = Rule.identityLanes
+            if let kind = Rule.foldKind, let machineFold, machineFold.folds(count) {
+                let folded = machineFold.fold(kind, at, count)
+                // There is a kind for float32 only.
+                lanes = unsafeBitCast(folded.lanes, to: Rule.Lanes.self)
+                at += folded.count * 4
+            }
             while at + 512 <= end {
                 let low = Rule.combine(foldFour(rule, at), foldFour(rule, at + 128))
                 let high = Rule.combine(foldFour(rule, at + 256), foldFour(rule, at + 384))
@@ -256,6 +269,9 @@ final class ReduceKernel: PreparedKernel {
         _ rule: Rule.Type, _ values: UnsafeRawPointer, _ count: Int, _ lanes: UnsafeMutableRawPointer
     ) {
         var offset = 0
+        if let kind = Rule.foldKind, let machineFold {
+            offset = machineFold.combine(kind, lanes, values, count) * 4
+        }
         while offset + 32 <= count * 4 {
             let sum = Rule.combine(
                 (lanes + offset).loadUnaligned(as: Rule.Lanes.self),

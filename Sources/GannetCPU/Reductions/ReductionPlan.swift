@@ -33,8 +33,12 @@ struct ReductionPlan: Sendable {
     let steps: Int
     let chunks: Int
 
+    /// Where the last axis is reduced, but so short that it is kept at first: its extent, else 1. So many neighbouring
+    /// results are one in the end.
+    let folded: Int
+
     /// The number of results.
-    var resultCount: Int { outerKeptCount * (reducesLastAxis ? tailRows : tailColumns) }
+    var resultCount: Int { outerKeptCount * (reducesLastAxis ? tailRows : tailColumns) / folded }
     /// The number of tiles.
     var tiles: Int { outerKeptCount * tilesPerTail }
 
@@ -50,6 +54,13 @@ struct ReductionPlan: Sendable {
         }
         if axes.isEmpty { axes = [(1, true)] }
         if axes.count == 1 { axes.insert((1, !axes[0].isReduced), at: 0) }
+        if let short = Self.shortLine(axes) {
+            axes.removeLast()
+            axes[axes.count - 1].extent *= short
+            folded = short
+        } else {
+            folded = 1
+        }
         let (rows, columns) = (axes[axes.count - 2].extent, axes[axes.count - 1].extent)
         reducesLastAxis = axes[axes.count - 1].isReduced
         (tailRows, tailColumns) = (rows, columns)
@@ -81,8 +92,9 @@ struct ReductionPlan: Sendable {
             steps = elementsPerResult == 0 ? 0 : outerReducedCount * piecesPerLine
         } else {
             piecesPerLine = 1
-            let cuts = max((columns + block - 1) / block, 1)
-            tileWidth = max((columns + cuts - 1) / cuts, 1)
+            let widest = block / folded * folded
+            let cuts = max((columns + widest - 1) / widest, 1)
+            tileWidth = max(((columns + cuts - 1) / cuts + folded - 1) / folded * folded, 1)
             tilesPerTail = (columns + tileWidth - 1) / tileWidth
             linesPerBlock = tilesPerTail > 1 ? 1 : max(min(block / tileWidth, rows), 1)
             elementsPerResult = rows * outerReducedCount
@@ -96,6 +108,17 @@ struct ReductionPlan: Sendable {
             tiles >= Self.enoughTiles || steps == 0
             ? 1 : max(min(perTile / Self.chunkElements, steps, Self.mostChunks), 1)
     }
+
+    /// The extent of the last axis, where that and the one before the axis before it are reduced, if it is short and
+    /// there is much that can be added lane by lane instead.
+    private static func shortLine(_ axes: [(extent: Int, isReduced: Bool)]) -> Int? {
+        guard axes.count >= 3, let last = axes.last, last.isReduced, (2...longestShortLine) ~= last.extent,
+            axes[axes.count - 3].extent >= 8
+        else { return nil }
+        return last.extent
+    }
+
+    private static let longestShortLine = 32
 
     /// What a tile of whole lines should have to reduce.
     private static let tileElements = 8192

@@ -19,6 +19,8 @@ protocol CombinationRule {
 
 /// How the values of one type are combined: eight lanes at a time, then as totals.
 protocol ReductionRule: CombinationRule {
+    /// What the rule is in machine code, if it is.
+    static var foldKind: FoldCode.Kind? { get }
     /// Eight values.
     associatedtype Lanes: SIMD, BitwiseCopyable where Lanes.Scalar == Element
 
@@ -40,6 +42,7 @@ extension ReductionRule {
 
 /// Sums of `float32`: short stretches in `float32` lanes, these in `Double`.
 enum FloatSum: ReductionRule {
+    static var foldKind: FoldCode.Kind? { .sum }
     static var identityLanes: Floats { .zero }
     static var identity: Double { 0 }
     @inline(__always) static func combine(_ x: Floats, _ y: Floats) -> Floats { x + y }
@@ -50,6 +53,7 @@ enum FloatSum: ReductionRule {
 
 /// The largest of `float32`; NaN if any is.
 enum FloatMaximum: ReductionRule {
+    static var foldKind: FoldCode.Kind? { .maximum }
     static var identityLanes: Floats { Floats(repeating: -.infinity) }
     static var identity: Float { -.infinity }
     @inline(__always) static func combine(_ x: Floats, _ y: Floats) -> Floats { BlockFunctions.maximum(x, y) }
@@ -60,6 +64,7 @@ enum FloatMaximum: ReductionRule {
 
 /// The smallest of `float32`; NaN if any is.
 enum FloatMinimum: ReductionRule {
+    static var foldKind: FoldCode.Kind? { .minimum }
     static var identityLanes: Floats { Floats(repeating: .infinity) }
     static var identity: Float { .infinity }
     @inline(__always) static func combine(_ x: Floats, _ y: Floats) -> Floats { BlockFunctions.minimum(x, y) }
@@ -70,6 +75,7 @@ enum FloatMinimum: ReductionRule {
 
 /// Sums of integers of either type, which wrap.
 enum WordSum: ReductionRule {
+    static var foldKind: FoldCode.Kind? { nil }
     static var identityLanes: Words { .zero }
     static var identity: UInt32 { 0 }
     @inline(__always) static func combine(_ x: Words, _ y: Words) -> Words { x &+ y }
@@ -80,6 +86,7 @@ enum WordSum: ReductionRule {
 
 /// The largest of `int32`.
 enum IntMaximum: ReductionRule {
+    static var foldKind: FoldCode.Kind? { nil }
     static var identityLanes: Ints { Ints(repeating: .min) }
     static var identity: Int32 { .min }
     @inline(__always) static func combine(_ x: Ints, _ y: Ints) -> Ints {
@@ -92,6 +99,7 @@ enum IntMaximum: ReductionRule {
 
 /// The smallest of `int32`.
 enum IntMinimum: ReductionRule {
+    static var foldKind: FoldCode.Kind? { nil }
     static var identityLanes: Ints { Ints(repeating: .max) }
     static var identity: Int32 { .max }
     @inline(__always) static func combine(_ x: Ints, _ y: Ints) -> Ints {
@@ -104,6 +112,7 @@ enum IntMinimum: ReductionRule {
 
 /// The largest of `uint32`.
 enum WordMaximum: ReductionRule {
+    static var foldKind: FoldCode.Kind? { nil }
     static var identityLanes: Words { .zero }
     static var identity: UInt32 { 0 }
     @inline(__always) static func combine(_ x: Words, _ y: Words) -> Words {
@@ -116,6 +125,7 @@ enum WordMaximum: ReductionRule {
 
 /// The smallest of `uint32`.
 enum WordMinimum: ReductionRule {
+    static var foldKind: FoldCode.Kind? { nil }
     static var identityLanes: Words { Words(repeating: .max) }
     static var identity: UInt32 { .max }
     @inline(__always) static func combine(_ x: Words, _ y: Words) -> Words {

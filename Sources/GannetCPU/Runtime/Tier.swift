@@ -2,11 +2,16 @@ import GannetCompiler
 import GannetGraph
 
 /// The buffers of one kernel call.
-struct KernelBuffers: BitwiseCopyable {
+package struct KernelBuffers: BitwiseCopyable {
     /// The first byte of each input.
     let inputs: UnsafePointer<UnsafeMutableRawPointer>
     /// The first byte of each output.
     let outputs: UnsafePointer<UnsafeMutableRawPointer>
+
+    /// Puts together the addresses of the inputs and of the outputs.
+    package init(
+        inputs: UnsafePointer<UnsafeMutableRawPointer>, outputs: UnsafePointer<UnsafeMutableRawPointer>
+    ) { (self.inputs, self.outputs) = (inputs, outputs) }
 }
 
 /// A kernel made ready to run. Several threads may run it at the same time.
@@ -16,7 +21,7 @@ protocol PreparedKernel: AnyObject, Sendable {
 }
 
 /// An expression made ready to be computed block by block, over ranges of its index space in row-major order.
-protocol BlockEvaluator: AnyObject, Sendable {
+package protocol BlockEvaluator: AnyObject, Sendable {
     /// The size of a frame, the memory that the evaluator works in.
     var frameByteCount: Int { get }
     /// About how many simple vector instructions an element takes.
@@ -38,23 +43,25 @@ protocol BlockEvaluator: AnyObject, Sendable {
 }
 
 /// The parts of the backend that depend on what vector instructions there are, chosen once for a backend.
-struct Tier: Sendable {
+package struct Tier: Sendable {
     /// The most elements in a block of an expression.
-    static let blockLength = 512
+    package static let blockLength = 512
 
     /// What the tier is, for people.
     var name: String
     /// What computes expressions.
-    var makeEvaluator:
+    package var makeEvaluator:
         @Sendable (_ expression: Expression, _ types: [ScalarType], _ givesResult: Bool) ->
             any BlockEvaluator
     /// Whether evaluators make normal numbers as fast as a kernel of its own does.
     var makesNoiseInExpressions = false
+    /// What combines the values of reductions; nil where `SIMD` types do.
+    var fold: FoldCode?
     /// What multiplies matrices.
     var matrix: MatrixTile
 
     /// `SIMD` types, on any processor.
-    static let portable = Tier(
+    package static let portable = Tier(
         name: "SIMD",
         makeEvaluator: { BlockInterpreter($0, inputTypes: $1, givesResult: $2) },
         matrix: .portable)

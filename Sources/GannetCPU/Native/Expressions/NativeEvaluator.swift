@@ -10,8 +10,8 @@ import Synchronization
 /// those of the interpreter, bit by bit but for NaN's, unless there are functions in it, which round less often. The first
 /// blocks are computed by both to see that.
 final class NativeEvaluator: BlockEvaluator {
-    let frameByteCount: Int
-    let cost: Int
+    package let frameByteCount: Int
+    package let cost: Int
 
     private let expression: Expression
     private let inputTypes: [ScalarType]
@@ -22,6 +22,7 @@ final class NativeEvaluator: BlockEvaluator {
     private let stores: FrozenArray<NativePlan.Store>
     private let bounces: FrozenArray<Bounce>
     private let result: (slot: Int, home: Int)?
+    private let hot: FrozenArray<Hot>
     private let noise: NoiseCode
     private let code: Code
     private let lanes: Int
@@ -42,6 +43,22 @@ final class NativeEvaluator: BlockEvaluator {
         }
     }
 
+    /// What every block needs, without references to count.
+    private struct Hot: BitwiseCopyable, @unchecked Sendable {
+        var streams: UnsafePointer<NativeStream>
+        var streamCount: Int
+        var spreads: UnsafePointer<NativeStream>
+        var spreadCount: Int
+        var stores: UnsafePointer<NativePlan.Store>
+        var storeCount: Int
+        var hasPrelude: Bool
+        var lanes: Int
+        var resultSlot: Int
+        var resultHome: Int?
+        var noise: NoiseCode
+        var function: VectorCode.Function
+    }
+
     /// What ``state`` has bits for: which parts of the code were right, and that one was wrong.
     private enum Seen {
         static let several: UInt8 = 1
@@ -58,7 +75,6 @@ final class NativeEvaluator: BlockEvaluator {
         var home: Int
         var elementByteCount: Int
         var isStore: Bool
-        var isSpread: Bool
     }
 
     /// Compiles `expression`, whose inputs have the given types; nil where that is not worth it.
@@ -86,7 +102,7 @@ final class NativeEvaluator: BlockEvaluator {
                 : plan.vectorStreams.enumerated().map { number, stream in
                     Bounce(
                         slot: stream.slot, home: layout.append(64), elementByteCount: stream.elementByteCount,
-                        isStore: number >= firstStore, isSpread: stream.isSpread)
+                        isStore: number >= firstStore)
                 })
         let assembled = try VectorCode.assemble(
             plan.finishedProgram, streams: plan.vectorStreams, firstSpill: layout.byteCount)
@@ -109,26 +125,35 @@ final class NativeEvaluator: BlockEvaluator {
         self.frameByteCount = frameByteCount
         prelude = BlockInterpreter(plan.builder)
         cost = plan.cost + plan.builder.cost
-        spreads = FrozenArray(plan.streams.filter { $0.form == .spread })
-        streams = FrozenArray(plan.streams.filter { $0.form != .spread })
+        spreads = FrozenArray(plan.streams.filter(\.isSpread))
+        streams = FrozenArray(plan.streams.filter { !$0.isSpread })
         stores = FrozenArray(plan.stores)
         result = plan.result
+        hot = FrozenArray([
+            Hot(
+                streams: streams.base, streamCount: streams.count, spreads: spreads.base,
+                spreadCount: spreads.count, stores: stores.base,
+                storeCount: stores.count, hasPrelude: prelude.steps.count > 0, lanes: lanes,
+                resultSlot: plan.result?.slot ?? 0, resultHome: plan.result?.home, noise: noise,
+                function: code.function)
+        ])
         views = plan.builder.preparedViews
     }
 
-    func begin(_ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers) {
+    package func begin(_ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers) {
         prelude.begin(frame, buffers)
         for index in 0..<streams.count { streams.base[index].begin(frame) }
     }
 
     @discardableResult
-    func evaluate(
+    package func evaluate(
         _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?
     ) -> UnsafeRawPointer {
-        let vectors = count / lanes
-        var kinds = count % lanes != 0 ? Seen.tail : 0
+        let vectors = count >> (lanes == 16 ? 4 : 3)
+        var kinds = count & (lanes - 1) != 0 ? Seen.tail : 0
         if vectors >= vectorsAtATime { kinds |= Seen.several }
-        if vectors % vectorsAtATime != 0 { kinds |= Seen.single }
+        // They are a power of two.
+        if vectors & (vectorsAtATime - 1) != 0 { kinds |= Seen.single }
         let seen = state.load(ordering: .relaxed)
         if seen & Seen.inexact != 0, let exact {
             run(frame, from: start, count: count, accumulator: accumulator, exact.function)
@@ -140,7 +165,10 @@ final class NativeEvaluator: BlockEvaluator {
         return UnsafeRawPointer(frame + (result?.home ?? 0))
     }
 
-    private func table(_ frame: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UnsafeMutableRawPointer> {
+    @inline(__always)
+    private static func table(_ frame: UnsafeMutableRawPointer) -> UnsafeMutablePointer<
+        UnsafeMutableRawPointer
+    > {
         (frame + BlockInterpreter.headerByteCount).assumingMemoryBound(to: UnsafeMutableRawPointer.self)
     }
 
@@ -148,62 +176,65 @@ final class NativeEvaluator: BlockEvaluator {
         _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?,
         _ other: VectorCode.Function? = nil
     ) {
-        let function = other ?? code.function
+        // A copy would be waited for.
+        let hot = hot.base
+        let function = other ?? hot.pointee.function
+        if hot.pointee.spreadCount == 0 {
+            return run(hot, function, frame, from: start, count: count, accumulator, at: 0)
+        }
         let buffers = frame.load(as: KernelBuffers.self)
-        let table = table(frame)
-        prelude.runSteps(frame, from: start, count: count, accumulator: accumulator)
-        for index in 0..<streams.count {
-            let stream = streams.base + index
-            table[stream.pointee.slot] = stream.pointee.address(
-                frame, buffers, from: start, count: count, noise)
-        }
-        var spreadStep = 0
-        if spreads.count > 0 { spreadStep = spread(frame, buffers, from: start, count: count) }
-        for index in 0..<stores.count {
-            let store = stores.base[index]
-            table[store.slot] = buffers.outputs[store.output] + start * store.elementByteCount
-        }
-        if let result { table[result.slot] = frame + result.home }
-        let whole = count & ~(lanes - 1)
-        let rest = count - whole
-        if lanes == 16 {
-            function(frame, whole, (1 << rest) - 1, spreadStep)
-        } else {
-            if whole > 0 { function(frame, whole, 0, spreadStep) }
-            if rest > 0 { finish(frame, from: whole, count: rest, spreadStep, function) }
+        var done = 0
+        while done < count {
+            var length = count - done
+            for index in 0..<hot.pointee.spreadCount {
+                let stream = hot.pointee.spreads + index
+                length = min(length, stream.pointee.spread(frame, buffers, from: start + done))
+            }
+            run(
+                hot, function, frame, from: start + done, count: length,
+                accumulator.map { $0 + done * 4 }, at: done)
+            done += length
         }
     }
 
-    /// Aims the spread streams at one vector each, or where that does not do for all, at elements that are copied one
-    /// by one; tells what a vector adds to their index.
-    private func spread(
-        _ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers, from start: Int, count: Int
-    ) -> Int {
-        let table = table(frame)
-        var areSpread = true
-        for index in 0..<spreads.count {
-            let stream = spreads.base + index
-            table[stream.pointee.slot] = frame + stream.pointee.home + 64
-            areSpread = areSpread && stream.pointee.spread(frame, buffers, from: start, count: count)
+    /// Computes a part of a block, from element `place` of it on, for which spread streams have one value each.
+    private func run(
+        _ hot: UnsafePointer<Hot>, _ function: VectorCode.Function, _ frame: UnsafeMutableRawPointer,
+        from start: Int, count: Int, _ accumulator: UnsafeRawPointer?, at place: Int
+    ) {
+        let buffers = frame.load(as: KernelBuffers.self)
+        let table = Self.table(frame)
+        if hot.pointee.hasPrelude {
+            prelude.runSteps(frame, from: start, count: count, accumulator: accumulator)
         }
-        if areSpread { return 0 }
-        for index in 0..<spreads.count {
-            let stream = spreads.base + index
+        for index in 0..<hot.pointee.streamCount {
+            let stream = hot.pointee.streams + index
             table[stream.pointee.slot] = stream.pointee.address(
-                frame, buffers, from: start, count: count, noise)
+                frame, buffers, from: start, count: count, hot.pointee.noise)
         }
-        return lanes
+        for index in 0..<hot.pointee.storeCount {
+            let store = hot.pointee.stores[index]
+            table[store.slot] = buffers.outputs[store.output] + start * store.elementByteCount
+        }
+        if let home = hot.pointee.resultHome { table[hot.pointee.resultSlot] = frame + home + place * 4 }
+        let whole = count & ~(hot.pointee.lanes - 1)
+        let rest = count - whole
+        if hot.pointee.lanes == 16 {
+            function(frame, whole, (1 << rest) - 1)
+        } else {
+            if whole > 0 { function(frame, whole, 0) }
+            if rest > 0 { finish(frame, from: whole, count: rest, function) }
+        }
     }
 
     /// Computes the part of a vector at the end of a block, of copies: nothing behind the block is read or written.
     private func finish(
-        _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, _ spreadStep: Int,
+        _ frame: UnsafeMutableRawPointer, from start: Int, count: Int,
         _ function: VectorCode.Function
     ) {
-        let table = table(frame)
+        let table = Self.table(frame)
         for index in 0..<bounces.count {
             let bounce = bounces.base[index]
-            if bounce.isSpread, spreadStep == 0 { continue }
             let place = table[bounce.slot] + start * bounce.elementByteCount
             table[bounce.slot] = frame + bounce.home
             if bounce.isStore {
@@ -212,7 +243,7 @@ final class NativeEvaluator: BlockEvaluator {
                 (frame + bounce.home).copyMemory(from: place, byteCount: count * bounce.elementByteCount)
             }
         }
-        function(frame, lanes, 0, spreadStep)
+        function(frame, lanes, 0)
         for index in 0..<bounces.count where bounces.base[index].isStore {
             let bounce = bounces.base[index]
             (frame + bounce.home + 32).load(as: UnsafeMutableRawPointer.self)
@@ -246,10 +277,12 @@ extension NativeEvaluator {
             if exact != nil {
                 // Small differences may have become large ones.
                 state.bitwiseOr(Seen.inexact, ordering: .relaxed)
+                NativeExpressions.rejections.add(1, ordering: .relaxed)
                 return reference.write(to: buffers, result: result.map { frame + $0.home })
             }
         }
         if state.bitwiseOr(Seen.wrong, ordering: .relaxed).oldValue & Seen.wrong == 0 {
+            NativeExpressions.rejections.add(1, ordering: .relaxed)
             Tier.note("the machine code of an expression gave wrong numbers; the expression is interpreted.")
         }
         reference.write(to: buffers, result: result.map { frame + $0.home })

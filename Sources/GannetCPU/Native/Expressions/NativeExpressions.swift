@@ -1,14 +1,19 @@
 import GannetCompiler
 import GannetGraph
+import Synchronization
 
 /// The expressions that machine code was written for in this process: the same one is not written twice.
-enum NativeExpressions {
+package enum NativeExpressions {
     private struct Key: Hashable {
         var expression: Expression
         var inputTypes: [ScalarType]
         var givesResult: Bool
         var instructionSet: InstructionSet
     }
+
+    static let rejections = Atomic<Int>(0)
+    /// How often code was found to compute something else than the interpreter.
+    package static var rejectionCount: Int { rejections.load(ordering: .relaxed) }
 
     private static let evaluators = Guarded(RecentlyUsed<Key, NativeEvaluator?>(limit: 2048))
 

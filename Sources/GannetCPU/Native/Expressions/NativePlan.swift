@@ -107,7 +107,7 @@ struct NativePlan {
             case .interpreted:
                 let isMask = expression.types[number] == .bool
                 value[number] = load(
-                    isMask ? .loadWordMask : .load, slot: number, elementByteCount: 4, isSpread: false)
+                    isMask ? .loadWordMask : .load, slot: number, elementByteCount: 4)
             case .native: value[number] = native(number)
             }
         }
@@ -146,12 +146,12 @@ struct NativePlan {
     }
 
     private mutating func load(
-        _ operation: VectorOperation, slot: Int, elementByteCount: Int, isSpread: Bool
+        _ operation: VectorOperation, slot: Int, elementByteCount: Int
     ) -> VectorProgram.Value {
         vectorStreams.append(
             VectorStream(
                 place: .pointer(BlockProgramBuilder.tableOffset(slot: slot)),
-                elementByteCount: elementByteCount, isSpread: isSpread))
+                elementByteCount: elementByteCount))
         return program.append(operation, immediate: vectorStreams.count - 1)
     }
 
@@ -163,8 +163,7 @@ struct NativePlan {
             let type = builder.inputTypes[input]
             let view = builder.preparedViews[number]!
             stream = NativeStream(
-                form: NativeStream.form(view), slot: number, input: input, elementByteCount: type.byteCount,
-                walk: view.walk)
+                form: NativeStream.form(view), slot: number, input: input, type: type, walk: view.walk)
             switch type {
             case .float32, .int32, .uint32: operation = .load
             case .bool: operation = .loadMask
@@ -173,24 +172,26 @@ struct NativePlan {
             }
         case .randomBits(let key, _):
             stream = NativeStream(
-                form: .words(offset: offset(number)), slot: number, input: key, elementByteCount: 4)
+                form: .words(offset: offset(number)), slot: number, input: key, type: .uint32)
             cost += 4
         case .unary(_, let x):
             guard case .randomBits(let key, _) = expression.instructions[builder.origin[x]] else {
                 fatalError("NativePlan: there are normal numbers of random words only")
             }
             stream = NativeStream(
-                form: .normals(offset: offset(builder.origin[x])), slot: number, input: key,
-                elementByteCount: 4)
+                form: .normals(offset: offset(builder.origin[x])), slot: number, input: key, type: .uint32)
             cost += 8
         default: fatalError("NativePlan: there is no stream of this")
         }
         cost += 1
         stream.home = builder.reserve(stream.homeByteCount)
         streams.append(stream)
+        if stream.isSpread {
+            let isMask = expression.types[number] == .bool
+            return program.append(isMask ? .uniformMask : .uniform, immediate: stream.home)
+        }
         return load(
-            operation, slot: number, elementByteCount: stream.elementByteCount,
-            isSpread: stream.form == .spread)
+            operation, slot: number, elementByteCount: stream.elementByteCount)
     }
 
     private func offset(_ number: Int) -> Int {

@@ -10,8 +10,8 @@ struct NativeStream: BitwiseCopyable, Sendable {
         case contiguous(offset: Int)
         /// They mostly lie one after another within a block.
         case ramp
-        /// They mostly are one and the same within a block.
-        case spread
+        /// They are one and the same for so many indices.
+        case spread(extent: Int)
         /// They repeat after `period` elements, for `run` elements; where a run begins, others may come.
         case periodic(period: Int, run: Int)
         /// Random words from number `offset` on, or the normal numbers that they stand for.
@@ -24,14 +24,18 @@ struct NativeStream: BitwiseCopyable, Sendable {
     var slot: Int
     /// The input with the elements, or with the key of a random stream.
     var input: Int
-    /// The bytes of an element: 1, 2 or 4.
-    var elementByteCount: Int
+    /// The type of the elements.
+    var type: ScalarType
     var walk: ViewWalk?
     /// Where the frame has room: a word that says what is there, behind it, a cache line further on, the elements.
     var home = 0
 
-    /// The bytes of as many vectors as a loop computes at a time.
-    static let spreadByteCount = 4 * 64
+    /// The bytes of an element: 1, 2 or 4.
+    var elementByteCount: Int { type.byteCount }
+
+    /// Whether the frame has, instead of an address, the one value of a part of a block.
+    var isSpread: Bool { if case .spread = form { true } else { false } }
+
     /// The longest period, in elements, that is kept.
     static let longestPeriod = 512
     /// Runs and rows shorter than this are walked over.
@@ -46,7 +50,7 @@ struct NativeStream: BitwiseCopyable, Sendable {
             start: walk.axes + walk.stages[0].firstAxis, count: walk.stages[0].axisCount)
         let inner = axes[axes.count - 1]
         if inner.extent >= shortestRun, !inner.isBounded {
-            if inner.stride == 0 { return .spread }
+            if inner.stride == 0 { return .spread(extent: inner.extent) }
             if inner.stride == 1 { return .ramp }
         }
         var period = 1
@@ -64,7 +68,8 @@ struct NativeStream: BitwiseCopyable, Sendable {
     var homeByteCount: Int {
         switch form {
         case .contiguous: 0
-        case .ramp, .spread: 64 + Tier.blockLength * elementByteCount + 64
+        case .spread: 64
+        case .ramp: 64 + Tier.blockLength * elementByteCount + 64
         case .periodic(let period, _): 64 + (Tier.blockLength + period) * elementByteCount + 64
         case .words, .normals: 64 + (Tier.blockLength + 128) * 4 + 64
         }
@@ -76,6 +81,7 @@ extension NativeStream {
     @inline(__always)
     func begin(_ frame: UnsafeMutableRawPointer) {
         if case .contiguous = form { return }
+        if isSpread { return }
         (frame + home).storeBytes(of: -1, as: Int.self)
     }
 
@@ -89,7 +95,7 @@ extension NativeStream {
         let memory = frame + home + 64
         switch form {
         case .contiguous(let offset): return source + (offset + start) * elementByteCount
-        case .ramp, .spread:
+        case .spread, .ramp:
             if let ramp = walk!.rampPosition(from: start, count: count), ramp.stride == 1 {
                 return source + ramp.position * elementByteCount
             }
@@ -118,25 +124,23 @@ extension NativeStream {
         }
     }
 
-    /// Copies the one element that a block of a spread stream has to all places of the vectors of a step, and tells whether
-    /// there is only one.
+    /// Puts the value of a spread stream at index `start` where the loop reads it, and tells for how many indices it holds.
     @inline(__always)
-    func spread(
-        _ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers, from start: Int, count: Int
-    ) -> Bool {
-        guard let ramp = walk!.rampPosition(from: start, count: count), ramp.stride == 0 else { return false }
-        let element = buffers.inputs[input] + ramp.position * elementByteCount
-        let word =
-            switch elementByteCount {
-            case 4: element.loadUnaligned(as: UInt32.self)
-            case 2: UInt32(element.loadUnaligned(as: UInt16.self)) &* 0x1_0001
-            default: UInt32(element.load(as: UInt8.self)) &* 0x101_0101
-            }
-        let memory = frame + home + 64
-        for offset in stride(from: 0, to: Self.spreadByteCount, by: 32) {
-            (memory + offset).storeBytes(of: Words(repeating: word), as: Words.self)
+    func spread(_ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers, from start: Int) -> Int {
+        guard case .spread(let extent) = form else { return .max }
+        var word: UInt32 = 0
+        if let ramp = walk!.rampPosition(from: start, count: 1) {
+            let element = buffers.inputs[input] + ramp.position * elementByteCount
+            word =
+                switch type {
+                case .float32, .int32, .uint32: element.loadUnaligned(as: UInt32.self)
+                case .float16: StoredFloat16.widened(element.loadUnaligned(as: UInt16.self))
+                case .bfloat16: StoredBFloat16.widened(element.loadUnaligned(as: UInt16.self))
+                case .bool: StoredMask.widened(element.load(as: UInt8.self))
+                }
         }
-        return true
+        (frame + home).storeBytes(of: Words(repeating: word), as: Words.self)
+        return extent - start % extent
     }
 
     /// Copies elements as they are; zeros in padding.

@@ -2,13 +2,14 @@ import GannetAssembler
 import GannetGraph
 
 /// Makes random words and normal numbers for native loops.
-struct NoiseCode: Sendable {
-    private let code: MachineCode
+///
+/// It has no references to count, and what it needs is there as long as the process is.
+struct NoiseCode: BitwiseCopyable, Sendable {
     private let philox: PhiloxCode.Function
     private let normal: NormalCode.Function
     private let lanes: Int
     /// The coefficients of the normal transform, which the function reads.
-    private let coefficients: FrozenArray<Float>
+    nonisolated(unsafe) private let coefficients: UnsafePointer<Float>
 
     /// How many more words than it is asked for there has to be room for.
     static let slack = 128
@@ -19,11 +20,14 @@ struct NoiseCode: Sendable {
         PhiloxCode.write(&assembler)
         let offset = assembler.byteCount
         NormalCode.write(&assembler)
-        code = try MachineCode(try assembler.finish())
+        let code = try MachineCode(try assembler.finish())
+        _ = Unmanaged.passRetained(code)
         philox = code.function(as: PhiloxCode.Function.self)
         normal = code.function(at: offset, as: NormalCode.Function.self)
         lanes = instructionSet == .avx512 ? 16 : 8
-        coefficients = FrozenArray(NormalTransform.coefficients)
+        let table = FrozenArray(NormalTransform.coefficients)
+        _ = Unmanaged.passRetained(table)
+        coefficients = table.base
         if !isRight { throw WrongCode(kernel: "the noise of \(instructionSet.rawValue)") }
     }
 
@@ -59,7 +63,7 @@ struct NoiseCode: Sendable {
 
     /// Puts in the place of each word the normal number that it stands for; also of those that fill the last vector.
     func transform(_ words: UnsafeMutableRawPointer, count: Int) {
-        normal(words, (max(count, 1) + lanes - 1) / lanes, coefficients.base)
+        normal(words, (max(count, 1) + lanes - 1) / lanes, coefficients)
     }
 
     /// Whether words and numbers have the bits that they should, at some places, with a carry between the halves of the

@@ -8,9 +8,7 @@ extension VectorCode {
     static let frame = GeneralRegister.rdi
     static let limit = GeneralRegister.rsi
     static let lastLanes = GeneralRegister.rdx
-    static let spreadStep = GeneralRegister.rcx
     static let index = GeneralRegister.rax
-    static let spreadIndex = GeneralRegister.rbx
     static let scratch = GeneralRegister.rbp
     static let saved: [GeneralRegister] = [.rbx, .rbp, .r12, .r13, .r14, .r15]
     /// For the addresses of the first streams.

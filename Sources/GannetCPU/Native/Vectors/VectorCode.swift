@@ -2,8 +2,8 @@ import GannetAssembler
 
 /// Writes a ``VectorProgram`` as a loop over the elements of a block, with all values in registers.
 ///
-/// The function that it makes takes the address of the frame, how many elements there are in whole vectors, with AVX-512
-/// a mask of the lanes of one more vector, and what a vector adds to the index of spread streams.
+/// The function that it makes takes the address of the frame, how many elements there are in whole vectors, and with
+/// AVX-512 a mask of the lanes of one more vector.
 ///
 /// Values are given registers in the order of the program, and where there are too few, the one that is used last moves to the
 /// frame. Constants and what else is the same in all vectors is read from memory, or, as far as registers are left, kept
@@ -11,7 +11,7 @@ import GannetAssembler
 struct VectorCode {
     typealias Function =
         @convention(c) @Sendable (
-            _ frame: UnsafeMutableRawPointer, _ count: Int, _ mask: Int, _ spreadStep: Int
+            _ frame: UnsafeMutableRawPointer, _ count: Int, _ mask: Int
         ) -> Void
 
     var code: Assembler
@@ -82,7 +82,6 @@ struct VectorCode {
             streamRegisters[number] = address
         }
         code.mov(Self.index, 0)
-        code.mov(Self.spreadIndex, 0)
         let (count, several, uniforms) = severalAtATime()
         let pinned = pin(several, uniforms)
         let tail = code.makeLabel()
@@ -95,7 +94,6 @@ struct VectorCode {
             let loop = code.makeBoundLabel()
             writeBody(several, pinned.map { ($0, uniforms[$1]) }, isTail: false)
             code.add(Self.index, count * lanes)
-            code.lea(Self.spreadIndex, Memory(Self.spreadIndex, index: Self.spreadStep, scale: count))
             code.lea(Self.scratch, Memory(Self.index, count * lanes))
             code.cmp(Self.scratch, Self.limit)
             code.jump(if: .belowOrEqual, to: loop)
@@ -106,7 +104,6 @@ struct VectorCode {
         let loop = code.makeBoundLabel()
         writeBody(single, pinned, isTail: false)
         code.add(Self.index, lanes)
-        code.add(Self.spreadIndex, Self.spreadStep)
         code.cmp(Self.index, Self.limit)
         code.jump(if: .below, to: loop)
         code.bind(tail)
@@ -355,7 +352,7 @@ struct VectorCode {
         if place >= Self.maskBase {
             let offset = spill[value] >= 0 ? spill[value] : program.instructions[value].immediate
             code.kmovw(mask(place), Memory(Self.frame, offset))
-        } else if spill[value] >= 0 || !usesMasks {
+        } else if spill[value] >= 0 {
             code.vmovups(vector(place), memory(of: value))
         } else if operation == .constant, program.instructions[value].immediate == 0 {
             code.vpxor(vector(place), vector(place), vector(place))
@@ -373,11 +370,10 @@ struct VectorCode {
     /// Where the current vector of a stream is.
     mutating func address(of number: Int, part: Int) -> Memory {
         let stream = streams[number]
-        let index = stream.isSpread ? Self.spreadIndex : Self.index
         let skipped = part * lanes * stream.elementByteCount
         switch stream.place {
         case .frame(let offset):
-            return Memory(Self.frame, index: index, scale: stream.elementByteCount, offset + skipped)
+            return Memory(Self.frame, index: Self.index, scale: stream.elementByteCount, offset + skipped)
         case .pointer(let offset):
             var base = Self.scratch
             if let register = streamRegisters[number] {
@@ -385,7 +381,7 @@ struct VectorCode {
             } else {
                 code.mov(base, Memory(Self.frame, offset))
             }
-            return Memory(base, index: index, scale: stream.elementByteCount, skipped)
+            return Memory(base, index: Self.index, scale: stream.elementByteCount, skipped)
         }
     }
 }

@@ -11,6 +11,4 @@ struct VectorStream: Hashable {
     var place: Place
     /// The bytes of an element.
     var elementByteCount: Int
-    /// Whether the loop moves on by its argument `spreadStep` and not by the lanes of a vector.
-    var isSpread = false
 }
