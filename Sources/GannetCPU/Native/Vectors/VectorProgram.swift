@@ -19,6 +19,9 @@ struct VectorProgram {
         var immediate = 0
         /// Of loads and stores, how many vectors after the first it works on.
         var part = 0
+
+        /// Operand 0, 1 or 2: the number of its value, or −1.
+        @inline(__always) func operand(_ place: Int) -> Int { place == 0 ? a : place == 1 ? b : c }
     }
 
     /// The operations, each after those whose values it takes.
