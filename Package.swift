@@ -64,6 +64,7 @@ let package = Package(
             exclude: ["Fixtures"]),
         .testTarget(
             name: "GannetCompilerTests", dependencies: ["GannetGraph", "GannetCompiler", "GannetTestSupport"]),
+        .testTarget(name: "GannetAssemblerTests", dependencies: ["GannetAssembler", "GannetTestSupport"]),
         .testTarget(
             name: "GannetCPUTests",
             dependencies: ["GannetGraph", "GannetCompiler", "GannetCPU", "GannetTestSupport"]),

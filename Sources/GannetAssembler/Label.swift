@@ -34,6 +34,33 @@ extension Assembler {
         return Label(number: labels.count - 1)
     }
 
+    /// Fills up with instructions that do nothing until the place is a multiple of `alignment`, a power of two up
+    /// to 64: a loop that starts there is read in fewer pieces.
+    public mutating func align(to alignment: Int) {
+        if ![1, 2, 4, 8, 16, 32, 64].contains(alignment) {
+            stop("align", "an alignment is a power of two up to 64, not \(alignment).")
+        }
+        var missing = (alignment - code.count % alignment) % alignment
+        while missing > 0 {
+            let count = min(missing, Self.nops.count)
+            code += Self.nops[count - 1]
+            missing -= count
+        }
+    }
+
+    /// The instructions of 1 to 9 bytes that Intel's manual recommends for doing nothing.
+    private static let nops: [[UInt8]] = [
+        [0x90],
+        [0x66, 0x90],
+        [0x0F, 0x1F, 0x00],
+        [0x0F, 0x1F, 0x40, 0],
+        [0x0F, 0x1F, 0x44, 0, 0],
+        [0x66, 0x0F, 0x1F, 0x44, 0, 0],
+        [0x0F, 0x1F, 0x80, 0, 0, 0, 0],
+        [0x0F, 0x1F, 0x84, 0, 0, 0, 0, 0],
+        [0x66, 0x0F, 0x1F, 0x84, 0, 0, 0, 0, 0],
+    ]
+
     /// Jumps. The instruction has 2 bytes where the label is bound and near, else 5.
     public mutating func jump(to label: Label) { jump(short: 0xEB, near: [0xE9], to: label) }
 

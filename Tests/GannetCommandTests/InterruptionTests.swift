@@ -17,11 +17,11 @@ struct InterruptionTests {
     /// How often runs are interrupted in all on a device.
     private static let count = ProcessInfo.processInfo.environment["GANNET_EXHAUSTIVE"] == "1" ? 200 : 6
 
-    /// Two optimizers, running averages, noise, moments, a last batch that is smaller: all that a checkpoint holds.
+    /// Two optimizers, averages of weights and of statistics, noise, moments, a last batch that is smaller: all that a checkpoint holds.
     private func training(_ run: String, _ options: [String] = []) -> [String] {
         [
             "train", "dcgan", "--data", data, "--batch-size", "20", "--seed", "5", "--steps", "60",
-            "--checkpoint-every", "4", "--output", folder.path + "/" + run,
+            "--ema", "0.9", "--checkpoint-every", "4", "--output", folder.path + "/" + run,
         ] + options
     }
 

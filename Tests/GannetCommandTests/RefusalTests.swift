@@ -52,6 +52,15 @@ struct RefusalTests {
         #expect(devices.status == 0 && devices.output.contains("GANNET_THREADS"))
     }
 
+    @Test func instructionSets() throws {
+        let environment = ["GANNET_CPU": "avx1024"]
+        let output = folder.path + "/run"
+        expectRefusal(
+            try Tool.run(["train", "vae", "--output", output], environment: environment),
+            saying: ["GANNET_CPU", "avx1024", "portable"])
+        #expect(!FileManager.default.fileExists(atPath: output))
+    }
+
     @Test func countsOfPictures() throws {
         for count in ["0", "10001", "99999999999999999999"] {
             expectRefusal(

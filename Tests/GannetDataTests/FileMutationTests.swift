@@ -28,7 +28,10 @@ import Testing
             let (read, refused) = (report["\(reader) read"] ?? 0, report["\(reader) refused"] ?? 0)
             #expect(read + refused == count && read > 0 && refused > 0, "\(reader)")
         }
-        #expect(report["peak MB"]! < 256)
+        // What the address sanitizer keeps of its own is no memory of the readers.
+        #if !ADDRESS_SANITIZER
+            #expect(report["peak MB"]! < 256)
+        #endif
         let bombs = report.filter { $0.key.hasPrefix("bomb ") }
         #expect(bombs.count >= 14)
         // Some claim nothing that they do not hold, and are read.

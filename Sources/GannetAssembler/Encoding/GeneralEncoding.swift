@@ -51,23 +51,38 @@ extension Assembler {
         _ operation: Arithmetic, _ result: GeneralRegister, _ a: Memory, _ method: StaticString = #function
     ) { general([operation.rawValue << 3 | 3], reg: result.number, .memory(a), method) }
 
+    /// Appends one of the eight operations on memory and a register.
+    mutating func arithmetic(
+        _ operation: Arithmetic, _ result: Memory, _ a: GeneralRegister, _ method: StaticString = #function
+    ) { general([operation.rawValue << 3 | 1], reg: a.number, .memory(result), method) }
+
     /// Appends one of the eight operations on a register and a number.
     mutating func arithmetic(
         _ operation: Arithmetic, _ result: GeneralRegister, _ value: Int,
         _ method: StaticString = #function
     ) {
-        expect32(value, method)
-        if Int8(exactly: value) != nil {
-            general([0x83], reg: operation.rawValue, .register(result.number))
-            append(value, byteCount: 1)
-        } else {
-            if result == .rax {
-                code += [0x48, operation.rawValue << 3 | 5]
-            } else {
-                general([0x81], reg: operation.rawValue, .register(result.number))
-            }
+        if result == .rax, Int8(exactly: value) == nil {
+            expect32(value, method)
+            code += [0x48, operation.rawValue << 3 | 5]
             append(value, byteCount: 4)
+        } else {
+            arithmetic(operation, .register(result.number), value, method)
         }
+    }
+
+    /// Appends one of the eight operations on memory and a number.
+    mutating func arithmetic(
+        _ operation: Arithmetic, _ result: Memory, _ value: Int, _ method: StaticString = #function
+    ) { arithmetic(operation, .memory(result), value, method) }
+
+    private mutating func arithmetic(
+        _ operation: Arithmetic, _ result: RegisterOrMemory, _ value: Int, _ method: StaticString
+    ) {
+        expect32(value, method)
+        let size = Int8(exactly: value) == nil ? 4 : 1
+        general(
+            [size == 1 ? 0x83 : 0x81], reg: operation.rawValue, result, trailing: size, method)
+        append(value, byteCount: size)
     }
 
     /// Appends a shift of a register by a number.

@@ -68,6 +68,10 @@ extension Assembler {
     ) {
         expect(a, result.width, method)
         // Only EVEX has a source in memory.
+        if a.memory != nil, instructionSet != .avx512 {
+            stop(
+                method, "a source in memory needs the form of AVX-512, and the assembler writes for AVX2.")
+        }
         encode(
             a.memory == nil ? instruction : instruction.only(.evex),
             VectorFields(

@@ -9,6 +9,12 @@ extension Assembler {
     /// Adds 64 bits of memory.
     public mutating func add(_ result: GeneralRegister, _ a: Memory) { arithmetic(.add, result, a) }
 
+    /// Adds a register to 64 bits of memory.
+    public mutating func add(_ result: Memory, _ a: GeneralRegister) { arithmetic(.add, result, a) }
+
+    /// Adds a number to 64 bits of memory.
+    public mutating func add(_ result: Memory, _ value: Int) { arithmetic(.add, result, value) }
+
     /// Subtracts a register.
     public mutating func sub(_ result: GeneralRegister, _ a: GeneralRegister) { arithmetic(.sub, result, a) }
 
@@ -17,6 +23,12 @@ extension Assembler {
 
     /// Subtracts 64 bits of memory.
     public mutating func sub(_ result: GeneralRegister, _ a: Memory) { arithmetic(.sub, result, a) }
+
+    /// Subtracts a register from 64 bits of memory.
+    public mutating func sub(_ result: Memory, _ a: GeneralRegister) { arithmetic(.sub, result, a) }
+
+    /// Subtracts a number from 64 bits of memory.
+    public mutating func sub(_ result: Memory, _ value: Int) { arithmetic(.sub, result, value) }
 
     /// Clears the bits that a register has not.
     public mutating func and(_ result: GeneralRegister, _ a: GeneralRegister) { arithmetic(.and, result, a) }
@@ -27,6 +39,12 @@ extension Assembler {
     /// Clears the bits that 64 bits of memory have not.
     public mutating func and(_ result: GeneralRegister, _ a: Memory) { arithmetic(.and, result, a) }
 
+    /// Clears the bits of 64 bits of memory that a register has not.
+    public mutating func and(_ result: Memory, _ a: GeneralRegister) { arithmetic(.and, result, a) }
+
+    /// Clears the bits of 64 bits of memory that a number has not.
+    public mutating func and(_ result: Memory, _ value: Int) { arithmetic(.and, result, value) }
+
     /// Sets the bits of a register.
     public mutating func or(_ result: GeneralRegister, _ a: GeneralRegister) { arithmetic(.or, result, a) }
 
@@ -35,6 +53,12 @@ extension Assembler {
 
     /// Sets the bits of 64 bits of memory.
     public mutating func or(_ result: GeneralRegister, _ a: Memory) { arithmetic(.or, result, a) }
+
+    /// Sets the bits of 64 bits of memory that a register has.
+    public mutating func or(_ result: Memory, _ a: GeneralRegister) { arithmetic(.or, result, a) }
+
+    /// Sets the bits of 64 bits of memory that a number has.
+    public mutating func or(_ result: Memory, _ value: Int) { arithmetic(.or, result, value) }
 
     /// Flips the bits of a register.
     public mutating func xor(_ result: GeneralRegister, _ a: GeneralRegister) { arithmetic(.xor, result, a) }
@@ -45,6 +69,12 @@ extension Assembler {
     /// Flips the bits of 64 bits of memory.
     public mutating func xor(_ result: GeneralRegister, _ a: Memory) { arithmetic(.xor, result, a) }
 
+    /// Flips the bits of 64 bits of memory that a register has.
+    public mutating func xor(_ result: Memory, _ a: GeneralRegister) { arithmetic(.xor, result, a) }
+
+    /// Flips the bits of 64 bits of memory that a number has.
+    public mutating func xor(_ result: Memory, _ value: Int) { arithmetic(.xor, result, value) }
+
     /// Sets the flags as subtracting a register would.
     public mutating func cmp(_ result: GeneralRegister, _ a: GeneralRegister) { arithmetic(.cmp, result, a) }
 
@@ -53,6 +83,12 @@ extension Assembler {
 
     /// Sets the flags as subtracting 64 bits of memory would.
     public mutating func cmp(_ result: GeneralRegister, _ a: Memory) { arithmetic(.cmp, result, a) }
+
+    /// Sets the flags as subtracting a register from 64 bits of memory would.
+    public mutating func cmp(_ result: Memory, _ a: GeneralRegister) { arithmetic(.cmp, result, a) }
+
+    /// Sets the flags as subtracting a number from 64 bits of memory would.
+    public mutating func cmp(_ result: Memory, _ value: Int) { arithmetic(.cmp, result, value) }
 
     /// Sets the flags as `and` of two registers would.
     public mutating func test(_ a: GeneralRegister, _ b: GeneralRegister) {

@@ -1,6 +1,6 @@
 /// Comparisons, which set all bits of an element with AVX2 and one bit of a mask with AVX-512.
 extension Assembler {
-    /// All bits set where words are equal. AVX2 only.
+    /// All bits set where words are equal. It has no AVX-512 form.
     public mutating func vpcmpeqd(
         _ result: VectorRegister, _ a: VectorRegister, _ b: some VectorOperandConvertible
     ) { three(.d(0x76, .x0F, .vex), result, a, b.vectorOperand) }
@@ -11,7 +11,7 @@ extension Assembler {
         mask: MaskRegister? = nil
     ) { compare(.d(0x76, .x0F, .evex), result, a, b.vectorOperand, mask) }
 
-    /// All bits set where words of `a` are greater, of signed words. AVX2 only.
+    /// All bits set where words of `a` are greater, of signed words. It has no AVX-512 form.
     public mutating func vpcmpgtd(
         _ result: VectorRegister, _ a: VectorRegister, _ b: some VectorOperandConvertible
     ) { three(.d(0x66, .x0F, .vex), result, a, b.vectorOperand) }
@@ -22,7 +22,7 @@ extension Assembler {
         mask: MaskRegister? = nil
     ) { compare(.d(0x66, .x0F, .evex), result, a, b.vectorOperand, mask) }
 
-    /// All bits set where two `float32` compare as `predicate` says. AVX2 only.
+    /// All bits set where two `float32` compare as `predicate` says. It has no AVX-512 form.
     public mutating func vcmpps(
         _ result: VectorRegister, _ a: VectorRegister, _ b: some VectorOperandConvertible,
         predicate: FloatPredicate

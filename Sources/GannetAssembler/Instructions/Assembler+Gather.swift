@@ -1,7 +1,7 @@
 /// Loads from many places.
 extension Assembler {
-    /// Loads the words at the places that `a`'s index names, where the highest bit of `selector`'s element is set, and
-    /// clears `selector`. AVX2 only.
+    /// Loads the words at the places that `a`'s index names, where the highest bit of `selector`'s element is set,
+    /// and clears `selector`. It has no AVX-512 form.
     public mutating func vpgatherdd(_ result: VectorRegister, _ a: Memory, _ selector: VectorRegister) {
         if selector.width != result.width { stop(#function, "the selector is not as wide as the result.") }
         if result == selector || a.vectorIndex == result || a.vectorIndex == selector {
@@ -10,14 +10,15 @@ extension Assembler {
         gather(.init(.x66, .x0F38, 0x90, .vex), result, a, second: selector.number)
     }
 
-    /// Loads the words at the places that `a`'s index names, where the mask is set, and clears the mask. AVX-512 only.
+    /// Loads the words at the places that `a`'s index names, where the mask is set, and clears the mask. AVX-512
+    /// only.
     public mutating func vpgatherdd(_ result: VectorRegister, _ a: Memory, mask: MaskRegister) {
         if a.vectorIndex == result { stop(#function, "the result and the index have to differ.") }
         gather(.init(.x66, .x0F38, 0x90, .evex, tuple: .fixed(4)), result, a, mask: mask)
     }
 
-    /// Loads the `float32` at the places that `a`'s index names, where the highest bit of `selector`'s element is set, and
-    /// clears `selector`. AVX2 only.
+    /// Loads the `float32` at the places that `a`'s index names, where the highest bit of `selector`'s element is
+    /// set, and clears `selector`. It has no AVX-512 form.
     public mutating func vgatherdps(_ result: VectorRegister, _ a: Memory, _ selector: VectorRegister) {
         if selector.width != result.width { stop(#function, "the selector is not as wide as the result.") }
         if result == selector || a.vectorIndex == result || a.vectorIndex == selector {
@@ -26,7 +27,8 @@ extension Assembler {
         gather(.init(.x66, .x0F38, 0x92, .vex), result, a, second: selector.number)
     }
 
-    /// Loads the `float32` at the places that `a`'s index names, where the mask is set, and clears the mask. AVX-512 only.
+    /// Loads the `float32` at the places that `a`'s index names, where the mask is set, and clears the mask.
+    /// AVX-512 only.
     public mutating func vgatherdps(_ result: VectorRegister, _ a: Memory, mask: MaskRegister) {
         if a.vectorIndex == result { stop(#function, "the result and the index have to differ.") }
         gather(.init(.x66, .x0F38, 0x92, .evex, tuple: .fixed(4)), result, a, mask: mask)

@@ -1,5 +1,5 @@
-/// Moves and control on general registers. A name that ends in 32 stands for the operation on 32 bits; a register that it
-/// writes has zeros in its upper half.
+/// Moves and control on general registers. A name that ends in 32 stands for the operation on 32 bits; a register
+/// that it writes has zeros in its upper half.
 extension Assembler {
     /// Copies a register.
     public mutating func mov(_ result: GeneralRegister, _ a: GeneralRegister) {
@@ -85,6 +85,28 @@ extension Assembler {
     /// Loads 16 bits and clears the others.
     public mutating func movzx16(_ result: GeneralRegister, _ memory: Memory) {
         general([0x0F, 0xB7], reg: result.number, .memory(memory), isWide: false)
+    }
+
+    /// Stores the lowest 8 bits.
+    public mutating func mov8(_ memory: Memory, _ a: GeneralRegister) {
+        check(memory, #function)
+        let operand = RegisterOrMemory.memory(memory)
+        appendREX(isWide: false, reg: a.number, index: operand.index, base: operand.number)
+        // Without the prefix, the codes 4 to 7 mean the second bytes of the first four registers.
+        if 4...7 ~= a.number, operand.index < 8, operand.number < 8 { code.append(0x40) }
+        code.append(0x88)
+        appendModRM(reg: a.number, operand)
+    }
+
+    /// Stores the lowest 16 bits.
+    public mutating func mov16(_ memory: Memory, _ a: GeneralRegister) {
+        code.append(0x66)
+        general([0x89], reg: a.number, .memory(memory), isWide: false)
+    }
+
+    /// Copies a register where the flags say so.
+    public mutating func cmov(if condition: Condition, _ result: GeneralRegister, _ a: GeneralRegister) {
+        general([0x0F, 0x40 | condition.rawValue], reg: result.number, .register(a.number))
     }
 
     /// Computes the address of a place in memory.

@@ -30,7 +30,7 @@ extension Assembler {
         mask: MaskRegister? = nil, zeroing: Bool = false
     ) { three(.q(0x6D), result, a, b.vectorOperand, mask, zeroing) }
 
-    /// The words of `b` where the bits of `choice` are set, else those of `a`. AVX2 only.
+    /// The words of `b` where the bits of `choice` are set, else those of `a`. It has no AVX-512 form.
     public mutating func vpblendd(
         _ result: VectorRegister, _ a: VectorRegister, _ b: some VectorOperandConvertible, _ choice: Int
     ) { three(.d(0x02, .x0F3A, .vex), result, a, b.vectorOperand, immediate: byte(choice, #function)) }

@@ -92,7 +92,7 @@ extension Assembler {
 
     /// Loads 64 bits; the other elements become 0.
     public mutating func vmovq(_ result: VectorRegister, _ a: Memory) {
-        scalar(.quadword, result, .memory(a))
+        scalar(.quadword(.xF3, 0x7E, evex: 0x6E, result), result, .memory(a))
     }
 
     /// Copies the lowest 64 bits to a general register.
@@ -102,7 +102,7 @@ extension Assembler {
 
     /// Stores the lowest 64 bits.
     public mutating func vmovq(_ result: Memory, _ a: VectorRegister) {
-        scalar(.quadwordStore, a, .memory(result))
+        scalar(.quadword(.x66, 0xD6, evex: 0x7E, a), a, .memory(result))
     }
 
     private mutating func scalar(
@@ -145,7 +145,7 @@ extension Assembler {
                 zeroing: zeroing), #function)
     }
 
-    /// 128 bits of memory, twice. AVX2 only.
+    /// 128 bits of memory, twice. It has no AVX-512 form.
     public mutating func vbroadcastf128(_ result: VectorRegister, _ a: Memory) {
         two(.init(.x66, .x0F38, 0x1A, .vex, widths: .x256 ... .x256), result, .memory(a))
     }
@@ -159,17 +159,17 @@ extension Assembler {
             .memory(a), mask, zeroing)
     }
 
-    /// Loads the elements where the highest bit of `selector`'s is set; the others become 0. AVX2 only.
+    /// Loads the elements where the highest bit of `selector`'s is set; the others become 0. It has no AVX-512 form.
     public mutating func vmaskmovps(_ result: VectorRegister, _ selector: VectorRegister, _ a: Memory) {
         three(.init(.x66, .x0F38, 0x2C, .vex), result, selector, .memory(a))
     }
 
-    /// Stores the elements where the highest bit of `selector`'s is set. AVX2 only.
+    /// Stores the elements where the highest bit of `selector`'s is set. It has no AVX-512 form.
     public mutating func vmaskmovps(_ result: Memory, _ selector: VectorRegister, _ a: VectorRegister) {
         three(.init(.x66, .x0F38, 0x2E, .vex), a, selector, .memory(result))
     }
 
-    /// The signs of the elements as bits of a general register. AVX2 only.
+    /// The signs of the elements as bits of a general register. It has no AVX-512 form.
     public mutating func vmovmskps(_ result: GeneralRegister, _ a: VectorRegister) {
         encode(
             .ps(0x50, .vex),
@@ -183,9 +183,11 @@ extension VectorInstruction {
         Self(.x66, .x0F, opcode, w: w, tuple: .fixed(w == 0 ? 4 : 8), widths: .x128 ... .x128)
     }
 
-    // To and from memory there are shorter forms of 64 bits.
-    fileprivate static let quadword = Self(
-        .xF3, .x0F, 0x7E, evexW: 1, tuple: .fixed(8), widths: .x128 ... .x128)
-    fileprivate static let quadwordStore = Self(
-        .x66, .x0F, 0xD6, evexW: 1, tuple: .fixed(8), widths: .x128 ... .x128)
+    /// A move of 64 bits to or from memory, for which VEX has a shorter form than that with `W` set.
+    fileprivate static func quadword(
+        _ prefix: MandatoryPrefix, _ opcode: UInt8, evex: UInt8, _ vector: VectorRegister
+    ) -> Self {
+        if vector.number > 15 { return word(evex, w: 1) }
+        return Self(prefix, .x0F, opcode, .vex, widths: .x128 ... .x128)
+    }
 }

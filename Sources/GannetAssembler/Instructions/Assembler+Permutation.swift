@@ -1,13 +1,13 @@
 /// Roundings, parts and permutations of `float32`.
 extension Assembler {
-    /// Rounds `float32` to whole numbers, the way the lowest bits of `rounding` say: 0 to nearest, 1 down, 2 up, 3 to zero; 8 more
-    /// for no exceptions. AVX2 only.
+    /// Rounds `float32` to whole numbers, the way the lowest bits of `rounding` say: 0 to nearest, 1 down, 2 up, 3
+    /// to zero; 8 more for no exceptions. It has no AVX-512 form.
     public mutating func vroundps(
         _ result: VectorRegister, _ a: some VectorOperandConvertible, _ rounding: Int
     ) { two(.init(.x66, .x0F3A, 0x08, .vex), result, a.vectorOperand, immediate: byte(rounding, #function)) }
 
-    /// Rounds `float32` to multiples of a power of two, the way the lowest bits of `rounding` say: 0 to nearest, 1 down, 2 up, 3 to
-    /// zero; 8 more for no exceptions; the upper four bits are the binary places that are kept.
+    /// Rounds `float32` to multiples of a power of two, the way the lowest bits of `rounding` say: 0 to nearest, 1
+    /// down, 2 up, 3 to zero; 8 more for no exceptions; the upper four bits are the binary places that are kept.
     public mutating func vrndscaleps(
         _ result: VectorRegister, _ a: some VectorOperandConvertible, _ rounding: Int,
         mask: MaskRegister? = nil, zeroing: Bool = false
@@ -59,7 +59,7 @@ extension Assembler {
             immediate: byte(signals, #function))
     }
 
-    /// The elements of `b` where the highest bits of `selector`'s are set, else those of `a`. AVX2 only.
+    /// The elements of `b` where the highest bits of `selector`'s are set, else those of `a`. It has no AVX-512 form.
     public mutating func vblendvps(
         _ result: VectorRegister, _ a: VectorRegister, _ b: some VectorOperandConvertible,
         _ selector: VectorRegister
@@ -118,7 +118,7 @@ extension Assembler {
         mask: MaskRegister? = nil, zeroing: Bool = false
     ) { three(.init(.x66, .x0F38, 0x16, widths: .x256 ... .x512), result, a, b.vectorOperand, mask, zeroing) }
 
-    /// Two of the four halves of `a` and `b`, four bits of `choice` for each. AVX2 only.
+    /// Two of the four halves of `a` and `b`, four bits of `choice` for each. It has no AVX-512 form.
     public mutating func vperm2f128(
         _ result: VectorRegister, _ a: VectorRegister, _ b: some VectorOperandConvertible, _ choice: Int
     ) {
@@ -137,7 +137,7 @@ extension Assembler {
             zeroing, immediate: byte(choice, #function))
     }
 
-    /// `a` with half number `place` replaced. AVX2 only.
+    /// `a` with half number `place` replaced. It has no AVX-512 form.
     public mutating func vinsertf128(
         _ result: VectorRegister, _ a: VectorRegister, _ b: some VectorOperandConvertible, _ place: Int
     ) {
@@ -168,7 +168,7 @@ extension Assembler {
             result, a, b.vectorOperand, mask, zeroing, immediate: byte(place, #function))
     }
 
-    /// Half number `place` of `a`. AVX2 only.
+    /// Half number `place` of `a`. It has no AVX-512 form.
     public mutating func vextractf128(
         _ result: some VectorOperandConvertible, _ a: VectorRegister, _ place: Int
     ) {

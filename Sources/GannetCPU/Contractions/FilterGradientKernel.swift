@@ -32,6 +32,10 @@ final class FilterGradientKernel: PreparedKernel {
         var rowStride: Int
         var channelStride: Int
         var rowCount: Int
+        /// Whether columns of some panel are no neighbours in the images.
+        var gathersRight: Bool {
+            (0..<axis.pieces.count).contains { axis.pieces.base[$0].segments.count > 1 }
+        }
     }
 
     /// The ways to make the sums; which one serves follows from the part alone.
@@ -227,18 +231,20 @@ final class FilterGradientKernel: PreparedKernel {
         }
         var layout = ScratchLayout()
         let originOffset = layout.append(tile.depth * MemoryLayout<PatchOrigin>.stride)
-        let elementOffset = layout.append(tile.depth * MemoryLayout<Int>.stride)
-        // A row is a line longer than a stretch, so that rows do not meet in the cache.
-        let pitch = tile.depth + 16
-        let leftOffset = layout.append(tile.rows * pitch * 4)
-        let tableOffset = layout.append(RowTable.byteCount(rows: tile.rows, segments: 1))
+        let leftOffset = layout.append(tile.depth * MemoryLayout<UnsafePointer<Float>>.stride)
+        let rightOffset = layout.append(
+            panels.count * tile.depth * MemoryLayout<UnsafePointer<Float>>.stride)
+        let zeroOffset = layout.append(tile.columns * 4 + 64)
+        let gatheredOffset = layout.append(
+            part.gathersRight ? panels.count * tile.columns * tile.depth * 4 + 64 : 0)
         let tileOffset = layout.append(tile.scratchByteCount)
-        let rightOffset = layout.append(panels.count * tile.columns * tile.depth * 4)
         let scratch = workspace.scratch(layout.byteCount)
         let origins = (scratch + originOffset).assumingMemoryBound(to: PatchOrigin.self)
-        let elements = (scratch + elementOffset).assumingMemoryBound(to: Int.self)
-        let left = (scratch + leftOffset).assumingMemoryBound(to: Float.self)
-        let right = (scratch + rightOffset).assumingMemoryBound(to: Float.self)
+        let left = (scratch + leftOffset).assumingMemoryBound(to: UnsafePointer<Float>.self)
+        let right = (scratch + rightOffset).assumingMemoryBound(to: UnsafePointer<Float>.self)
+        let zeros = (scratch + zeroOffset).assumingMemoryBound(to: Float.self)
+        let gathered = (scratch + gatheredOffset).assumingMemoryBound(to: Float.self)
+        zeros.update(repeating: 0, count: tile.columns + 16)
         let images = UnsafePointer(buffers.inputs[gradient.images].assumingMemoryBound(to: Float.self))
         let results = UnsafePointer(buffers.inputs[gradient.results].assumingMemoryBound(to: Float.self))
 
@@ -250,29 +256,29 @@ final class FilterGradientKernel: PreparedKernel {
             for index in 0..<count {
                 (origins + index).initialize(
                     to: part.origins.origin(row: cursor.row, column: cursor.column))
-                (elements + index).initialize(to: element(part.part, cursor))
+                (left + index).initialize(
+                    to: results + (element(part.part, cursor) + part.part.channels.lowerBound))
                 cursor.advance()
             }
             for panel in panels {
-                PatchPacking.gather(
-                    images, part.axis.pieces.base[panel], part.origins,
-                    UnsafeBufferPointer(start: origins, count: count), width: tile.columns,
-                    into: right + (panel - panels.lowerBound) * tile.columns * count)
+                let place = panel - panels.lowerBound
+                PatchPacking.locate(
+                    part.axis.pieces.base[panel], part.origins, images,
+                    UnsafeBufferPointer(start: origins, count: count), zeros: UnsafePointer(zeros),
+                    width: tile.columns,
+                    copies: gathered + (part.gathersRight ? place * tile.columns * count : 0),
+                    into: right + place * count)
             }
-            for row in 0..<part.rowPanels {
-                let first = row * tile.rows
-                let own = min(tile.rows, part.part.channels.count - first)
-                PatchPacking.channelRows(
-                    results + (part.part.channels.lowerBound + first),
-                    UnsafeBufferPointer(start: elements, count: count), count: own, into: left, pitch: pitch)
-                var table = RowTable(scratch + tableOffset, rows: tile.rows)
-                table.append(elementCount: count)
-                for index in 0..<own { table.set(0, row: index, left + index * pitch) }
-                tile.multiply(
-                    TileRow(
-                        left: table, rowCount: own, right: right, panelStride: tile.columns * count,
-                        columnCount: panels.count * tile.columns, target: target + first * part.width,
-                        stride: part.width, adds: start > positions.lowerBound), scratch + tileOffset)
+            for panel in 0..<part.rowPanels {
+                let rows = WorkDivision.range(of: panel, pieces: part.rowPanels, count: part.rowCount)
+                tile.addOuterProducts(
+                    OuterProducts(
+                        count: count, left: left, leftOffset: rows.lowerBound, rowCount: rows.count,
+                        right: right,
+                        columnCount: min(
+                            panels.count * tile.columns, part.part.depth - panels.lowerBound * tile.columns),
+                        target: target + rows.lowerBound * part.width, stride: part.width,
+                        adds: start > positions.lowerBound), scratch + tileOffset)
             }
             start += count
         }

@@ -5,7 +5,7 @@ extension MatrixTile {
     /// element, and its shuffles compete with its additions.
     static let portable = MatrixTile(
         rows: 6, columns: 8, depth: 256, scratchByteCount: 256 * 96 + 6 * 8 * 4,
-        multiply: { multiplySixByEight($0, $1) })
+        multiply: { multiplySixByEight($0, $1) }, addOuterProducts: { addSixByEight($0, $1) })
 }
 
 private typealias Quad = SIMD4<Float>
@@ -22,23 +22,49 @@ private func accumulate(_ sum: inout Quad, _ x: Quad, _ y: Quad) {
 
 private func multiplySixByEight(_ row: TileRow, _ scratch: UnsafeMutableRawPointer) {
     let depth = spread(row, into: scratch)
-    let whole = (scratch + depth * 96).assumingMemoryBound(to: Float.self)
-    var column = 0
     var right = UnsafeRawPointer(row.right)
-    while column < row.columnCount {
-        let target = row.target + column
-        let columns = min(8, row.columnCount - column)
-        if row.rowCount == 6, columns == 8 {
-            multiplySixByEight(depth, scratch, right, target, row.stride, row.adds)
-        } else {
-            multiplySixByEight(depth, scratch, right, whole, 8, false)
-            for own in 0..<row.rowCount {
-                let (from, to) = (whole + own * 8, target + own * row.stride)
-                for place in 0..<columns { to[place] = row.adds ? to[place] + from[place] : from[place] }
-            }
-        }
-        column += 8
+    for column in stride(from: 0, to: row.columnCount, by: 8) {
+        inWholeTile(
+            rows: row.rowCount, columns: min(8, row.columnCount - column), row.target + column, row.stride,
+            row.adds, scratch + depth * 96
+        ) { multiplySixByEight(depth, scratch, right, $0, $1, $2) }
         right += row.panelStride * 4
+    }
+}
+
+private func addSixByEight(_ products: OuterProducts, _ scratch: UnsafeMutableRawPointer) {
+    let depth = products.count
+    for k in 0..<depth {
+        let from = products.left[k] + products.leftOffset
+        for row in 0..<6 {
+            (scratch + (k * 96 + row * 16)).storeBytes(
+                of: Quad(repeating: row < products.rowCount ? from[row] : 0), as: Quad.self)
+        }
+    }
+    var right = products.right
+    for column in stride(from: 0, to: products.columnCount, by: 8) {
+        inWholeTile(
+            rows: products.rowCount, columns: min(8, products.columnCount - column),
+            products.target + column, products.stride, products.adds, scratch + depth * 96
+        ) { multiplySixByEight(depth, scratch, rowsAt: right, $0, $1, $2) }
+        right += depth
+    }
+}
+
+/// Calls `body` with where six rows of eight columns may be written, how far apart they are, and whether they are to be
+/// added, and brings what it wrote to the target if that has fewer.
+@inline(__always)
+private func inWholeTile(
+    rows: Int, columns: Int, _ target: UnsafeMutablePointer<Float>, _ stride: Int, _ adds: Bool,
+    _ scratch: UnsafeMutableRawPointer,
+    _ body: (_ target: UnsafeMutablePointer<Float>, _ stride: Int, _ adds: Bool) -> Void
+) {
+    if rows == 6, columns == 8 { return body(target, stride, adds) }
+    let whole = scratch.assumingMemoryBound(to: Float.self)
+    body(whole, 8, false)
+    for row in 0..<rows {
+        let (from, to) = (whole + row * 8, target + row * stride)
+        for column in 0..<columns { to[column] = adds ? to[column] + from[column] : from[column] }
     }
 }
 
@@ -68,18 +94,40 @@ private func spread(_ row: TileRow, into panel: UnsafeMutableRawPointer) -> Int 
     return depth
 }
 
+@inline(never)
 private func multiplySixByEight(
     _ depth: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutablePointer<Float>,
     _ stride: Int,
     _ adds: Bool
 ) {
+    multiplySixByEight(depth, a, c, stride, adds) { k in
+        let right = (b + k * 32).assumingMemoryBound(to: Quad.self)
+        return (right[0], right[1])
+    }
+}
+
+@inline(never)
+private func multiplySixByEight(
+    _ depth: Int, _ a: UnsafeRawPointer, rowsAt rows: UnsafePointer<UnsafePointer<Float>>,
+    _ c: UnsafeMutablePointer<Float>, _ stride: Int, _ adds: Bool
+) {
+    multiplySixByEight(depth, a, c, stride, adds) { k in
+        let right = UnsafeRawPointer(rows[k])
+        return (right.loadUnaligned(as: Quad.self), (right + 16).loadUnaligned(as: Quad.self))
+    }
+}
+
+@inline(__always)
+private func multiplySixByEight(
+    _ depth: Int, _ a: UnsafeRawPointer, _ c: UnsafeMutablePointer<Float>, _ stride: Int, _ adds: Bool,
+    _ right: (Int) -> (Quad, Quad)
+) {
     var (c00, c01, c10, c11, c20, c21) = (Quad(), Quad(), Quad(), Quad(), Quad(), Quad())
     var (c30, c31, c40, c41, c50, c51) = (Quad(), Quad(), Quad(), Quad(), Quad(), Quad())
-    var (a, b) = (a, b)
-    for _ in 0..<depth {
+    var a = a
+    for k in 0..<depth {
         let left = a.assumingMemoryBound(to: Quad.self)
-        let right = b.assumingMemoryBound(to: Quad.self)
-        let (b0, b1) = (right[0], right[1])
+        let (b0, b1) = right(k)
         var x = left[0]
         accumulate(&c00, x, b0)
         accumulate(&c01, x, b1)
@@ -99,7 +147,6 @@ private func multiplySixByEight(
         accumulate(&c50, x, b0)
         accumulate(&c51, x, b1)
         a += 96
-        b += 32
     }
     func finish(_ row: Int, _ low: Quad, _ high: Quad) {
         let to = UnsafeMutableRawPointer(c + row * stride)

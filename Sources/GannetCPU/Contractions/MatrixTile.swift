@@ -10,6 +10,8 @@ struct MatrixTile: Sendable {
     var scratchByteCount: Int
     /// Multiplies some rows with a packed right operand, in the memory given.
     var multiply: @Sendable (_ row: TileRow, _ scratch: UnsafeMutableRawPointer) -> Void
+    /// Sums outer products, in the memory given.
+    var addOuterProducts: @Sendable (_ products: OuterProducts, _ scratch: UnsafeMutableRawPointer) -> Void
 
     /// The length of the equal stretches that a contracted axis is cut into.
     func stretch(of count: Int) -> Int {
@@ -38,6 +40,28 @@ struct TileRow {
     /// What is added from row to row of the product.
     var stride: Int
     /// Whether the product is added to what is there.
+    var adds: Bool
+}
+
+/// A row of tiles that is the sum of outer products: of a few neighbouring elements of a left operand, and for each panel
+/// of columns, neighbouring elements of a right one.
+struct OuterProducts {
+    /// The number of products, at most ``MatrixTile/depth``.
+    var count: Int
+    /// Where the left operands are, and what is added to each address.
+    var left: UnsafePointer<UnsafePointer<Float>>
+    var leftOffset: Int
+    /// The number of rows, at most ``MatrixTile/rows``.
+    var rowCount: Int
+    /// For each panel, where the right operands are. 64 bytes behind what is wanted of each can be read.
+    var right: UnsafePointer<UnsafePointer<Float>>
+    /// The number of columns, of all panels together.
+    var columnCount: Int
+    /// Where the sums go.
+    var target: UnsafeMutablePointer<Float>
+    /// What is added from row to row of the sums.
+    var stride: Int
+    /// Whether the sums are added to what is there.
     var adds: Bool
 }
 

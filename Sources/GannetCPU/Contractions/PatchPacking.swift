@@ -48,24 +48,24 @@ enum PatchPacking {
         }
     }
 
-    /// Gathers channels of results: a row of `pitch` elements for each of `count` channels, in it the channel at each of
-    /// `places`, where the channels of a position begin.
-    static func channelRows(
-        _ results: UnsafePointer<Float>, _ places: UnsafeBufferPointer<Int>, count: Int,
-        into destination: UnsafeMutablePointer<Float>, pitch: Int
+    /// Tells where `width` elements for each origin are that hold a piece of the taps: in the images, or where the piece
+    /// is more than one segment, in a copy; outside the images are zeros.
+    static func locate(
+        _ piece: TapAxis.Piece, _ places: PatchOrigins, _ images: UnsafePointer<Float>,
+        _ origins: UnsafeBufferPointer<PatchOrigin>, zeros: UnsafePointer<Float>, width: Int,
+        copies: UnsafeMutablePointer<Float>, into addresses: UnsafeMutablePointer<UnsafePointer<Float>>
     ) {
-        var index = 0
-        while index + 4 <= places.count {
-            Packing.transpose(
-                results + places[index], results + places[index + 1], results + places[index + 2],
-                results + places[index + 3], count: count, into: destination + index, pitch: pitch)
-            index += 4
-        }
-        while index < places.count {
-            for channel in 0..<count {
-                destination[channel * pitch + index] = results[places[index] + channel]
+        if piece.segments.count > 1 {
+            gather(images, piece, places, origins, width: width, into: copies)
+            for index in origins.indices {
+                (addresses + index).initialize(to: UnsafePointer(copies + index * width))
             }
-            index += 1
+            return
+        }
+        let segment = piece.segments[0]
+        for (index, origin) in origins.enumerated() {
+            let isRead = origin.isInside || places.contains(origin, segment)
+            (addresses + index).initialize(to: isRead ? images + (origin.element + segment.offset) : zeros)
         }
     }
 }

@@ -50,9 +50,17 @@ extension InstructionSet {
     #if arch(x86_64)
         /// What CPUID says, and what the system saves of registers when it switches threads.
         private static let processor: InstructionSet = {
-            guard let identification = try? MachineCode(cpuid), let state = try? MachineCode(xgetbv) else {
+            do {
+                return try identify()
+            } catch {
+                Tier.sayThatPortableServes(because: error)
                 return .portable
             }
+        }()
+
+        private static func identify() throws -> InstructionSet {
+            let identification = try MachineCode(cpuid)
+            let state = try MachineCode(xgetbv)
             func registers(_ leaf: UInt32) -> SIMD4<UInt32> {
                 var result = SIMD4<UInt32>()
                 withUnsafeMutablePointer(to: &result) {
@@ -70,7 +78,7 @@ extension InstructionSet {
             let features = registers(7).y
             guard saved & 0x6 == 0x6, has(features, [5]) else { return .portable }
             return saved & 0xE6 == 0xE6 && has(features, [16, 17, 30, 31]) ? .avx512 : .avx2
-        }()
+        }
 
         /// push rbx; mov eax, edi; mov ecx, esi; mov r8, rdx; cpuid; mov [r8], eax; mov [r8+4], ebx;
         /// mov [r8+8], ecx; mov [r8+12], edx; pop rbx; ret

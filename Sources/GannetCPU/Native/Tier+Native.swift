@@ -15,10 +15,10 @@ struct WrongCode: Error, CustomStringConvertible {
 }
 
 extension Tier {
-    /// The tier for an instruction set. Where the system gives no executable pages, or code does not compute what it
-    /// should, it is the portable one, and a line on standard error says so once.
+    /// The tier for an instruction set, as far as the processor has it. Where code does not compute what it should, it is
+    /// the portable one, and a line on standard error says so once.
     package static func best(for instructionSet: InstructionSet) -> Tier {
-        switch instructionSet {
+        switch min(instructionSet, InstructionSet.available.last!) {
         case .portable: portable
         case .avx2: avx2
         case .avx512: avx512
@@ -43,9 +43,14 @@ extension Tier {
             }
             return tier
         } catch {
-            note("the CPU computes without machine code of its own: \(error).")
+            sayThatPortableServes(because: error)
             return portable
         }
+    }
+
+    /// Tells the user why the processor is not used as it could be.
+    static func sayThatPortableServes(because error: any Error) {
+        note("the CPU computes without machine code of its own: \(error).")
     }
 
     /// Writes a line on standard error.

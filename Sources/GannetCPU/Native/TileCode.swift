@@ -1,17 +1,19 @@
 import GannetAssembler
 
-/// Writes the inner kernel of matrix products: a few rows that lie anywhere in memory times a panel of a right operand.
+/// Writes the inner kernels of contractions: a few rows that lie anywhere in memory times a panel of a right operand, and
+/// sums of outer products of what lies anywhere.
 ///
-/// All sums stay in registers, and so do the addresses of the rows. In each step a row of the panel is loaded, and each
-/// element of the left operand's column is spread over a vector and multiplied with it.
+/// All sums stay in registers. In each step a row of the right operand is loaded, and each element of the left operand's
+/// column is spread over a vector and multiplied with it.
 struct TileCode {
     /// What the code is given: the address of these words.
     struct Arguments {
-        /// The segments of a ``RowTable``, and their number.
-        var segments: UnsafeMutablePointer<Int>
-        var segmentCount: Int
-        /// The panel.
-        var right: UnsafePointer<Float>
+        /// The segments of a ``RowTable``, or the addresses of the left operand's columns.
+        var left: UnsafeRawPointer
+        /// The number of these.
+        var count: Int
+        /// The panel, or the addresses of the right operand's rows.
+        var right: UnsafeRawPointer
         /// Where the product goes, and the bytes from row to row.
         var target: UnsafeMutablePointer<Float>
         var stride: Int
@@ -19,13 +21,23 @@ struct TileCode {
         var adds: Int
         /// A bit for each lane of the last vector that is written.
         var mask: Int
-        /// A word of ones for each.
+        /// The bytes that are added to the addresses of the left operand's columns.
+        var leftOffset = 0
+        /// A word of ones for each lane of the last vector that is written.
         var laneMask: SIMD8<UInt32>
 
         fileprivate enum Offset {
-            static let (segments, segmentCount, right, target, stride, adds, mask, laneMask) =
-                (0, 8, 16, 24, 32, 40, 48, 64)
+            static let (left, count, right, target, stride, adds, mask, leftOffset, laneMask) =
+                (0, 8, 16, 24, 32, 40, 48, 56, 64)
         }
+    }
+
+    /// How the operands lie in memory.
+    enum Form: CaseIterable {
+        /// Rows of a ``RowTable``, and a packed panel.
+        case rows
+        /// Columns of the left operand and rows of the right one, each at an address of its own: ``OuterProducts``.
+        case outer
     }
 
     /// How many rows and vectors a tile has at most.
@@ -45,6 +57,7 @@ struct TileCode {
         var columns: Int { vectors * lanes }
     }
 
+    private let form: Form
     private let extents: Extents
     private let usesMasks: Bool
     /// The rows and vectors of this code's tile.
@@ -62,11 +75,13 @@ struct TileCode {
     private let index = GeneralRegister.rbx
     private let counter = GeneralRegister.rbp
 
-    private init(_ extents: Extents, usesMasks: Bool, rows: Int, vectors: Int) {
-        (self.extents, self.usesMasks, self.rows, self.vectors) = (extents, usesMasks, rows, vectors)
+    private init(_ form: Form, _ extents: Extents, usesMasks: Bool, rows: Int, vectors: Int) {
+        (self.form, self.extents, self.usesMasks) = (form, extents, usesMasks)
+        (self.rows, self.vectors) = (rows, vectors)
     }
 
-    /// The code for tiles of 1 up to all rows and vectors, and where in it each begins: first those of one vector.
+    /// The code for tiles of 1 up to all rows and vectors, and where in it each begins: for each form, first those of one
+    /// vector.
     static func assemble(_ instructionSet: InstructionSet) throws(AssemblerError) -> (
         code: [UInt8], offsets: [Int]
     ) {
@@ -74,10 +89,12 @@ struct TileCode {
         let usesMasks = instructionSet == .avx512
         var code = Assembler(instructionSet: usesMasks ? .avx512 : .avx2)
         var offsets: [Int] = []
-        for vectors in 1...extents.vectors {
-            for rows in 1...extents.rows {
-                offsets.append(code.byteCount)
-                TileCode(extents, usesMasks: usesMasks, rows: rows, vectors: vectors).write(&code)
+        for form in Form.allCases {
+            for vectors in 1...extents.vectors {
+                for rows in 1...extents.rows {
+                    offsets.append(code.byteCount)
+                    TileCode(form, extents, usesMasks: usesMasks, rows: rows, vectors: vectors).write(&code)
+                }
             }
         }
         return (try code.finish(), offsets)
@@ -94,46 +111,10 @@ struct TileCode {
         code.push(.rdi)
         let arguments = Memory(.rsp)
         for number in 0..<rows * vectors { code.vxorps(vector(number), vector(number), vector(number)) }
-        let (segment, many, few, single, next, finish) = (
-            code.makeLabel(), code.makeLabel(), code.makeLabel(), code.makeLabel(), code.makeLabel(),
-            code.makeLabel()
-        )
-        code.mov(panel, Memory(.rdi, Arguments.Offset.right))
-        code.mov(index, Memory(.rdi, Arguments.Offset.segmentCount))
-        code.test(index, index)
-        code.jump(if: .equal, to: finish)
-
-        code.bind(segment)
-        code.mov(index, arguments)
-        code.mov(counter, Memory(index, Arguments.Offset.segments))
-        for row in 0..<rows { code.mov(Self.addresses[row], Memory(counter, row * 8)) }
-        code.add(counter, (extents.rows + 1) * 8)
-        code.mov(Memory(index, Arguments.Offset.segments), counter)
-        code.mov(counter, Memory(counter, -8))
-        code.mov(index, 0)
-        code.sub(counter, Self.unrolled)
-        code.jump(if: .less, to: few)
-        code.bind(many)
-        for step in 0..<Self.unrolled { multiply(&code, step) }
-        advance(&code, Self.unrolled)
-        code.sub(counter, Self.unrolled)
-        code.jump(if: .greaterOrEqual, to: many)
-        code.bind(few)
-        code.add(counter, Self.unrolled)
-        code.jump(if: .lessOrEqual, to: next)
-        code.bind(single)
-        multiply(&code, 0)
-        advance(&code, 1)
-        code.sub(counter, 1)
-        code.jump(if: .greater, to: single)
-        code.bind(next)
-        code.mov(index, arguments)
-        code.mov(counter, Memory(index, Arguments.Offset.segmentCount))
-        code.sub(counter, 1)
-        code.mov(Memory(index, Arguments.Offset.segmentCount), counter)
-        code.jump(if: .greater, to: segment)
-
-        code.bind(finish)
+        switch form {
+        case .rows: sumRows(&code, arguments)
+        case .outer: sumOuterProducts(&code)
+        }
         store(&code, arguments)
         code.pop(.rdi)
         for register in Self.saved.reversed() { code.pop(register) }
@@ -141,19 +122,91 @@ struct TileCode {
         code.ret()
     }
 
-    private func multiply(_ code: inout Assembler, _ step: Int) {
-        for column in 0..<vectors {
-            code.vmovups(right(column), Memory(panel, (step * extents.vectors + column) * vectorBytes))
+    /// Calls `body` as often as `counter` says, several times in each turn of a loop; `advance` goes so many steps on.
+    private func loop(
+        _ code: inout Assembler, _ body: (inout Assembler, _ step: Int) -> Void,
+        advance: (inout Assembler, _ steps: Int) -> Void
+    ) {
+        let (many, few, single, finish) = (
+            code.makeLabel(), code.makeLabel(), code.makeLabel(), code.makeLabel()
+        )
+        code.sub(counter, Self.unrolled)
+        code.jump(if: .less, to: few)
+        code.bind(many)
+        for step in 0..<Self.unrolled { body(&code, step) }
+        advance(&code, Self.unrolled)
+        code.sub(counter, Self.unrolled)
+        code.jump(if: .greaterOrEqual, to: many)
+        code.bind(few)
+        code.add(counter, Self.unrolled)
+        code.jump(if: .lessOrEqual, to: finish)
+        code.bind(single)
+        body(&code, 0)
+        advance(&code, 1)
+        code.sub(counter, 1)
+        code.jump(if: .greater, to: single)
+        code.bind(finish)
+    }
+
+    /// The sums along the segments of a row table. The addresses of the rows stay in registers along a segment.
+    private func sumRows(_ code: inout Assembler, _ arguments: Memory) {
+        let (segment, finish) = (code.makeLabel(), code.makeLabel())
+        code.mov(panel, Memory(.rdi, Arguments.Offset.right))
+        code.mov(index, Memory(.rdi, Arguments.Offset.count))
+        code.test(index, index)
+        code.jump(if: .equal, to: finish)
+
+        code.bind(segment)
+        code.mov(index, arguments)
+        code.mov(counter, Memory(index, Arguments.Offset.left))
+        for row in 0..<rows { code.mov(Self.addresses[row], Memory(counter, row * 8)) }
+        code.add(counter, (extents.rows + 1) * 8)
+        code.mov(Memory(index, Arguments.Offset.left), counter)
+        code.mov(counter, Memory(counter, -8))
+        code.mov(index, 0)
+        loop(&code) { code, step in
+            for column in 0..<vectors {
+                code.vmovups(right(column), Memory(panel, (step * extents.vectors + column) * vectorBytes))
+            }
+            multiply(&code) { Memory(Self.addresses[$0], index: index, scale: 1, step * 4) }
+        } advance: { code, steps in
+            code.add(index, steps * 4)
+            code.add(panel, steps * extents.vectors * vectorBytes)
         }
-        for row in 0..<rows {
-            code.vbroadcastss(spread(row), Memory(Self.addresses[row], index: index, scale: 1, step * 4))
-            for column in 0..<vectors { code.vfmadd231ps(sum(row, column), spread(row), right(column)) }
+        code.mov(index, arguments)
+        code.mov(counter, Memory(index, Arguments.Offset.count))
+        code.sub(counter, 1)
+        code.mov(Memory(index, Arguments.Offset.count), counter)
+        code.jump(if: .greater, to: segment)
+        code.bind(finish)
+    }
+
+    /// The sums of outer products. The last vector of a row may be read beyond what is wanted.
+    private func sumOuterProducts(_ code: inout Assembler) {
+        let (lefts, rights, offset) = (GeneralRegister.r8, GeneralRegister.r9, GeneralRegister.r10)
+        code.mov(lefts, Memory(.rdi, Arguments.Offset.left))
+        code.mov(rights, Memory(.rdi, Arguments.Offset.right))
+        code.mov(counter, Memory(.rdi, Arguments.Offset.count))
+        code.mov(offset, Memory(.rdi, Arguments.Offset.leftOffset))
+        loop(&code) { code, step in
+            // Two pairs of registers in turn.
+            let (left, row): (GeneralRegister, GeneralRegister) = step % 2 == 0 ? (.rax, .rcx) : (.rsi, .rdx)
+            code.mov(row, Memory(rights, step * 8))
+            code.mov(left, Memory(lefts, step * 8))
+            for column in 0..<vectors { code.vmovups(right(column), Memory(row, column * vectorBytes)) }
+            multiply(&code) { Memory(left, index: offset, scale: 1, $0 * 4) }
+        } advance: { code, steps in
+            code.add(lefts, steps * 8)
+            code.add(rights, steps * 8)
         }
     }
 
-    private func advance(_ code: inout Assembler, _ steps: Int) {
-        code.add(index, steps * 4)
-        code.add(panel, steps * extents.vectors * vectorBytes)
+    /// Adds the products of a column, whose elements are at the places given, and the row that is loaded.
+    private func multiply(_ code: inout Assembler, _ left: (_ row: Int) -> Memory) {
+        for row in 0..<rows {
+            code.vbroadcastss(spread(row), left(row))
+            for column in 0..<vectors { code.vfmadd231ps(sum(row, column), spread(row), right(column)) }
+        }
     }
 
     private func store(_ code: inout Assembler, _ arguments: Memory) {

@@ -22,7 +22,8 @@ public final class CPUBackend: Backend {
     /// - Parameter threads: The number of threads that share work, at least 1. When nil, it is that which the
     ///   environment variable `GANNET_THREADS` holds, if it holds one (see ``Processors/threadCount()``), else the
     ///   number of processors the process may use.
-    /// - Parameter instructionSet: What instructions are used; when nil, those that ``InstructionSet/selected()`` gives.
+    /// - Parameter instructionSet: What instructions are used, as far as the processor has them; when nil, those that
+    ///   ``InstructionSet/selected()`` gives.
     public init(threads: Int? = nil, instructionSet: InstructionSet? = nil) {
         let pool = ThreadPool(
             threadCount: threads ?? (try? Processors.threadCount()) ?? Processors.processorCount)

@@ -90,6 +90,10 @@ public final class HostMemoryPool: Sendable {
     }
 
     fileprivate func take(byteCount: Int) -> (UnsafeMutableRawPointer, capacity: Int) {
+        if GuardedMemory.isUsed {
+            guard let address = GuardedMemory.take(byteCount: byteCount) else { Self.stop(byteCount) }
+            return (address, byteCount)
+        }
         let capacity = Self.capacity(for: byteCount)
         let reused = state.withLock { state -> UInt? in
             state.statistics.usedBytes += capacity
@@ -100,14 +104,19 @@ public final class HostMemoryPool: Sendable {
         }
         if let reused { return (UnsafeMutableRawPointer(bitPattern: reused)!, capacity) }
         var address: UnsafeMutableRawPointer?
-        // 64 bytes of slack, so that vector loads at the very end stay inside the allocation.
-        guard posix_memalign(&address, 64, capacity + 64) == 0, let address else {
-            fatalError("Gannet: out of memory: \(capacity) bytes were asked for.")
+        // With slack, so that vector loads at the very end stay inside the allocation.
+        guard posix_memalign(&address, 64, capacity + GuardedMemory.slack) == 0, let address else {
+            Self.stop(capacity)
         }
         return (address, capacity)
     }
 
+    private static func stop(_ byteCount: Int) -> Never {
+        fatalError("Gannet: out of memory: \(byteCount) bytes were asked for.")
+    }
+
     fileprivate func giveBack(_ address: UnsafeMutableRawPointer, capacity: Int) {
+        if GuardedMemory.isUsed { return GuardedMemory.giveBack(address, byteCount: capacity) }
         state.withLock { state in
             state.statistics.usedBytes -= capacity
             state.free[capacity, default: []].append(UInt(bitPattern: address))

@@ -10,7 +10,8 @@ import Testing
     private static let allowed: [String: Set<String>] = [
         "Sources/GannetGraph": [],
         "Sources/GannetCompiler": ["GannetGraph"],
-        "Sources/GannetCPU": ["GannetGraph", "GannetCompiler"],
+        "Sources/GannetAssembler": [],
+        "Sources/GannetCPU": ["GannetGraph", "GannetCompiler", "GannetAssembler"],
         "Kernels": [],
         "Sources/GannetOpenCL": ["GannetGraph", "GannetCompiler", "GannetKernels", "CGannetOpenCL"],
         "Sources/Gannet": ["GannetGraph", "GannetCompiler", "GannetCPU", "GannetOpenCL"],

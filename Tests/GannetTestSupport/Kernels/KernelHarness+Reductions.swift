@@ -72,7 +72,7 @@ extension KernelHarness {
                 let output = try Self.run(
                     Self.reduce(.sum, .float32, [count], [true]), [values], outputTypes: [.float32],
                     outputCount: 1, on: backend)
-                let sum = Double(output[0].address.load(as: Float.self))
+                let sum = withExtendedLifetime(output) { Double(output[0].address.load(as: Float.self)) }
                 guard abs(sum / exact - 1) < tolerance else {
                     throw KernelMismatch(description: "\(sum) on \(backend.summary), not \(exact)")
                 }

@@ -46,17 +46,6 @@ struct VectorCode {
     var vectorCount: Int { usesMasks ? 31 : 15 }
     static let maskBase = 32
     static let maskCount = 6
-    /// The lanes of the last vector.
-    static let tailMask = MaskRegister.k7
-
-    static let frame = GeneralRegister.rdi
-    private static let limit = GeneralRegister.rsi
-    private static let lastLanes = GeneralRegister.rdx
-    private static let index = GeneralRegister.rax
-    private static let scratch = GeneralRegister.rbp
-    private static let saved: [GeneralRegister] = [.rbx, .rbp, .r12, .r13, .r14, .r15]
-    /// For the addresses of the first streams.
-    private static let addresses: [GeneralRegister] = [.r8, .r9, .r10, .r11, .r12, .r13, .r14, .r15]
 
     /// The code for `program`, which may use the frame from `firstSpill` on, the size of the frame then, and how many
     /// vectors the loop computes at a time while there are so many.
