@@ -139,7 +139,7 @@ final class BlockInterpreter: BlockEvaluator {
                 table[step.pointee.d] = source + ramp.position * 4
             } else {
                 table[step.pointee.d] = d
-                var sink = WordLoad(
+                var sink = PlainLoad(
                     source: source.assumingMemoryBound(to: UInt32.self),
                     destination: d.assumingMemoryBound(to: UInt32.self))
                 step.pointee.walk!.run(from: start, count: count, &sink)

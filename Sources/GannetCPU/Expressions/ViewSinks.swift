@@ -1,9 +1,9 @@
 import GannetGraph
 
-/// Copies elements of four bytes; 0 in padding.
-struct WordLoad: ViewSink {
-    let source: UnsafePointer<UInt32>
-    let destination: UnsafeMutablePointer<UInt32>
+/// Copies elements as they are; zeros in padding.
+struct PlainLoad<Bits: FixedWidthInteger>: ViewSink {
+    let source: UnsafePointer<Bits>
+    let destination: UnsafeMutablePointer<Bits>
 
     @inline(__always)
     func ramp(_ position: Int, _ stride: Int, _ count: Int, at: Int) {

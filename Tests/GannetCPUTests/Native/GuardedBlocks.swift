@@ -57,12 +57,7 @@ enum GuardedBlocks {
             let expected = run(interpreter, expression, roomy.map(\.address), start, count)
             // Its first blocks are also interpreted, to compare both.
             _ = run(native, expression, roomy.map(\.address), start, count)
-            // Expressions with halves are always interpreted.
-            let isInterpreted = (inputTypes + expression.stores.map { expression.types[$0.value] })
-                .contains(.float16)
-            let results = run(
-                native, expression, isInterpreted ? roomy.map(\.address) : guarded.map(\.address), start,
-                count)
+            let results = run(native, expression, guarded.map(\.address), start, count)
             withExtendedLifetime((roomy, guarded)) {}
             for (number, store) in expression.stores.enumerated() {
                 expectSame(

@@ -74,4 +74,35 @@ import Testing
         }
         #expect(NativeExpressions.rejectionCount == 0)
     }
+
+    /// Whatever bits halves have, those of signalling NaN too, they keep.
+    @Test(arguments: native, [ScalarType.float16, .bfloat16])
+    func halvesKeepTheirBits(_ instructionSet: InstructionSet, _ type: ScalarType) {
+        let count = 1 << 16
+        var expression = Expression()
+        let x = expression.append(.load(input: 0, view: View(contiguous: [count])), type: type)
+        let wide = expression.append(.cast(x, .float32), type: .float32)
+        let isEqual = expression.append(.binary(.equal, wide, wide), type: .bool)
+        let same = expression.append(.select(isEqual, x, x), type: type)
+        expression.stores = [.init(value: same, output: 0)]
+        let evaluator = Tier.best(for: instructionSet).makeEvaluator(expression, [type], false)
+        let frame = HostBuffer(byteCount: evaluator.frameByteCount)
+        let (input, output) = (HostBuffer(byteCount: count * 2 + 64), HostBuffer(byteCount: count * 2))
+        for bits in 0..<count {
+            input.address.storeBytes(of: UInt16(bits), toByteOffset: bits * 2, as: UInt16.self)
+        }
+        withUnsafePointer(to: input.address) { inputs in
+            withUnsafePointer(to: output.address) { outputs in
+                evaluator.begin(frame.address, KernelBuffers(inputs: inputs, outputs: outputs))
+                for start in stride(from: 0, to: count, by: 500) {
+                    evaluator.evaluate(
+                        frame.address, from: start, count: min(500, count - start), accumulator: nil)
+                }
+            }
+        }
+        for bits in 0..<count {
+            #expect(output.address.load(fromByteOffset: bits * 2, as: UInt16.self) == UInt16(bits))
+        }
+        withExtendedLifetime((frame, input)) {}
+    }
 }

@@ -116,7 +116,7 @@ final class NativeEvaluator: BlockEvaluator {
         {
             // The frames differ in no more than the room for what registers have not.
             let assembled = try VectorCode.assemble(
-                other.finishedProgram, streams: other.vectorStreams, firstSpill: layout.byteCount)
+                other.finishedProgram, streams: other.vectorStreams, firstSpill: layout.byteCount, most: 1)
             frameByteCount = max(frameByteCount, assembled.frameByteCount)
             exact = try Code(assembled.code)
         } else {

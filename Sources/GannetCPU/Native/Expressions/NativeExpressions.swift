@@ -15,18 +15,16 @@ package enum NativeExpressions {
     /// How often code was found to compute something else than the interpreter.
     package static var rejectionCount: Int { rejections.load(ordering: .relaxed) }
 
-    private static let evaluators = Guarded(RecentlyUsed<Key, NativeEvaluator?>(limit: 2048))
+    private static let evaluators = Guarded([Key: NativeEvaluator?]())
+    /// So many are kept; then all are forgotten but by those who use them, as a search for the oldest would take longer
+    /// than writing code.
+    private static let limit = 4096
 
     /// What computes `expression`: machine code, or the interpreter where there would be nothing gained.
     static func evaluator(
         _ expression: Expression, inputTypes: [ScalarType], givesResult: Bool, instructionSet: InstructionSet,
         noise: NoiseCode
     ) -> any BlockEvaluator {
-        // The instructions that convert `float16` make a signalling NaN a quiet one: numbers keep their bits.
-        let stored = expression.stores.map { expression.types[$0.value] }
-        if inputTypes.contains(.float16) || stored.contains(.float16) {
-            return BlockInterpreter(expression, inputTypes: inputTypes, givesResult: givesResult)
-        }
         let key = Key(
             expression: expression, inputTypes: inputTypes, givesResult: givesResult,
             instructionSet: instructionSet)
@@ -42,7 +40,10 @@ package enum NativeExpressions {
                 known = .some(nil)
             }
             let made = known
-            evaluators.withLock { $0[key] = made }
+            evaluators.withLock {
+                if $0.count >= limit { $0.removeAll(keepingCapacity: true) }
+                $0[key] = made
+            }
         }
         return known! ?? BlockInterpreter(expression, inputTypes: inputTypes, givesResult: givesResult)
     }

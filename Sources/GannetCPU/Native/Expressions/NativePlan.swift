@@ -106,8 +106,8 @@ struct NativePlan {
             case .stream: value[number] = stream(number)
             case .interpreted:
                 let isMask = expression.types[number] == .bool
-                value[number] = load(
-                    isMask ? .loadWordMask : .load, slot: number, elementByteCount: 4)
+                value[number] = program.append(
+                    isMask ? .loadWordMask : .load, immediate: addStream(slot: number, elementByteCount: 4))
             case .native: value[number] = native(number)
             }
         }
@@ -115,61 +115,36 @@ struct NativePlan {
             let type = expression.types[store.value]
             let slot = expression.instructions.count + 1 + number
             stores.append(Store(slot: slot, output: store.output, elementByteCount: type.byteCount))
-            write(storeOperation(type), operand(store.value), slot: slot, elementByteCount: type.byteCount)
+            let place = addStream(slot: slot, elementByteCount: type.byteCount)
+            program.store(type, operand(store.value), place)
         }
         if builder.givesResult, let last = expression.instructions.indices.last {
             let slot = expression.instructions.count
             result = (slot, builder.reserve(Tier.blockLength * 4 + 64))
             let isMask = expression.types[last] == .bool
-            write(isMask ? .storeWordMask : .store, operand(last), slot: slot, elementByteCount: 4)
+            let place = addStream(slot: slot, elementByteCount: 4)
+            _ = program.append(isMask ? .storeWordMask : .store, operand(last), immediate: place)
         }
         cost += stores.count
     }
 
-    private func storeOperation(_ type: ScalarType) -> VectorOperation {
-        switch type {
-        case .float32, .int32, .uint32: .store
-        case .bool: .storeMask
-        case .float16: .storeFloat16
-        case .bfloat16: .storeBFloat16
-        }
-    }
-
-    private mutating func write(
-        _ operation: VectorOperation, _ value: VectorProgram.Value, slot: Int, elementByteCount: Int
-    ) {
+    /// Adds what the loop reads or writes at the address in `slot`, and gives its number.
+    private mutating func addStream(slot: Int, elementByteCount: Int) -> Int {
         vectorStreams.append(
             VectorStream(
                 place: .pointer(BlockProgramBuilder.tableOffset(slot: slot)),
                 elementByteCount: elementByteCount))
-        _ = program.append(operation, value, immediate: vectorStreams.count - 1)
-    }
-
-    private mutating func load(
-        _ operation: VectorOperation, slot: Int, elementByteCount: Int
-    ) -> VectorProgram.Value {
-        vectorStreams.append(
-            VectorStream(
-                place: .pointer(BlockProgramBuilder.tableOffset(slot: slot)),
-                elementByteCount: elementByteCount))
-        return program.append(operation, immediate: vectorStreams.count - 1)
+        return vectorStreams.count - 1
     }
 
     private mutating func stream(_ number: Int) -> VectorProgram.Value {
         var stream: NativeStream
-        var operation = VectorOperation.load
         switch expression.instructions[number] {
         case .load(let input, _):
-            let type = builder.inputTypes[input]
             let view = builder.preparedViews[number]!
             stream = NativeStream(
-                form: NativeStream.form(view), slot: number, input: input, type: type, walk: view.walk)
-            switch type {
-            case .float32, .int32, .uint32: operation = .load
-            case .bool: operation = .loadMask
-            case .float16: operation = .loadFloat16
-            case .bfloat16: operation = .loadBFloat16
-            }
+                form: NativeStream.form(view), slot: number, input: input, type: builder.inputTypes[input],
+                walk: view.walk)
         case .randomBits(let key, _):
             stream = NativeStream(
                 form: .words(offset: offset(number)), slot: number, input: key, type: .uint32)
@@ -190,8 +165,8 @@ struct NativePlan {
             let isMask = expression.types[number] == .bool
             return program.append(isMask ? .uniformMask : .uniform, immediate: stream.home)
         }
-        return load(
-            operation, slot: number, elementByteCount: stream.elementByteCount)
+        let place = addStream(slot: number, elementByteCount: stream.elementByteCount)
+        return program.load(stream.type, place)
     }
 
     private func offset(_ number: Int) -> Int {

@@ -1,4 +1,5 @@
 import GannetAssembler
+import GannetGraph
 
 /// Conversions, with the rules of the graph: saturation, and 0 for NaN.
 extension VectorProgram {
@@ -44,5 +45,44 @@ extension VectorProgram {
             addWords(addWords(x, constant(0x7FFF as UInt32)), odd), constant(0xFFFF_0000 as UInt32))
         let quiet = or(signBits(x), constant(0x7FC0_0000 as UInt32))
         return select(compare(x, .unordered, x), quiet, rounded)
+    }
+
+    /// The element of a type at the current place of a stream, as it is in registers.
+    mutating func load(_ type: ScalarType, _ stream: Int) -> Value {
+        switch type {
+        case .float32, .int32, .uint32: append(.load, immediate: stream)
+        case .bool: append(.loadMask, immediate: stream)
+        case .float16: loadFloat16(stream)
+        case .bfloat16: shiftLeft(append(.loadHalf, immediate: stream), 16)
+        }
+    }
+
+    /// Puts what is in a register into the current place of a stream, as an element of a type.
+    mutating func store(_ type: ScalarType, _ x: Value, _ stream: Int) {
+        switch type {
+        case .float32, .int32, .uint32: _ = append(.store, x, immediate: stream)
+        case .bool: _ = append(.storeMask, x, immediate: stream)
+        case .float16: _ = append(.storeHalf, float16Bits(x), immediate: stream)
+        case .bfloat16: _ = append(.storeHalf, shiftRight(x, 16), immediate: stream)
+        }
+    }
+
+    /// The `float16` at the current place of a stream, in a register. The instruction makes a signalling NaN a quiet one;
+    /// NaN is widened bit by bit instead.
+    private mutating func loadFloat16(_ stream: Int) -> Value {
+        let x = append(.loadFloat16, immediate: stream)
+        let bits = append(.loadHalf, immediate: stream)
+        let sign = shiftLeft(and(bits, constant(0x8000 as UInt32)), 16)
+        let payload = shiftLeft(and(bits, constant(0x3FF as UInt32)), 13)
+        let nan = or(or(sign, payload), constant(0x7F80_0000 as UInt32))
+        return select(compare(x, .unordered, x), nan, x)
+    }
+
+    /// The 16 bits of a register's `float16` as a word, those of NaN as they are.
+    private mutating func float16Bits(_ x: Value) -> Value {
+        let sign = and(shiftRight(x, 16), constant(0x8000 as UInt32))
+        let payload = and(shiftRight(x, 13), constant(0x3FF as UInt32))
+        let nan = or(or(sign, payload), constant(0x7C00 as UInt32))
+        return select(compare(x, .unordered, x), nan, append(.toHalf, x))
     }
 }

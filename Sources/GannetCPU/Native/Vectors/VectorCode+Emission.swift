@@ -16,7 +16,7 @@ extension VectorCode {
             return store(operation, a, address, isTail: isTail)
         }
         switch operation {
-        case .load, .loadFloat16, .loadBFloat16, .loadMask, .loadWordMask:
+        case .load, .loadFloat16, .loadHalf, .loadMask, .loadWordMask:
             let address = address(of: immediate, part: instruction.part)
             load(operation, result, address, isTail: isTail)
         case .andMask, .orMask, .exclusiveOrMask, .andNotMask, .notMask, .compareFloat, .equalWord,
@@ -98,6 +98,9 @@ extension VectorCode {
         case .roundToFloat16:
             code.vcvtps2ph(temporary.halved, a, 0)
             code.vcvtph2ps(d, temporary.halved)
+        case .toHalf:
+            code.vcvtps2ph(temporary.halved, a, 0)
+            code.vpmovzxwd(d, temporary.halved)
         default: fatalError("VectorCode: \(operation) has not one operand")
         }
     }
@@ -154,9 +157,7 @@ extension VectorCode {
         switch operation {
         case .load: code.vmovups(vector(result), address, mask: lanes, zeroing: isTail)
         case .loadFloat16: code.vcvtph2ps(vector(result), address, mask: lanes, zeroing: isTail)
-        case .loadBFloat16:
-            code.vpmovzxwd(vector(result), address, mask: lanes, zeroing: isTail)
-            code.vpslld(vector(result), vector(result), 16)
+        case .loadHalf: code.vpmovzxwd(vector(result), address, mask: lanes, zeroing: isTail)
         case .loadMask where usesMasks:
             code.vpmovzxbd(temporary, address, mask: lanes, zeroing: isTail)
             code.vptestmd(mask(result), temporary, temporary)
@@ -176,16 +177,11 @@ extension VectorCode {
         let t = temporary
         switch operation {
         case .store: code.vmovups(address, vector(a), mask: lanes)
-        case .storeFloat16: code.vcvtps2ph(address, vector(a), 0, mask: lanes)
-        case .storeBFloat16:
-            code.vpsrld(t, vector(a), 16)
-            if usesMasks {
-                code.vpmovdw(address, t, mask: lanes)
-            } else {
-                code.vpackusdw(t, t, t)
-                code.vpermq(t, t, 0x08)
-                code.vmovdqu(address, t.resized(.x128))
-            }
+        case .storeHalf where usesMasks: code.vpmovdw(address, vector(a), mask: lanes)
+        case .storeHalf:
+            code.vpackusdw(t, vector(a), vector(a))
+            code.vpermq(t, t, 0x08)
+            code.vmovdqu(address, t.resized(.x128))
         case .storeMask where usesMasks:
             code.vpbroadcastd(t, code.constant(1), mask: mask(a), zeroing: true)
             code.vpmovdb(address, t, mask: lanes)

@@ -16,53 +16,61 @@ struct VectorCode {
 
     var code: Assembler
     /// The program whose body is being written, and the number of vectors that it is for.
-    private var program: VectorProgram
+    var program: VectorProgram
     private let single: VectorProgram
+    private let singleLiveness: VectorLiveness
+    private let most: Int
     let streams: [VectorStream]
     private var liveness: VectorLiveness
     /// For each stream the register that has its address, as far as there are any.
     private var streamRegisters: [GeneralRegister?]
     private let firstSpill: Int
-    private var nextSpill: Int
-    private var mostSpill: Int
+    var nextSpill: Int
+    var mostSpill: Int
 
     /// For each value the register that has it, and the place in the frame, or −1.
-    private var register: [Int]
-    private var spill: [Int]
+    var register: [Int]
+    var spill: [Int]
     /// For each value the next operation that uses it.
-    private var next: [Int]
+    var next: [Int]
     /// For each register the value that is in it, or −1. Masks come after the vectors.
-    private var content: [Int]
+    var content: [Int]
     /// The registers that keep what they have during the loop, and those that the current operation uses.
-    private var isPinned: [Bool]
-    private var isLocked: [Bool]
+    var isPinned: [Bool]
+    var isLocked: [Bool]
 
     var usesMasks: Bool { single.hasMasks }
-    private var lanes: Int { usesMasks ? 16 : 8 }
-    private var vectorByteCount: Int { lanes * 4 }
+    var lanes: Int { usesMasks ? 16 : 8 }
+    var vectorByteCount: Int { lanes * 4 }
     /// The vectors that values may be in; the last one of all is for the parts of operations.
-    private var vectorCount: Int { usesMasks ? 31 : 15 }
-    private static let maskBase = 32
-    private static let maskCount = 6
+    var vectorCount: Int { usesMasks ? 31 : 15 }
+    static let maskBase = 32
+    static let maskCount = 6
 
     /// The code for `program`, which may use the frame from `firstSpill` on, the size of the frame then, and how many
     /// vectors the loop computes at a time while there are so many.
-    static func assemble(_ program: VectorProgram, streams: [VectorStream], firstSpill: Int)
+    ///
+    /// - Parameter most: How many vectors the loop may compute at a time.
+    static func assemble(
+        _ program: VectorProgram, streams: [VectorStream], firstSpill: Int, most: Int = 4
+    )
         throws(AssemblerError) -> (code: [UInt8], frameByteCount: Int, vectorsAtATime: Int)
     {
-        var writer = VectorCode(program, streams: streams, firstSpill: firstSpill)
+        var writer = VectorCode(program, streams: streams, firstSpill: firstSpill, most: most)
         let count = writer.write()
         return (try writer.code.finish(), writer.mostSpill, count)
     }
 
-    private init(_ program: VectorProgram, streams: [VectorStream], firstSpill: Int) {
+    private init(_ program: VectorProgram, streams: [VectorStream], firstSpill: Int, most: Int) {
         code = Assembler(instructionSet: program.hasMasks ? .avx512 : .avx2)
         single = program
+        self.most = most
         self.program = program
         self.streams = streams
         self.firstSpill = firstSpill
         (nextSpill, mostSpill) = (firstSpill, firstSpill)
         liveness = VectorLiveness(program)
+        singleLiveness = liveness
         let count = program.instructions.count
         register = [Int](repeating: -1, count: count)
         spill = register
@@ -82,8 +90,8 @@ struct VectorCode {
             streamRegisters[number] = address
         }
         code.mov(Self.index, 0)
-        let (count, several, uniforms) = severalAtATime()
-        let pinned = pin(several, uniforms)
+        let (count, several, severalLiveness, uniforms) = severalAtATime()
+        let pinned = pin(besides: severalLiveness.mostVectors)
         let tail = code.makeLabel()
         if count > 1 {
             let few = code.makeLabel()
@@ -92,7 +100,7 @@ struct VectorCode {
             code.sub(wholes, count * lanes)
             code.jump(if: .less, to: few)
             let loop = code.makeBoundLabel()
-            writeBody(several, pinned.map { ($0, uniforms[$1]) }, isTail: false)
+            writeBody(several, severalLiveness, pinned.map { ($0, uniforms[$1]) }, isTail: false)
             code.add(Self.index, count * lanes)
             code.lea(Self.scratch, Memory(Self.index, count * lanes))
             code.cmp(Self.scratch, Self.limit)
@@ -102,7 +110,7 @@ struct VectorCode {
         code.cmp(Self.index, Self.limit)
         code.jump(if: .aboveOrEqual, to: tail)
         let loop = code.makeBoundLabel()
-        writeBody(single, pinned, isTail: false)
+        writeBody(single, singleLiveness, pinned, isTail: false)
         code.add(Self.index, lanes)
         code.cmp(Self.index, Self.limit)
         code.jump(if: .below, to: loop)
@@ -112,7 +120,7 @@ struct VectorCode {
             code.test(Self.lastLanes, Self.lastLanes)
             code.jump(if: .equal, to: end)
             code.kmovw(Self.tailMask, Self.lastLanes)
-            writeBody(single, pinned, isTail: true)
+            writeBody(single, singleLiveness, pinned, isTail: true)
             code.bind(end)
         }
         code.vzeroupper()
@@ -123,24 +131,29 @@ struct VectorCode {
 
     /// How many vectors the loop computes at a time, and the program for so many: as many as there are registers for.
     /// Functions are long chains of operations, each of which waits for the one before.
-    private func severalAtATime() -> (count: Int, program: VectorProgram, uniforms: [Int]) {
+    private func severalAtATime() -> (
+        count: Int, program: VectorProgram, liveness: VectorLiveness, uniforms: [Int]
+    ) {
         let length = single.instructions.count { !$0.operation.isUniform }
-        for count in [4, 2] where length >= Self.shortest && length * count <= Self.longest {
+        for count in [4, 2] where count <= most && length >= Self.shortest && length * count <= Self.longest {
             let (several, uniforms) = single.repeated(count)
-            if VectorLiveness(several).mostVectors <= vectorCount - 2 { return (count, several, uniforms) }
+            // Each vector has its own values, and no two of them less than one.
+            if singleLiveness.mostVectors * count > vectorCount + count { continue }
+            let liveness = VectorLiveness(several)
+            if liveness.mostVectors <= vectorCount - 2 { return (count, several, liveness, uniforms) }
         }
-        return (1, single, Array(single.instructions.indices))
+        return (1, single, singleLiveness, Array(single.instructions.indices))
     }
 
     /// The fewest operations that are worth it, and the most that are written, which takes time too.
     private static let (shortest, longest) = (10, 280)
 
     /// Loads what is used most of what is the same in all vectors, as far as there are registers left beside the values
-    /// of `several`; tells which register has which value.
-    private mutating func pin(_ several: VectorProgram, _ uniforms: [Int]) -> [(place: Int, value: Int)] {
-        let free = vectorCount - VectorLiveness(several).mostVectors - 3
+    /// of the program; tells which register has which value.
+    private mutating func pin(besides mostVectors: Int) -> [(place: Int, value: Int)] {
+        let free = vectorCount - mostVectors - 3
         if free <= 0 { return [] }
-        let known = liveness
+        let known = singleLiveness
         let uniform = single.instructions.indices.filter {
             let operation = single.instructions[$0].operation
             return known.isNeeded[$0] && (operation == .constant || operation == .uniform)
@@ -153,10 +166,11 @@ struct VectorCode {
     }
 
     private mutating func writeBody(
-        _ body: VectorProgram, _ pinned: [(place: Int, value: Int)], isTail: Bool
+        _ body: VectorProgram, _ bodyLiveness: VectorLiveness, _ pinned: [(place: Int, value: Int)],
+        isTail: Bool
     ) {
         program = body
-        liveness = VectorLiveness(body)
+        liveness = bodyLiveness
         let count = body.instructions.count
         register = [Int](repeating: -1, count: count)
         spill = register
@@ -217,12 +231,10 @@ struct VectorCode {
         var (a, b) = (instruction.a, instruction.b)
         let c = instruction.c
         unlock()
-        func isLast(_ value: Int, _ place: Int) -> Bool {
-            liveness.following[3 * number + place] == VectorLiveness.never && register[value] >= 0
-                && !program.instructions[value].operation.isUniform
-        }
-        let replacesC = isLast(c, 2) && c != a && c != b
-        let (replacesA, replacesB) = (isLast(a, 0) && a != b && a != c, isLast(b, 1) && a != b && b != c)
+        let replacesC = isLast(number, c, 2) && c != a && c != b
+        let (replacesA, replacesB) = (
+            isLast(number, a, 0) && a != b && a != c, isLast(number, b, 1) && a != b && b != c
+        )
         // One operand may be in memory: the second factor, or c where a factor is replaced.
         if !replacesC, replacesA || replacesB {
             if !replacesA { swap(&a, &b) }
@@ -263,12 +275,19 @@ struct VectorCode {
         }
     }
 
+    /// Whether an operation is the last that uses a value, its operand at `place`, which is in a register.
+    private func isLast(_ number: Int, _ value: Int, _ place: Int) -> Bool {
+        liveness.following[3 * number + place] == VectorLiveness.never && register[value] >= 0
+            && !program.instructions[value].operation.isUniform
+    }
+
     private mutating func unlock() { for place in isLocked.indices { isLocked[place] = false } }
 
     /// Counts the uses of an operation's operands; those that are not used again leave their registers.
     private mutating func use(_ number: Int) {
         let instruction = program.instructions[number]
-        for (place, value) in [instruction.a, instruction.b, instruction.c].enumerated() where value >= 0 {
+        for place in 0..<3 where instruction.operand(place) >= 0 {
+            let value = instruction.operand(place)
             next[value] = liveness.following[3 * number + place]
             if next[value] == VectorLiveness.never, !program.instructions[value].operation.isUniform {
                 release(value)
@@ -280,89 +299,6 @@ struct VectorCode {
     private mutating func define(_ number: Int, _ place: Int) {
         (content[place], register[number]) = (number, place)
         if liveness.first[number] == VectorLiveness.never { release(number) }
-    }
-
-    // MARK: Registers
-
-    private func isMask(_ value: Int) -> Bool {
-        usesMasks && program.instructions[value].operation.givesMask
-    }
-
-    func vector(_ number: Int) -> VectorRegister { usesMasks ? .zmm(number) : .ymm(number) }
-    func mask(_ place: Int) -> MaskRegister { MaskRegister(number: UInt8(place - Self.maskBase + 1)) }
-
-    /// The vector for the parts of an operation.
-    var temporary: VectorRegister { vector(vectorCount) }
-
-    private mutating func release(_ value: Int) {
-        let place = register[value]
-        if place < 0 || isPinned[place] { return }
-        content[place] = -1
-        register[value] = -1
-    }
-
-    /// The register that has a value, which is loaded where none has it.
-    private mutating func hold(_ value: Int) -> Int {
-        if register[value] < 0 {
-            let place = take(isMask: isMask(value))
-            reload(value, to: place)
-            (content[place], register[value]) = (value, place)
-        }
-        isLocked[register[value]] = true
-        return register[value]
-    }
-
-    /// A free register; what is used last leaves one where there is none.
-    private mutating func take(isMask: Bool) -> Int {
-        let places = isMask ? Self.maskBase..<Self.maskBase + Self.maskCount : 0..<vectorCount
-        var (best, distance) = (-1, -1)
-        for place in places where !isPinned[place] && !isLocked[place] {
-            if content[place] < 0 { return place }
-            if next[content[place]] > distance { (best, distance) = (place, next[content[place]]) }
-        }
-        let value = content[best]
-        if spill[value] < 0, !program.instructions[value].operation.isUniform {
-            spill[value] = nextSpill
-            nextSpill += vectorByteCount
-            mostSpill = max(mostSpill, nextSpill)
-            let target = Memory(Self.frame, spill[value])
-            if isMask { code.kmovw(target, mask(best)) } else { code.vmovups(target, vector(best)) }
-        }
-        register[value] = -1
-        content[best] = -1
-        return best
-    }
-
-    /// Where a value is that is not in a register, as the last operand of an instruction.
-    private mutating func memory(of value: Int) -> Memory {
-        if spill[value] >= 0 { return Memory(Self.frame, spill[value]) }
-        let instruction = program.instructions[value]
-        let place: Memory
-        if instruction.operation == .constant {
-            let word = UInt32(truncatingIfNeeded: instruction.immediate)
-            place = usesMasks ? code.constant(word) : code.constant([UInt32](repeating: word, count: lanes))
-        } else {
-            place = Memory(Self.frame, instruction.immediate)
-        }
-        return usesMasks ? place.broadcast : place
-    }
-
-    private mutating func reload(_ value: Int, to place: Int) {
-        let operation = program.instructions[value].operation
-        if place >= Self.maskBase {
-            let offset = spill[value] >= 0 ? spill[value] : program.instructions[value].immediate
-            code.kmovw(mask(place), Memory(Self.frame, offset))
-        } else if spill[value] >= 0 {
-            code.vmovups(vector(place), memory(of: value))
-        } else if operation == .constant, program.instructions[value].immediate == 0 {
-            code.vpxor(vector(place), vector(place), vector(place))
-        } else {
-            let address =
-                operation == .constant
-                ? code.constant(UInt32(truncatingIfNeeded: program.instructions[value].immediate))
-                : Memory(Self.frame, program.instructions[value].immediate)
-            code.vbroadcastss(vector(place), address)
-        }
     }
 
     // MARK: Streams

@@ -29,19 +29,19 @@ struct VectorLiveness {
         for number in instructions.indices.reversed() where isNeeded[number] {
             let instruction = instructions[number]
             if first[number] != Self.never, isVector(number) { alive -= 1 }
-            for (place, value) in [instruction.a, instruction.b, instruction.c].enumerated() where value >= 0
-            {
-                isNeeded[value] = true
-                following[3 * number + place] = first[value]
+            for place in 0..<3 where instruction.operand(place) >= 0 {
+                isNeeded[instruction.operand(place)] = true
+                following[3 * number + place] = first[instruction.operand(place)]
             }
             // Only now: an operand that occurs twice has the same next use in both places.
-            for (place, value) in [instruction.a, instruction.b, instruction.c].enumerated() where value >= 0
-            {
+            for place in 0..<3 where instruction.operand(place) >= 0 {
+                let value = instruction.operand(place)
                 if first[value] == Self.never, isVector(value) { alive += 1 }
                 first[value] = number
+                let operation = instruction.operation
                 let isInMemory =
-                    instruction.operation == .select
-                    ? place == 1 : instruction.operation.takesMemory && place == 1
+                    operation.isFused
+                    ? place > 0 : (operation == .select || operation.takesMemory) && place == 1
                 weight[value] += isInMemory ? 1 : 2
             }
             mostVectors = max(mostVectors, alive)

@@ -19,6 +19,9 @@ struct VectorProgram {
         var immediate = 0
         /// Of loads and stores, how many vectors after the first it works on.
         var part = 0
+
+        /// Operand 0, 1 or 2: the number of its value, or −1.
+        @inline(__always) func operand(_ place: Int) -> Int { place == 0 ? a : place == 1 ? b : c }
     }
 
     /// The operations, each after those whose values it takes.
@@ -90,9 +93,10 @@ enum VectorOperation: UInt8 {
     case constant, uniform, uniformMask
     // Elements of the stream with the number `immediate`, made what they are in registers. Words that are masks
     // come from the frame only.
-    case load, loadFloat16, loadBFloat16, loadMask, loadWordMask
-    // To the stream with the number `immediate`.
-    case store, storeFloat16, storeBFloat16, storeMask, storeWordMask
+    // `loadHalf` gives the 16 bits of an element as a word.
+    case load, loadFloat16, loadHalf, loadMask, loadWordMask
+    // To the stream with the number `immediate`. `storeHalf` takes words of which no more than 16 bits are set.
+    case store, storeHalf, storeMask, storeWordMask
 
     // float32. Minimum and maximum give b unless a is less, or greater; not so those of IEEE.
     case addFloat, subtractFloat, multiplyFloat, divideFloat, minimumFloat, maximumFloat
@@ -128,8 +132,8 @@ enum VectorOperation: UInt8 {
 
     // Conversions, as the instructions do them. Unsigned ones AVX-512 only.
     case intToFloat, floatToInt, wordToFloat, floatToWord
-    /// Rounds to the nearest `float16`, NaN to some NaN.
-    case roundToFloat16
+    /// Rounds to the nearest `float16`, NaN to some NaN; the latter as the word with its 16 bits.
+    case roundToFloat16, toHalf
 
     /// Whether the result is a mask.
     var givesMask: Bool {
@@ -144,7 +148,7 @@ enum VectorOperation: UInt8 {
     /// Whether the operation is done for its effect.
     var isStore: Bool {
         switch self {
-        case .store, .storeFloat16, .storeBFloat16, .storeMask, .storeWordMask: true
+        case .store, .storeHalf, .storeMask, .storeWordMask: true
         default: false
         }
     }
