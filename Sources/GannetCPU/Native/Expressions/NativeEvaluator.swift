@@ -149,6 +149,42 @@ final class NativeEvaluator: BlockEvaluator {
     package func evaluate(
         _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?
     ) -> UnsafeRawPointer {
+        // A copy would be waited for.
+        let hot = hot.base
+        if hot.pointee.spreadCount == 0 {
+            evaluatePiece(frame, from: start, count: count, accumulator, at: 0)
+        } else {
+            // Spread streams have one value in each piece.
+            let buffers = frame.load(as: KernelBuffers.self)
+            var done = 0
+            while done < count {
+                let length = spread(frame, buffers, from: start + done, atMost: count - done)
+                evaluatePiece(
+                    frame, from: start + done, count: length, accumulator.map { $0 + done * 4 }, at: done)
+                done += length
+            }
+        }
+        return UnsafeRawPointer(frame + (result?.home ?? 0))
+    }
+
+    /// Puts the spread streams' values at element `start` in the frame, and returns for how many elements they stay, at
+    /// most `limit`.
+    private func spread(
+        _ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers, from start: Int, atMost limit: Int
+    ) -> Int {
+        var length = limit
+        for index in 0..<spreads.count {
+            length = min(length, spreads.base[index].spread(frame, buffers, from: start))
+        }
+        return length
+    }
+
+    /// Computes a part of a block, from element `place` of it on, in which spread streams have the values that the frame
+    /// has; by the interpreter too, if a part of the code runs for the first time.
+    private func evaluatePiece(
+        _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, _ accumulator: UnsafeRawPointer?,
+        at place: Int
+    ) {
         let vectors = count >> (lanes == 16 ? 4 : 3)
         var kinds = count & (lanes - 1) != 0 ? Seen.tail : 0
         if vectors >= vectorsAtATime { kinds |= Seen.several }
@@ -156,13 +192,12 @@ final class NativeEvaluator: BlockEvaluator {
         if vectors & (vectorsAtATime - 1) != 0 { kinds |= Seen.single }
         let seen = state.load(ordering: .relaxed)
         if seen & Seen.inexact != 0, let exact {
-            run(frame, from: start, count: count, accumulator: accumulator, exact.function)
+            run(exact.function, frame, from: start, count: count, accumulator, at: place)
         } else if kinds & ~seen | seen & Seen.wrong != 0 {
-            check(frame, from: start, count: count, accumulator: accumulator, kinds, seen)
+            check(frame, from: start, count: count, accumulator, at: place, kinds, seen)
         } else {
-            run(frame, from: start, count: count, accumulator: accumulator)
+            run(hot.base.pointee.function, frame, from: start, count: count, accumulator, at: place)
         }
-        return UnsafeRawPointer(frame + (result?.home ?? 0))
     }
 
     @inline(__always)
@@ -172,36 +207,13 @@ final class NativeEvaluator: BlockEvaluator {
         (frame + BlockInterpreter.headerByteCount).assumingMemoryBound(to: UnsafeMutableRawPointer.self)
     }
 
+    /// Computes a part of a block natively.
     private func run(
-        _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?,
-        _ other: VectorCode.Function? = nil
+        _ function: VectorCode.Function, _ frame: UnsafeMutableRawPointer, from start: Int, count: Int,
+        _ accumulator: UnsafeRawPointer?, at place: Int
     ) {
         // A copy would be waited for.
         let hot = hot.base
-        let function = other ?? hot.pointee.function
-        if hot.pointee.spreadCount == 0 {
-            return run(hot, function, frame, from: start, count: count, accumulator, at: 0)
-        }
-        let buffers = frame.load(as: KernelBuffers.self)
-        var done = 0
-        while done < count {
-            var length = count - done
-            for index in 0..<hot.pointee.spreadCount {
-                let stream = hot.pointee.spreads + index
-                length = min(length, stream.pointee.spread(frame, buffers, from: start + done))
-            }
-            run(
-                hot, function, frame, from: start + done, count: length,
-                accumulator.map { $0 + done * 4 }, at: done)
-            done += length
-        }
-    }
-
-    /// Computes a part of a block, from element `place` of it on, for which spread streams have one value each.
-    private func run(
-        _ hot: UnsafePointer<Hot>, _ function: VectorCode.Function, _ frame: UnsafeMutableRawPointer,
-        from start: Int, count: Int, _ accumulator: UnsafeRawPointer?, at place: Int
-    ) {
         let buffers = frame.load(as: KernelBuffers.self)
         let table = Self.table(frame)
         if hot.pointee.hasPrelude {
@@ -253,11 +265,11 @@ final class NativeEvaluator: BlockEvaluator {
 }
 
 extension NativeEvaluator {
-    /// Computes a block with the interpreter, then natively, and sees whether both are the same. What the interpreter
-    /// computed stays if not.
+    /// Computes a part of a block with the interpreter, then natively, and sees whether both are the same. What the
+    /// interpreter computed stays if not.
     private func check(
-        _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?,
-        _ kinds: UInt8, _ seen: UInt8
+        _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, _ accumulator: UnsafeRawPointer?,
+        at place: Int, _ kinds: UInt8, _ seen: UInt8
     ) {
         let buffers = frame.load(as: KernelBuffers.self)
         let interpreter = BlockInterpreter(expression, inputTypes: inputTypes, givesResult: givesResult)
@@ -267,10 +279,12 @@ extension NativeEvaluator {
             interpreter.begin(frame, buffers)
             return interpreter.evaluate(frame, from: start, count: count, accumulator: accumulator)
         }
+        let home = result.map { frame + $0.home + place * 4 }
         if seen & Seen.wrong == 0, isRight(reference, buffers, from: start, count: count, accumulator) {
-            run(frame, from: start, count: count, accumulator: accumulator)
-            let place = result.map { UnsafeRawPointer(frame + $0.home) }
-            if reference.agrees(with: buffers, result: place, exactly: exact == nil) {
+            run(hot.base.pointee.function, frame, from: start, count: count, accumulator, at: place)
+            if reference.agrees(
+                with: buffers, result: home.map { UnsafeRawPointer($0) }, exactly: exact == nil)
+            {
                 state.bitwiseOr(kinds, ordering: .relaxed)
                 return
             }
@@ -278,17 +292,17 @@ extension NativeEvaluator {
                 // Small differences may have become large ones.
                 state.bitwiseOr(Seen.inexact, ordering: .relaxed)
                 NativeExpressions.rejections.add(1, ordering: .relaxed)
-                return reference.write(to: buffers, result: result.map { frame + $0.home })
+                return reference.write(to: buffers, result: home)
             }
         }
         if state.bitwiseOr(Seen.wrong, ordering: .relaxed).oldValue & Seen.wrong == 0 {
             NativeExpressions.rejections.add(1, ordering: .relaxed)
             Tier.note("the machine code of an expression gave wrong numbers; the expression is interpreted.")
         }
-        reference.write(to: buffers, result: result.map { frame + $0.home })
+        reference.write(to: buffers, result: home)
     }
 
-    /// Whether the code whose functions have the interpreter's bits, if there is such code, gives the same block.
+    /// Whether the code whose functions have the interpreter's bits, if there is such code, gives the same numbers.
     private func isRight(
         _ reference: ReferenceBlock, _ buffers: KernelBuffers, from start: Int, count: Int,
         _ accumulator: UnsafeRawPointer?
@@ -298,7 +312,8 @@ extension NativeEvaluator {
             expression, buffers, from: start, count: count, frameByteCount: frameByteCount
         ) { frame, buffers in
             begin(frame, buffers)
-            run(frame, from: start, count: count, accumulator: accumulator, exact.function)
+            _ = spread(frame, buffers, from: start, atMost: count)
+            run(exact.function, frame, from: start, count: count, accumulator, at: 0)
             return UnsafeRawPointer(frame + (result?.home ?? 0))
         }
         return block.agrees(with: reference)
