@@ -6,6 +6,8 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
     case tiny
     /// For the cores of a small machine.
     case small
+    /// The shapes at which the CPU's kernels are held against PyTorch's.
+    case cpu
     /// For a GPU.
     case large
 
@@ -67,6 +69,55 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             step pixelcnn --batch 16
             step dcgan --batch 32
             step unet --batch 16
+            """
+        case .cpu:
+            """
+            matmul --m 256 --n 256 --k 256
+            matmul --m 512 --n 512 --k 512
+            matmul --m 1024 --n 1024 --k 1024
+            matmul --m 2048 --n 2048 --k 2048
+            matmul --m 128 --n 400 --k 784
+            matmul --m 4096 --n 64 --k 64
+            matmul --m 128 --n 128 --k 64 --batch 64
+            convolution --batch 16 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1
+            convolution --batch 16 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1 --pass input-gradient
+            convolution --batch 16 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1 --pass kernel-gradient
+            convolution --batch 16 --height 32 --width 32 --channels 128 --filters 128 --kernel 3 --padding 1
+            convolution --batch 16 --height 32 --width 32 --channels 128 --filters 128 --kernel 3 --padding 1 --pass input-gradient
+            convolution --batch 16 --height 32 --width 32 --channels 128 --filters 128 --kernel 3 --padding 1 --pass kernel-gradient
+            convolution --batch 16 --height 16 --width 16 --channels 256 --filters 256 --kernel 3 --padding 1
+            convolution --batch 16 --height 16 --width 16 --channels 256 --filters 256 --kernel 3 --padding 1 --pass input-gradient
+            convolution --batch 16 --height 16 --width 16 --channels 256 --filters 256 --kernel 3 --padding 1 --pass kernel-gradient
+            convolution --batch 16 --height 8 --width 8 --channels 512 --filters 512 --kernel 3 --padding 1
+            convolution --batch 16 --height 8 --width 8 --channels 512 --filters 512 --kernel 3 --padding 1 --pass input-gradient
+            convolution --batch 16 --height 8 --width 8 --channels 512 --filters 512 --kernel 3 --padding 1 --pass kernel-gradient
+            convolution --batch 16 --height 28 --width 28 --channels 1 --filters 64 --kernel 7 --padding 3
+            convolution --batch 16 --height 28 --width 28 --channels 1 --filters 64 --kernel 7 --padding 3 --pass input-gradient
+            convolution --batch 16 --height 28 --width 28 --channels 1 --filters 64 --kernel 7 --padding 3 --pass kernel-gradient
+            convolution --batch 16 --height 32 --width 32 --channels 64 --filters 128 --kernel 4 --stride 2 --padding 1
+            convolution --batch 16 --height 32 --width 32 --channels 64 --filters 128 --kernel 4 --stride 2 --padding 1 --pass input-gradient
+            convolution --batch 16 --height 32 --width 32 --channels 64 --filters 128 --kernel 4 --stride 2 --padding 1 --pass kernel-gradient
+            convolution --batch 64 --height 4 --width 4 --channels 512 --filters 256 --kernel 4 --stride 2 --padding 1 --transposed
+            convolution --batch 64 --height 8 --width 8 --channels 256 --filters 128 --kernel 4 --stride 2 --padding 1 --transposed
+            convolution --batch 64 --height 16 --width 16 --channels 128 --filters 64 --kernel 4 --stride 2 --padding 1 --transposed
+            convolution --batch 64 --height 32 --width 32 --channels 64 --filters 3 --kernel 4 --stride 2 --padding 1 --transposed
+            masked-convolution --batch 64 --height 28 --width 28 --channels 64 --filters 64 --kernel 7 --padding 3 --mask B
+            masked-convolution --batch 64 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1 --mask B
+            noise forward --count 3145728
+            noise forward --count 196608
+            noise ddpm --count 3145728
+            noise ddpm --count 196608
+            noise ddim --count 3145728
+            noise ddim --count 196608
+            normal --count 3145728
+            elementwise gelu --shape 4096,1024
+            elementwise softmax --shape 4096,1024
+            elementwise layer-norm --shape 4096,1024
+            elementwise group-norm-silu --shape 16,32,32,128
+            step vae --batch 128
+            step pixelcnn --batch 16
+            step dcgan --batch 64
+            step unet --batch 32
             """
         case .large:
             """
