@@ -5,9 +5,11 @@ import GannetGraph
 final class CPUExecutable: Executable {
     private let program: PreparedProgram
     private let threads: ThreadPool
+    private let times: CallTimes?
 
     /// Prepares `program`.
     init(_ program: Program, tier: Tier, threads: ThreadPool) {
+        times = DebugOptions.environment.dumpsTimes ? CallTimes(program) : nil
         self.program = PreparedProgram(program, tier: tier)
         self.threads = threads
     }
@@ -31,6 +33,9 @@ final class CPUExecutable: Executable {
         (addresses + program.arena).initialize(to: arena.address)
         program.resolve(addresses)
         try threads.withWorkspace { (workspace) throws(DeviceError) in
+            if observer == nil, let times {
+                return times.measure { program.run(call: $0, addresses, threads, workspace) }
+            }
             guard let observer else { return program.run(addresses, threads, workspace) }
             for number in 0..<program.callCount {
                 program.run(call: number, addresses, threads, workspace)

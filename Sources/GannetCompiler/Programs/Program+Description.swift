@@ -21,7 +21,7 @@ extension Program: CustomStringConvertible {
     }
 
     /// The bytes that a call reads and writes, each buffer once.
-    private func byteCount(of call: Call) -> Int {
+    package func byteCount(of call: Call) -> Int {
         Set(call.inputs + call.outputs).reduce(0) { total, reference in
             switch reference {
             case .input(let index): total + inputs[index].byteCount
@@ -44,7 +44,7 @@ extension Program.BufferReference: CustomStringConvertible {
 
 extension Kernel {
     /// The kind of kernel and its extents.
-    fileprivate var summary: String {
+    package var summary: String {
         switch self {
         case .map(let map): "map \(Shape(map.shape))"
         case .reduce(let reduce):

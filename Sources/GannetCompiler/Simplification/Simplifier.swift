@@ -1,7 +1,8 @@
 import GannetGraph
 
 /// Rewrites a graph into a smaller one that computes the same bits: constants folded, common subexpressions
-/// merged, movements joined, and only such algebra as is exact in floating point.
+/// merged, movements joined, and only such algebra as is exact in floating point. (A convolution that becomes a matrix
+/// product sums the same products, in an order that is the backend's for either.)
 public struct Simplifier {
     private var rewritten: [ObjectIdentifier: Tensor] = [:]
     private var known: [[Int]: Tensor] = [:]
@@ -26,11 +27,12 @@ public struct Simplifier {
         if let movement = rewriteMovement(node, inputs) { return movement }
         if let folded = foldConstants(node, inputs) { return uniform(folded, shape: node.shape) }
         if let simpler = rewriteAlgebra(node, inputs) { return simpler }
+        if let product = rewriteConvolution(node, inputs) { return product }
         return unique(Node(node.operation, inputs, shape: node.shape, scalarType: node.scalarType))
     }
 
     /// The one node that computes what `node` does.
-    private mutating func unique(_ node: Node) -> Tensor {
+    mutating func unique(_ node: Node) -> Tensor {
         var key: [Int] = []
         if node.isInput {
             key = [-1, numbers.count]
@@ -152,13 +154,13 @@ public struct Simplifier {
             if inputs[1] == inputs[2] { return inputs[1] }
             if let condition = inputs[0].uniformValue { return condition.bits != 0 ? inputs[1] : inputs[2] }
         case .reduce(_, let axes) where axes.allSatisfy({ inputs[0].shape[$0] == 1 }):
-            return rewriteReshape(inputs[0], to: node.shape)
+            return reshape(inputs[0], to: node.shape)
         default: break
         }
         return nil
     }
 
-    private mutating func rewriteReshape(_ tensor: Tensor, to shape: Shape) -> Tensor {
+    mutating func reshape(_ tensor: Tensor, to shape: Shape) -> Tensor {
         let node = Node(.reshape, [tensor], shape: shape, scalarType: tensor.scalarType)
         return rewriteMovement(node, [tensor]) ?? unique(node)
     }
