@@ -72,12 +72,14 @@ def peers(options, remarks):
     found = []
     try:
         import torch
-        from pytorch import PyTorch
+        from pytorch import PointwiseConvolution, PyTorch
 
         where = options.torch
         if where == "auto":
             where = "cuda" if torch.cuda.is_available() else "cpu"
         found.append((Peer(PyTorch(where, compiled=False)), lambda command: True))
+        pointwise = PointwiseConvolution(where)
+        found.append((Peer(pointwise), pointwise.takes))
         if options.compile != "none":
             # What calls one library function compiled is what it is eager; compiling takes seconds a command.
             fused = ("elementwise", "noise", "normal", "step", "masked-convolution")

@@ -5,7 +5,7 @@ import warnings
 
 import torch
 
-from operations import OPERATIONS, parser
+from operations import OPERATIONS, parser, uniform
 from steps import step
 
 warnings.filterwarnings("ignore")
@@ -87,3 +87,31 @@ class PyTorch:
             estimate = min(estimate, again)
             warm += max(again, 1e-4)
         return estimate
+
+
+class PointwiseConvolution(PyTorch):
+    """A matrix product as oneDNN's convolution of one tap: what it reaches where it need not pack for a product."""
+
+    def __init__(self, device):
+        super().__init__(device, compiled=False)
+        self.name = "PyTorch 1x1 convolution"
+
+    def takes(self, command):
+        """Whether the command is a product that a convolution computes too."""
+        options = parser().parse_args(command.split())
+        return (
+            options.command == "matmul" and options.batch == 1
+            and not options.transpose_a and not options.transpose_b
+        )
+
+    def _make(self, command):
+        options = parser().parse_args(command.split())
+        images = uniform(1, options.k, options.m, 1, device=self.device)
+        images = images.to(memory_format=torch.channels_last)
+        filters = uniform(options.n, options.k, 1, 1, device=self.device)
+
+        def run():
+            with torch.no_grad():
+                return torch.nn.functional.conv2d(images, filters)
+
+        return {"": run}
