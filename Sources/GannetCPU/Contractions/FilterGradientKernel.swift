@@ -3,15 +3,16 @@ import GannetGraph
 
 /// The gradient of a convolution toward its filters, with an epilogue.
 ///
-/// Most parts are matrix products that sum over all positions of the batch: the left operand is the results' gradient,
-/// channels × positions, the right one, positions × (taps and channels), is gathered from the images a stretch
-/// of the positions at a time. For few channels of results, multiples of what is read are added up instead.
+/// Most parts are matrix products that sum over all positions of the batch: see ``TapProducts``. Where a tap has few
+/// channels, the left operand is the results' gradient, channels × positions, and the right one, positions × (taps and
+/// channels), is gathered from the images a stretch of the positions at a time. For few channels of results, multiples of
+/// what is read are added up instead.
 ///
 /// The positions are cut into pieces whose sums are added in order; how many there are, and so the order of all
 /// sums, follows from the shape alone.
 final class FilterGradientKernel: PreparedKernel {
     /// A part with all that does not depend on the buffers.
-    private struct Part: Sendable {
+    struct Part: Sendable {
         var part: ConvolutionPart
         var axis: TapAxis
         var origins: PatchOrigins
@@ -27,6 +28,8 @@ final class FilterGradientKernel: PreparedKernel {
         var width: Int
         /// The elements of one piece's sums.
         var sumCount: Int
+        /// Whether the sums lie as the filters do: those of the first piece are made there.
+        var products: TapProducts?
         /// How the sums are made, and what a step along their rows and from channel to channel adds in the filters.
         var method: Method
         var rowStride: Int
@@ -39,8 +42,10 @@ final class FilterGradientKernel: PreparedKernel {
     }
 
     /// The ways to make the sums; which one serves follows from the part alone.
-    private enum Method {
-        /// Matrix products.
+    enum Method {
+        /// Outer products of what taps read and of results.
+        case taps
+        /// Outer products of results and of patches.
         case tiles
         /// Multiples of patches of the images, added up; where there are few channels of results.
         case patches
@@ -48,7 +53,7 @@ final class FilterGradientKernel: PreparedKernel {
         case channelwise
     }
 
-    private let gradient: Kernel.FilterGradient
+    let gradient: Kernel.FilterGradient
     private let tile: MatrixTile
     private let evaluator: any BlockEvaluator
     private let parts: [Part]
@@ -66,10 +71,10 @@ final class FilterGradientKernel: PreparedKernel {
     private static let wantedTasks = 32
     private static let leastPositions = 1024
     /// The most channels of results for which multiples of patches are faster than tiles.
-    private static let mostPatchRows = 5
-    private static let mostCopiedPatchRows = 3
+    static let mostPatchRows = 5
+    static let mostCopiedPatchRows = 3
     /// The fewest channels of a tap for which patches are read in place; shorter pieces cost more than their copies.
-    private static let leastChannelsInPlace = 16
+    static let leastChannelsInPlace = 16
     /// The most elements of all pieces' sums, where there is more than one.
     private static let mostSums = 1 << 24
 
@@ -87,9 +92,11 @@ final class FilterGradientKernel: PreparedKernel {
             if part.depth == 0 || part.channels.isEmpty { continue }
             let mostPatchRows =
                 part.tapChannels >= Self.leastChannelsInPlace ? Self.mostPatchRows : Self.mostCopiedPatchRows
+            let products = joined.isChannelwise ? nil : TapProducts(part, of: gradient, tile: tile)
             let method: Method =
                 joined.isChannelwise
-                ? .channelwise : part.channels.count <= mostPatchRows ? .patches : .tiles
+                ? .channelwise
+                : part.channels.count <= mostPatchRows ? .patches : products != nil ? .taps : .tiles
             let rowCount = joined.isChannelwise ? 1 : part.channels.count
             let rowPanels = (rowCount + tile.rows - 1) / tile.rows
             let columnPanels = (part.depth + tile.columns - 1) / tile.columns
@@ -103,10 +110,13 @@ final class FilterGradientKernel: PreparedKernel {
                     origins: PatchOrigins(
                         part, height: gradient.height, width: gradient.width, channels: gradient.channels),
                     rowPanels: rowPanels, columnPanels: columnPanels, pieces: 1,
-                    chunks: method == .tiles ? (columnPanels + panelsAtATime - 1) / panelsAtATime : 1,
+                    chunks: method == .taps
+                        ? products!.chunks
+                        : method == .tiles ? (columnPanels + panelsAtATime - 1) / panelsAtATime : 1,
                     firstSum: 0, firstTask: 0, width: width,
-                    sumCount: rowCount * width,
-                    method: method, rowStride: gradient.filterResultStride,
+                    sumCount: method == .taps ? products!.sumCount : rowCount * width,
+                    products: method == .taps ? products : nil, method: method,
+                    rowStride: gradient.filterResultStride,
                     channelStride: joined.isChannelwise ? joined.filterStride : gradient.filterChannelStride,
                     rowCount: rowCount))
         }
@@ -118,8 +128,10 @@ final class FilterGradientKernel: PreparedKernel {
             let positions = gradient.batch * parts[index].part.positionCount
             parts[index].pieces = max(min(wanted, positions / Self.leastPositions), 1)
             (parts[index].firstSum, parts[index].firstTask) = (sums, tasks)
-            sums += parts[index].pieces * parts[index].sumCount
+            let isInPlace = parts[index].method == .taps
+            sums += (parts[index].pieces - (isInPlace ? 1 : 0)) * parts[index].sumCount
             tasks += parts[index].pieces * parts[index].chunks
+            if isInPlace { parts[index].columnPanels = parts[index].pieces > 1 ? parts[index].chunks : 0 }
             panels += parts[index].columnPanels
         }
         self.parts = parts
@@ -140,7 +152,8 @@ final class FilterGradientKernel: PreparedKernel {
         share(taskCount, cost: multiplications / 2, threads, workspace) { range, workspace in
             for part in parts {
                 for task in range.clamped(to: part.firstTask..<part.firstTask + part.pieces * part.chunks) {
-                    compute(part, task: task - part.firstTask, into: sumBase, buffers, workspace)
+                    compute(
+                        part, task: task - part.firstTask, into: sumBase, filterBase, buffers, workspace)
                 }
             }
         }
@@ -180,14 +193,24 @@ final class FilterGradientKernel: PreparedKernel {
 
     /// Sums one piece of the positions for one chunk of a part's columns.
     private func compute(
-        _ part: Part, task: Int, into sums: UnsafeMutablePointer<Float>, _ buffers: KernelBuffers,
-        _ workspace: Workspace
+        _ part: Part, task: Int, into sums: UnsafeMutablePointer<Float>,
+        _ filters: UnsafeMutablePointer<Float>, _ buffers: KernelBuffers, _ workspace: Workspace
     ) {
         switch part.method {
+        case .taps:
+            let (piece, chunk) = (task / part.chunks, task % part.chunks)
+            part.products!.compute(
+                chunk: chunk, positions: positions(of: piece, part),
+                into: piece == 0 ? filters : sums + part.firstSum + (piece - 1) * part.sumCount,
+                isFilters: piece == 0, buffers, workspace)
         case .tiles: multiply(part, task: task, into: sums, buffers, workspace)
         case .patches: addPatches(part, piece: task, into: sums, buffers, workspace)
         case .channelwise: addChannels(part, piece: task, into: sums, buffers)
         }
+    }
+
+    func positions(of piece: Int, _ part: Part) -> Range<Int> {
+        WorkDivision.range(of: piece, pieces: part.pieces, count: gradient.batch * part.part.positionCount)
     }
 
     /// Adds up the products of the channels at one piece of the positions.
@@ -196,8 +219,7 @@ final class FilterGradientKernel: PreparedKernel {
     ) {
         let target = sums + part.firstSum + piece * part.sumCount
         target.update(repeating: 0, count: part.sumCount)
-        let positions = WorkDivision.range(
-            of: piece, pieces: part.pieces, count: gradient.batch * part.part.positionCount)
+        let positions = positions(of: piece, part)
         if positions.isEmpty { return }
         let images = UnsafePointer(buffers.inputs[gradient.images].assumingMemoryBound(to: Float.self))
         let results = UnsafePointer(buffers.inputs[gradient.results].assumingMemoryBound(to: Float.self))
@@ -206,7 +228,7 @@ final class FilterGradientKernel: PreparedKernel {
             ChannelwiseSums.addGradient(
                 images, part.origins.origin(row: cursor.row, column: cursor.column), part.origins,
                 part.axis.pieces.base[0].segments,
-                results + (element(part.part, cursor) + part.part.channels.lowerBound),
+                results + (gradient.element(of: part.part, at: cursor) + part.part.channels.lowerBound),
                 channels: part.part.channels.count, to: target)
             cursor.advance()
         }
@@ -219,8 +241,7 @@ final class FilterGradientKernel: PreparedKernel {
         let (piece, chunk) = (task / part.chunks, task % part.chunks)
         let panels = WorkDivision.range(of: chunk, pieces: part.chunks, count: part.columnPanels)
         let columnCount = part.part.columns.count
-        let positions = WorkDivision.range(
-            of: piece, pieces: part.pieces, count: gradient.batch * part.part.positionCount)
+        let positions = positions(of: piece, part)
         let target =
             sums + part.firstSum + piece * part.sumCount + panels.lowerBound * tile.columns
         if positions.isEmpty {
@@ -257,7 +278,8 @@ final class FilterGradientKernel: PreparedKernel {
                 (origins + index).initialize(
                     to: part.origins.origin(row: cursor.row, column: cursor.column))
                 (left + index).initialize(
-                    to: results + (element(part.part, cursor) + part.part.channels.lowerBound))
+                    to: results
+                        + (gradient.element(of: part.part, at: cursor) + part.part.channels.lowerBound))
                 cursor.advance()
             }
             for panel in panels {
@@ -284,104 +306,21 @@ final class FilterGradientKernel: PreparedKernel {
         }
     }
 
-    /// Adds up, for each of few channels, the patches of one piece of the positions times the results.
-    private func addPatches(
-        _ part: Part, piece: Int, into sums: UnsafeMutablePointer<Float>, _ buffers: KernelBuffers,
-        _ workspace: Workspace
-    ) {
-        let depth = part.part.depth
-        let target = sums + part.firstSum + piece * part.sumCount
-        target.update(repeating: 0, count: part.sumCount)
-        let positions = WorkDivision.range(
-            of: piece, pieces: part.pieces, count: gradient.batch * part.part.positionCount)
-        if positions.isEmpty { return }
-        let images = UnsafePointer(buffers.inputs[gradient.images].assumingMemoryBound(to: Float.self))
-        let results = UnsafePointer(buffers.inputs[gradient.results].assumingMemoryBound(to: Float.self))
-        let axis = part.axis.pieces.base[0]
-        let readsInPlace = part.part.tapChannels >= Self.leastChannelsInPlace
-        let rowCount = RowSums.rowCount
-        var layout = ScratchLayout()
-        let rowOffset = layout.append(rowCount * MemoryLayout<UnsafePointer<Float>>.stride)
-        let factorOffset = layout.append(Self.mostPatchRows * rowCount * 4)
-        let originOffset = layout.append(rowCount * MemoryLayout<PatchOrigin>.stride)
-        let zeroOffset = layout.append(depth * 4)
-        let patchOffset = layout.append(readsInPlace ? 0 : rowCount * depth * 4)
-        let scratch = workspace.scratch(layout.byteCount)
-        let rows = (scratch + rowOffset).assumingMemoryBound(to: UnsafePointer<Float>.self)
-        let factors = (scratch + factorOffset).assumingMemoryBound(to: Float.self)
-        let origins = (scratch + originOffset).assumingMemoryBound(to: PatchOrigin.self)
-        let zeros = (scratch + zeroOffset).assumingMemoryBound(to: Float.self)
-        let patches = (scratch + patchOffset).assumingMemoryBound(to: Float.self)
-        zeros.update(repeating: 0, count: depth)
-        factors.update(repeating: 0, count: Self.mostPatchRows * rowCount)
-        func addRows(from column: Int, count: Int) {
-            for channel in 0..<part.rowCount {
-                RowSums.add(
-                    UnsafeRawPointer(factors + channel * rowCount).loadUnaligned(as: Floats.self), rows,
-                    to: target + (channel * part.width + column), count: count)
-            }
-        }
-
-        var cursor = PositionCursor(positions.lowerBound, columnCount: part.part.columns.count)
-        var position = positions.lowerBound
-        while position < positions.upperBound {
-            // Behind the last position come zeros.
-            let count = min(rowCount, positions.upperBound - position)
-            if count < rowCount { factors.update(repeating: 0, count: Self.mostPatchRows * rowCount) }
-            var areInside = count == rowCount
-            for index in 0..<count {
-                let origin = part.origins.origin(row: cursor.row, column: cursor.column)
-                (origins + index).initialize(to: origin)
-                areInside = areInside && origin.isInside
-                let from = results + (element(part.part, cursor) + part.part.channels.lowerBound)
-                for channel in 0..<part.rowCount { factors[channel * rowCount + index] = from[channel] }
-                cursor.advance()
-            }
-            if readsInPlace {
-                var column = 0
-                for segment in areInside ? axis.runs : axis.segments {
-                    for index in 0..<rowCount {
-                        let isRead =
-                            areInside || index < count && part.origins.contains(origins[index], segment)
-                        (rows + index).initialize(
-                            to: isRead
-                                ? images + (origins[index].element + segment.offset) : UnsafePointer(zeros))
-                    }
-                    addRows(from: column, count: segment.count)
-                    column += segment.count
-                }
-            } else {
-                PatchPacking.gather(
-                    images, axis, part.origins, UnsafeBufferPointer(start: origins, count: count),
-                    width: depth, into: patches)
-                for index in 0..<rowCount {
-                    (rows + index).initialize(
-                        to: UnsafePointer(index < count ? patches + index * depth : zeros))
-                }
-                addRows(from: 0, count: depth)
-            }
-            position += count
-        }
-    }
-
-    /// Where the results of a position begin.
-    @inline(__always)
-    private func element(_ part: ConvolutionPart, _ place: PositionCursor) -> Int {
-        let image = place.row / part.rows.count
-        let row =
-            image * gradient.resultHeight + part.rows.first
-            + (place.row - image * part.rows.count) * part.rows.step
-        let column = part.columns.first + place.column * part.columns.step
-        return (row * gradient.resultWidth + column) * gradient.resultChannels
-    }
-
-    /// Adds the sums of a part's pieces for some panels of columns, and brings them into the order of the filters.
+    /// Adds the sums of a part's pieces for some panels of columns (or chunks of taps), and brings them into the order of the filters.
     private func add(
         _ part: Part, panels: Range<Int>, _ sums: UnsafeMutablePointer<Float>,
         into filters: UnsafeMutablePointer<Float>
     ) {
-        let tapChannels = part.part.tapChannels
         let base = sums + part.firstSum
+        if let products = part.products {
+            for piece in 1..<part.pieces {
+                for chunk in panels {
+                    products.add(base + (piece - 1) * part.sumCount, chunk: chunk, to: filters)
+                }
+            }
+            return
+        }
+        let tapChannels = part.part.tapChannels
         let end = min(panels.upperBound * tile.columns, part.part.depth)
         for row in 0..<part.rowCount {
             let line = base + row * part.width
