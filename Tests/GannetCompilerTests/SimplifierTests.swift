@@ -45,6 +45,27 @@ import Testing
         #expect(roots[0].node.inputs[0] == roots[1].node.inputs[0])
     }
 
+    @Test func shortSumsAreAdditions() throws {
+        func isReduction(_ tensor: Tensor) -> Bool {
+            if case .reduce = tensor.node.operation { true } else { false }
+        }
+        let y = Tensor((0..<96).map { Float($0 * 7 % 23) - 11 }, shape: [3, 2, 4, 2, 2])
+        for axes in [[1], [3], [1, 3], [0]] {
+            let sum = y.sum(axes: axes)
+            let simple = simplified(sum)
+            #expect(!isReduction(simple), "axes \(axes)")
+            #expect(simple.shape == sum.shape)
+            let values = try ReferenceEvaluator().values(of: [simple, sum])
+            #expect(values[0].elements == values[1].elements, "axes \(axes)")
+        }
+        // Of −0 and −0 the sum is 0, as that of a reduction is.
+        let zeros = simplified(Tensor([-0, -0, -0, -0] as [Float], shape: [2, 2]).sum(axes: [0]))
+        #expect(try ReferenceEvaluator().values(of: [zeros])[0].elements.allSatisfy { $0.sign == .plus })
+        for tensor in [y.sum(axes: [2, 3]), y.sum(axes: [4]), y.max(axes: [1]), (y * 2).sum(axes: [1])] {
+            #expect(isReduction(simplified(tensor)))
+        }
+    }
+
     @Test func valuesOfLeavesAreNotPartOfTheSignature() {
         func graph(_ value: Float, _ literal: Tensor) -> Tensor { (Tensor(value) * literal).exp() }
         #expect(GraphSignature.of([graph(1, 2)]).signature == GraphSignature.of([graph(3, 2)]).signature)

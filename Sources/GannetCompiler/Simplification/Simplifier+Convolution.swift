@@ -36,6 +36,8 @@ extension Simplifier {
         case .convolutionInputGradient:
             product = multiply(
                 reshape(inputs[0], to: rows), reshape(inputs[1], to: matrix), transposeB: true, to: patch)
+        // Of many places each tap's gradient is a long sum, which a filter gradient cuts into pieces.
+        case .convolutionFilterGradient where results[1] * results[2] > 1: return nil
         default:
             product = multiply(
                 reshape(inputs[0], to: patch), reshape(inputs[1], to: rows), transposeA: true, to: matrix)

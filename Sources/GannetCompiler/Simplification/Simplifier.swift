@@ -47,7 +47,7 @@ public struct Simplifier {
     }
 
     /// A tensor of one value: a literal, given axes, stretched.
-    private mutating func uniform(_ value: Literal, shape: Shape) -> Tensor {
+    mutating func uniform(_ value: Literal, shape: Shape) -> Tensor {
         let scalar = unique(Node(.literal(value), [], shape: [], scalarType: value.type))
         if shape.rank == 0 { return scalar }
         let ones = Shape([Int](repeating: 1, count: shape.rank))
@@ -155,6 +155,7 @@ public struct Simplifier {
             if let condition = inputs[0].uniformValue { return condition.bits != 0 ? inputs[1] : inputs[2] }
         case .reduce(_, let axes) where axes.allSatisfy({ inputs[0].shape[$0] == 1 }):
             return reshape(inputs[0], to: node.shape)
+        case .reduce: return rewriteShortSum(node, inputs[0])
         default: break
         }
         return nil
