@@ -10,17 +10,13 @@ struct ConvolutionRegion {
 
     /// What a part has in the region: its rows, counted through all images, and its columns.
     func positions(of part: ConvolutionPart, resultHeight: Int) -> (rows: Range<Int>, columns: Range<Int>) {
-        /// How many positions lie before place `end`.
-        func count(_ positions: ConvolutionPart.Positions, before end: Int) -> Int {
-            max(min((end - positions.first + positions.step - 1) / positions.step, positions.count), 0)
-        }
         func rowCount(before end: Int) -> Int {
             let image = end / resultHeight
-            return image * part.rows.count + count(part.rows, before: end - image * resultHeight)
+            return image * part.rows.count + part.rows.count(before: end - image * resultHeight)
         }
         return (
             rowCount(before: rows.lowerBound)..<rowCount(before: rows.upperBound),
-            count(part.columns, before: columns.lowerBound)..<count(part.columns, before: columns.upperBound)
+            part.columns.numbers(of: columns)
         )
     }
 
@@ -31,6 +27,16 @@ struct ConvolutionRegion {
         let y = image * resultHeight + part.rows.first + (row - image * part.rows.count) * part.rows.step
         let x = part.columns.first + column * part.columns.step
         return (y - rows.lowerBound) * columns.count + x - columns.lowerBound
+    }
+}
+
+extension ConvolutionPart.Positions {
+    /// How many lie before place `end` of the results.
+    func count(before end: Int) -> Int { max(min((end - first + step - 1) / step, count), 0) }
+
+    /// The numbers of those that lie in a range of the results.
+    func numbers(of range: Range<Int>) -> Range<Int> {
+        count(before: range.lowerBound)..<count(before: range.upperBound)
     }
 }
 

@@ -80,8 +80,9 @@ struct PreparedConvolutionPart: Sendable {
     ) {
         switch method {
         case .tiles:
-            packTiles(
-                panel, filters, channelStride: channelStride, resultStride: resultStride, into: packed)
+            Packing.packFilters(
+                of: part, panel: panel, filters, channelStride: channelStride, resultStride: resultStride,
+                width: tile.columns, into: packed)
         case .dots:
             var to = packed
             for channel in 0..<part.channels.count {
@@ -98,22 +99,6 @@ struct PreparedConvolutionPart: Sendable {
                 for channel in 0..<part.channels.count { to[channel] = from[channel * filterStride] }
                 to += part.channels.count
             }
-        }
-    }
-
-    private func packTiles(
-        _ panel: Int, _ filters: UnsafePointer<Float>, channelStride: Int, resultStride: Int,
-        into packed: UnsafeMutablePointer<Float>
-    ) {
-        var to = packed + panel * part.depth * tile.columns
-        let first = panel * tile.columns
-        let columns = first..<min(first + tile.columns, part.channels.count)
-        for tap in part.taps {
-            Packing.packRight(
-                Packing.Source(
-                    base: filters + tap.filter, rowStride: channelStride, columnStride: resultStride),
-                rows: 0..<part.tapChannels, columns: columns, width: tile.columns, into: to)
-            to += part.tapChannels * tile.columns
         }
     }
 

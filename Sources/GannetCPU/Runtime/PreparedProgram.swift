@@ -120,7 +120,7 @@ extension Tier {
             NarrowProductKernel(product, inputTypes: inputTypes, tier: self)
                 ?? MatrixProductKernel(product, inputTypes: inputTypes, tier: self)
         case .convolution(let convolution):
-            ConvolutionKernel(convolution, inputTypes: inputTypes, tier: self)
+            prepare(convolution, inputTypes: inputTypes)
         case .filterGradient(let gradient):
             FilterGradientKernel(gradient, inputTypes: inputTypes, tier: self)
         case .noiseStep(let noise):
@@ -131,5 +131,12 @@ extension Tier {
         case .sort(let sort): SortKernel(sort)
         case .scatterAdd(let scatter): ScatterAddKernel(scatter)
         }
+    }
+    private func prepare(_ convolution: Kernel.Convolution, inputTypes: [ScalarType]) -> any PreparedKernel {
+        if let spread = SpreadConvolutionKernel(convolution, inputTypes: inputTypes, tier: self) {
+            return spread
+        }
+        return PlanarConvolutionKernel(convolution, inputTypes: inputTypes, tier: self)
+            ?? ConvolutionKernel(convolution, inputTypes: inputTypes, tier: self)
     }
 }

@@ -1,0 +1,162 @@
+import GannetCompiler
+import GannetGraph
+
+/// Sums over the taps of filters that are moved over images, where the results have few channels, with an epilogue.
+///
+/// A vector of the few channels would be nearly empty. So each pixel of the images is multiplied with all taps of all
+/// channels of the results at once, in matrix products that read the images where they lie, and the products are added up
+/// where they belong (what is called col2im: the adjoint of gathering patches). Each element is summed in an order
+/// that follows from the shape alone.
+final class SpreadConvolutionKernel: PreparedKernel {
+    private let convolution: Kernel.Convolution
+    private let tile: MatrixTile
+    private let epilogue: ContractionEpilogue
+    private let grid: TapGrid
+    private let sums: TapSums
+    private let stretch: Int
+    private let panelCount: Int
+    /// The products of a pixel.
+    private let productCount: Int
+
+    /// The most channels of results, and the fewest of images, for which this is faster.
+    private static let mostResults = 8
+    private static let leastChannels = 12
+    /// The fewest products of a pixel: with fewer, vectors are nearly empty here too.
+    private static let leastProducts = 9
+    /// About the most bytes that the products of a region take.
+    private static let productByteLimit = 1 << 18
+
+    /// Prepares `convolution`; nil where another kernel is better.
+    init?(_ convolution: Kernel.Convolution, inputTypes: [ScalarType], tier: Tier) {
+        guard convolution.resultChannels <= Self.mostResults, convolution.channels >= Self.leastChannels,
+            let grid = TapGrid(convolution),
+            grid.filters.count * convolution.resultChannels >= Self.leastProducts
+        else { return nil }
+        self.convolution = convolution
+        self.grid = grid
+        tile = tier.matrix
+        epilogue = ContractionEpilogue(convolution.epilogue, inputTypes: inputTypes, tier: tier)
+        sums = TapSums(grid, convolution)
+        stretch = tile.stretch(of: convolution.channels)
+        productCount = grid.filters.count * convolution.resultChannels
+        panelCount = tile.panelCount(productCount)
+    }
+
+    func run(_ buffers: KernelBuffers, _ threads: ThreadPool, _ workspace: Workspace) {
+        let (batch, height) = (convolution.batch, convolution.resultHeight)
+        let results = batch * height * convolution.resultWidth * convolution.resultChannels
+        if results == 0 { return }
+        let memory = HostBuffer(byteCount: panelCount * tile.columns * convolution.channels * 4)
+        let packed = memory.address.assumingMemoryBound(to: Float.self)
+        pack(into: packed, buffers)
+        let regionRows = regionRows(threads)
+        let regionsPerImage = (height + regionRows - 1) / regionRows
+        let regions = batch * regionsPerImage
+        let products = batch * convolution.height * convolution.width * productCount
+        let cost = products * (convolution.channels / 2 + 1) + results * epilogue.cost
+        let pieces = WorkDivision.pieces(of: regions, cost: cost, threads: threads) == 1 ? 1 : regions
+        threads.parallel(pieces, workspace) { piece, workspace in
+            for region in WorkDivision.range(of: piece, pieces: pieces, count: regions) {
+                compute(
+                    image: region / regionsPerImage,
+                    WorkDivision.range(
+                        of: region % regionsPerImage, pieces: regionsPerImage, count: height), packed,
+                    buffers, workspace)
+            }
+        }
+        withExtendedLifetime(memory) {}
+    }
+
+    /// About how many rows of results are computed at a time: what several regions need of the images is multiplied for
+    /// each of them, so that they should have more rows than the taps.
+    private func regionRows(_ threads: ThreadPool) -> Int {
+        let (batch, height) = (convolution.batch, convolution.resultHeight)
+        let wanted = (batch * height + threads.threadCount * 4 - 1) / (threads.threadCount * 4)
+        let fitting = Self.productByteLimit / max(convolution.width * productCount * 4, 1) * grid.rowStep
+        let tapRows = (grid.rows.last ?? 0) - (grid.rows.first ?? 0) + 1
+        return min(max(min(wanted, fitting), 2 * tapRows), height)
+    }
+
+    /// Packs the filters as a matrix of the images' channels and, for each tap, the results' channels.
+    private func pack(into packed: UnsafeMutablePointer<Float>, _ buffers: KernelBuffers) {
+        let filters = buffers.inputs[convolution.filters].assumingMemoryBound(to: Float.self)
+        let (channels, results) = (convolution.channels, convolution.resultChannels)
+        packed.update(repeating: 0, count: panelCount * tile.columns * channels)
+        for (place, first) in grid.filters.enumerated() {
+            guard let first else { continue }
+            for result in 0..<results {
+                let column = place * results + result
+                let panel = column / tile.columns
+                let to = packed + (panel * channels * tile.columns + column - panel * tile.columns)
+                let from = filters + (first + result * convolution.filterResultStride)
+                for channel in 0..<channels {
+                    to[channel * tile.columns] = from[channel * convolution.filterChannelStride]
+                }
+            }
+        }
+    }
+
+    /// Computes some rows of the results of one image and their epilogue.
+    private func compute(
+        image: Int, _ rows: Range<Int>, _ packed: UnsafePointer<Float>, _ buffers: KernelBuffers,
+        _ workspace: Workspace
+    ) {
+        let (width, channels) = (convolution.resultWidth, convolution.resultChannels)
+        let read = sums.rowsRead(by: rows)
+        var layout = ScratchLayout()
+        let frameOffset = layout.append(epilogue.frameByteCount)
+        let resultOffset = layout.append(epilogue.isStore ? 0 : rows.count * width * channels * 4 + 64)
+        let productOffset = layout.append(read.count * convolution.width * productCount * 4 + 64)
+        let sumOffset = layout.append(sums.scratchByteCount)
+        let tableOffset = layout.append(RowTable.byteCount(rows: tile.rows, segments: 1))
+        let tileOffset = layout.append(tile.scratchByteCount)
+        let scratch = workspace.scratch(layout.byteCount)
+        let products = (scratch + productOffset).assumingMemoryBound(to: Float.self)
+        let start = (image * convolution.resultHeight + rows.lowerBound) * width * channels
+        let result =
+            epilogue.isStore
+            ? epilogue.output(buffers) + start
+            : (scratch + resultOffset).assumingMemoryBound(to: Float.self)
+
+        let images = UnsafePointer(buffers.inputs[convolution.images].assumingMemoryBound(to: Float.self))
+        multiply(
+            images + (image * convolution.height + read.lowerBound) * convolution.width
+                * convolution.channels,
+            count: read.count * convolution.width, packed, into: products,
+            RowTable(scratch + tableOffset, rows: tile.rows), scratch + tileOffset)
+        sums.add(
+            products, of: read, rows: rows, into: result,
+            (scratch + sumOffset).assumingMemoryBound(to: Float.self))
+        if !epilogue.isStore {
+            epilogue.evaluate(
+                scratch + frameOffset, buffers, from: start, rows: rows.count * width, columns: channels,
+                stride: channels, result)
+        }
+    }
+
+    /// Multiplies some neighbouring pixels with all taps.
+    private func multiply(
+        _ pixels: UnsafePointer<Float>, count: Int, _ packed: UnsafePointer<Float>,
+        into products: UnsafeMutablePointer<Float>, _ emptyTable: RowTable,
+        _ scratch: UnsafeMutableRawPointer
+    ) {
+        let channels = convolution.channels
+        for first in Swift.stride(from: 0, to: channels, by: stretch) {
+            let depth = min(stretch, channels - first)
+            var row = 0
+            while row < count {
+                let own = min(tile.rows, count - row)
+                var table = emptyTable
+                table.append(elementCount: depth)
+                for index in 0..<own { table.set(0, row: index, pixels + ((row + index) * channels + first)) }
+                tile.multiply(
+                    TileRow(
+                        left: table, rowCount: own, right: packed + first * tile.columns,
+                        panelStride: channels * tile.columns, columnCount: productCount,
+                        target: products + row * productCount, stride: productCount, adds: first > 0),
+                    scratch)
+                row += own
+            }
+        }
+    }
+}
