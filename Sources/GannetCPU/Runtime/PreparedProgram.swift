@@ -120,7 +120,8 @@ extension Tier {
             NarrowProductKernel(product, inputTypes: inputTypes, tier: self)
                 ?? MatrixProductKernel(product, inputTypes: inputTypes, tier: self)
         case .convolution(let convolution):
-            ConvolutionKernel(convolution, inputTypes: inputTypes, tier: self)
+            WinogradConvolution(convolution, inputTypes: inputTypes, tier: self)
+                ?? ConvolutionKernel(convolution, inputTypes: inputTypes, tier: self)
         case .filterGradient(let gradient):
             FilterGradientKernel(gradient, inputTypes: inputTypes, tier: self)
         case .noiseStep(let noise):
