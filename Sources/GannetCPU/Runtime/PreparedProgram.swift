@@ -123,7 +123,8 @@ extension Tier {
             WinogradConvolution(convolution, inputTypes: inputTypes, tier: self)
                 ?? ConvolutionKernel(convolution, inputTypes: inputTypes, tier: self)
         case .filterGradient(let gradient):
-            FilterGradientKernel(gradient, inputTypes: inputTypes, tier: self)
+            WinogradFilterGradient(gradient, inputTypes: inputTypes, tier: self)
+                ?? FilterGradientKernel(gradient, inputTypes: inputTypes, tier: self)
         case .noiseStep(let noise):
             makesNoiseInExpressions
                 ? MapKernel(noise.map, inputTypes: inputTypes, tier: self) : NoiseStepKernel(noise)

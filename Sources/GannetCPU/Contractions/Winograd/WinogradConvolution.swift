@@ -3,11 +3,11 @@ import GannetGraph
 
 /// Convolutions by Winograd's minimal filtering: see ``WinogradTransform``.
 ///
-/// The filters are mapped first, by all threads. Then each thread takes a block of tiles and some panels of the results'
-/// channels: 36 matrix products tiles × channels × channels of results, whose results stay in the second cache until they
-/// are mapped to results, row of tiles by row of tiles, each with its epilogue. The images are mapped block by block
-/// just before, where the block is long enough with all its channels in the second cache; else all threads map those
-/// of many tiles, and then share out the blocks. No result depends on how it is cut.
+/// The filters are mapped first, by all threads. Then each thread takes a block of tiles, so few that all that is made of
+/// them stays in its second cache: it maps their images, multiplies 36 matrices, tiles × channels, with those of the
+/// filters, and maps the products to results, row after row, each with its epilogue. Where there are so many channels that
+/// a block would be too short to go through all filters for it, all threads share out first the images of many tiles, then
+/// the products, then the results. No result depends on how it is cut.
 final class WinogradConvolution: PreparedKernel {
     private let convolution: Kernel.Convolution
     private let shape: WinogradShape
@@ -15,8 +15,9 @@ final class WinogradConvolution: PreparedKernel {
     private let maps: WinogradMaps
     private let epilogue: ContractionEpilogue
     private let filters: WinogradFilters
-    /// The elements from tile to tile of mapped images.
+    /// The elements from tile to tile of mapped images and of products.
     private let pitch: Int
+    private let resultPitch: Int
     /// The longest stretch of the channels that is multiplied at a time.
     private let stretch: Int
 
@@ -26,10 +27,12 @@ final class WinogradConvolution: PreparedKernel {
     private static let blockByteCount = 5 << 18
     /// The fewest tiles for which it pays to go through all filters.
     private static let leastTiles = 24
-    /// The tiles of a block, and the channels of results, where blocks share mapped images.
-    private static let (sharedTiles, sharedChannels) = (64, 64)
-    /// The most bytes of images that are mapped before their blocks are shared out.
+    /// The most bytes of mapped images and products of tiles that are shared out together, and the fewest of these.
     private static let mappedByteCount = 1 << 25
+    private static let leastSharedTiles = 128
+    /// The most panels of rows, and columns, that are multiplied at a time: a stretch of the filters and what it is added
+    /// to stay in the second cache.
+    private static let (mostRowPanels, mostColumns) = (24, 256)
 
     /// Prepares `convolution`, whose inputs have the given types, if it has such filters and the tier is to make it so.
     init?(_ convolution: Kernel.Convolution, inputTypes: [ScalarType], tier: Tier) {
@@ -40,12 +43,13 @@ final class WinogradConvolution: PreparedKernel {
         case .whereFaster: if !WinogradCost(shape).isFaster { return nil }
         }
         self.convolution = convolution
-        (self.shape, self.maps, tile) = (shape, maps, tier.matrix)
+        (self.shape, self.maps, tile) = (shape, maps, WinogradShape.tile(tier.matrix))
         epilogue = ContractionEpilogue(convolution.epilogue, inputTypes: inputTypes, tier: tier)
         filters = WinogradFilters(
             shape, channelStride: convolution.filterChannelStride,
             resultStride: convolution.filterResultStride, tile: tile, maps: maps)
         pitch = WinogradPitch.row(shape.channels)
+        resultPitch = WinogradPitch.row(shape.resultChannels)
         stretch = tile.stretch(of: shape.channels)
     }
 
@@ -57,8 +61,8 @@ final class WinogradConvolution: PreparedKernel {
         filters.map(
             buffers.inputs[convolution.filters].assumingMemoryBound(to: Float.self), into: mapped, threads,
             workspace)
-        let resultPitch = WinogradPitch.row(shape.resultChannels)
-        let most = Self.blockByteCount / (Self.products * (pitch + resultPitch) * 4)
+        let tileByteCount = Self.products * (pitch + resultPitch) * 4
+        let most = Self.blockByteCount / tileByteCount
         if most >= Self.leastTiles {
             let blocks = blockCount(count, most: most, threads)
             threads.parallel(blocks, workspace) { block, workspace in
@@ -66,15 +70,17 @@ final class WinogradConvolution: PreparedKernel {
                     WorkDivision.range(of: block, pieces: blocks, count: count), mapped, buffers, workspace)
             }
         } else {
-            let tiles = max(Self.mappedByteCount / (Self.products * pitch * 4), Self.sharedTiles)
-            let images = HostBuffer(
-                byteCount: Self.products * WinogradPitch.plane(min(tiles, count) * pitch) * 4)
+            let turns = (count - 1) / max(Self.mappedByteCount / tileByteCount, Self.leastSharedTiles) + 1
+            let tiles = (count + turns - 1) / turns
+            let images = HostBuffer(byteCount: Self.products * WinogradPitch.plane(tiles * pitch) * 4)
+            let products = HostBuffer(byteCount: Self.products * WinogradPitch.plane(tiles * resultPitch) * 4)
             for first in stride(from: 0, to: count, by: tiles) {
                 share(
                     first..<min(first + tiles, count),
-                    images.address.assumingMemoryBound(to: Float.self), mapped, buffers, threads, workspace)
+                    images.address.assumingMemoryBound(to: Float.self),
+                    products.address.assumingMemoryBound(to: Float.self), mapped, buffers, threads, workspace)
             }
-            withExtendedLifetime(images) {}
+            withExtendedLifetime((images, products)) {}
         }
         withExtendedLifetime(memory) {}
     }
@@ -95,56 +101,86 @@ final class WinogradConvolution: PreparedKernel {
         _ workspace: Workspace
     ) {
         let plane = WinogradPitch.plane(tiles.count * pitch)
+        let resultPlane = WinogradPitch.plane(tiles.count * resultPitch)
         var layout = ScratchLayout()
         let imageOffset = layout.append(Self.products * plane * 4)
-        let memory = BlockMemory(&layout, of: self, tiles: tiles.count, channels: shape.resultChannels)
+        let productOffset = layout.append(Self.products * resultPlane * 4)
+        let memory = BlockMemory(&layout, of: self, tiles: tiles.count)
         let scratch = workspace.scratch(layout.byteCount)
         let images = (scratch + imageOffset).assumingMemoryBound(to: Float.self)
+        let products = (scratch + productOffset).assumingMemoryBound(to: Float.self)
         mapImages(tiles, into: images, planeStride: plane, scratch, memory, buffers)
-        multiply(
-            tiles, 0..<tile.panelCount(shape.resultChannels), images, planeStride: plane, filters, scratch,
-            memory, buffers)
+        let rowPanels = (tiles.count + tile.rows - 1) / tile.rows
+        for product in 0..<Self.products {
+            multiply(
+                product, rowPanels: 0..<rowPanels, of: tiles.count,
+                columnPanels: 0..<tile.panelCount(shape.resultChannels), images + product * plane, filters,
+                into: products + product * resultPlane, scratch, memory)
+        }
+        finish(tiles, products, planeStride: resultPlane, scratch, memory, buffers)
     }
 
-    /// Maps the images of some tiles, and then shares out blocks of these and of channels of results.
+    /// Maps the images of some tiles, multiplies all and maps the products to results, each step shared out.
     private func share(
-        _ tiles: Range<Int>, _ images: UnsafeMutablePointer<Float>, _ filters: UnsafePointer<Float>,
-        _ buffers: KernelBuffers, _ threads: ThreadPool, _ workspace: Workspace
+        _ tiles: Range<Int>, _ images: UnsafeMutablePointer<Float>, _ products: UnsafeMutablePointer<Float>,
+        _ filters: UnsafePointer<Float>, _ buffers: KernelBuffers, _ threads: ThreadPool,
+        _ workspace: Workspace
     ) {
         let plane = WinogradPitch.plane(tiles.count * pitch)
+        let resultPlane = WinogradPitch.plane(tiles.count * resultPitch)
         let pieces = WorkDivision.pieces(
-            of: tiles.count, cost: tiles.count * Self.products * shape.channels * 4, threads: threads)
+            of: tiles.count, cost: tiles.count * Self.products * pitch * 4, threads: threads)
         threads.parallel(pieces, workspace) { piece, workspace in
             let own = WorkDivision.range(of: piece, pieces: pieces, count: tiles.count)
             var layout = ScratchLayout()
-            let memory = BlockMemory(&layout, of: self, tiles: 0, channels: 0)
+            let memory = BlockMemory(&layout, of: self, tiles: 0)
             mapImages(
                 tiles.lowerBound + own.lowerBound..<tiles.lowerBound + own.upperBound,
                 into: images + own.lowerBound * pitch, planeStride: plane,
                 workspace.scratch(layout.byteCount), memory, buffers)
         }
-        let blocks = (tiles.count + Self.sharedTiles - 1) / Self.sharedTiles
-        let panels = tile.panelCount(shape.resultChannels)
-        let wanted = max(Self.sharedChannels / tile.columns, 1)
-        let chunks = (panels + wanted - 1) / wanted
-        let tasks = blocks * chunks
-        threads.parallel(tasks, workspace) { task, workspace in
-            // Threads that work at the same time read the same filters.
-            let own = WorkDivision.range(of: task % blocks, pieces: blocks, count: tiles.count)
-            let panels = WorkDivision.range(of: task / blocks, pieces: chunks, count: panels)
+        let rowPanels = (tiles.count + tile.rows - 1) / tile.rows
+        let columnPanels = tile.panelCount(shape.resultChannels)
+        let rowTasks = (rowPanels + Self.mostRowPanels - 1) / Self.mostRowPanels
+        let mostPanels = max(Self.mostColumns / tile.columns, 1)
+        let columnTasks = (columnPanels + mostPanels - 1) / mostPanels
+        let tasks = Self.products * rowTasks * columnTasks
+        let productPieces = WorkDivision.pieces(
+            of: tasks, cost: tiles.count * Self.products * shape.channels * shape.resultChannels / 2,
+            threads: threads)
+        threads.parallel(productPieces, workspace) { piece, workspace in
             var layout = ScratchLayout()
-            let memory = BlockMemory(
-                &layout, of: self, tiles: own.count, channels: panels.count * tile.columns)
-            multiply(
-                tiles.lowerBound + own.lowerBound..<tiles.lowerBound + own.upperBound, panels,
-                images + own.lowerBound * pitch, planeStride: plane, filters,
+            let memory = BlockMemory(&layout, of: self, tiles: 0)
+            let scratch = workspace.scratch(layout.byteCount)
+            for task in WorkDivision.range(of: piece, pieces: productPieces, count: tasks) {
+                let product = task / (rowTasks * columnTasks)
+                multiply(
+                    product,
+                    rowPanels: WorkDivision.range(
+                        of: task % rowTasks, pieces: rowTasks, count: rowPanels),
+                    of: tiles.count,
+                    columnPanels: WorkDivision.range(
+                        of: task / rowTasks % columnTasks, pieces: columnTasks, count: columnPanels),
+                    images + product * plane, filters, into: products + product * resultPlane, scratch,
+                    memory)
+            }
+        }
+        let resultCost = Self.results * Self.results * shape.resultChannels * (epilogue.cost + 16)
+        let resultPieces = WorkDivision.pieces(
+            of: tiles.count, cost: tiles.count * resultCost, threads: threads)
+        threads.parallel(resultPieces, workspace) { piece, workspace in
+            let own = WorkDivision.range(of: piece, pieces: resultPieces, count: tiles.count)
+            var layout = ScratchLayout()
+            let memory = BlockMemory(&layout, of: self, tiles: own.count)
+            finish(
+                tiles.lowerBound + own.lowerBound..<tiles.lowerBound + own.upperBound,
+                products + own.lowerBound * resultPitch, planeStride: resultPlane,
                 workspace.scratch(layout.byteCount), memory, buffers)
         }
     }
 
-    /// Where in a thread's memory is what blocks need.
+    /// Where in a thread's memory is what is needed beside mapped images and products.
     private struct BlockMemory {
-        let products: Int
         let sums: Int
         let frame: Int
         /// What lies outside the images, and takes what lies outside the results.
@@ -155,23 +191,16 @@ final class WinogradConvolution: PreparedKernel {
         let rows: Int
         let tile: Int
         let map: Int
-        /// The elements from tile to tile of the products, and from product to product.
-        let pitch: Int
-        let planeStride: Int
 
-        init(
-            _ layout: inout ScratchLayout, of kernel: WinogradConvolution, tiles: Int, channels: Int
-        ) {
+        init(_ layout: inout ScratchLayout, of kernel: WinogradConvolution, tiles: Int) {
             let (shape, size) = (kernel.shape, WinogradConvolution.products)
-            pitch = WinogradPitch.row(channels)
-            planeStride = WinogradPitch.plane(tiles * pitch)
-            products = layout.append(size * planeStride * 4)
             let width = min(tiles, shape.tileColumns) * WinogradConvolution.results
             sums = layout.append(
-                kernel.epilogue.isStore ? 0 : WinogradConvolution.results * width * channels * 4 + 64)
+                kernel.epilogue.isStore
+                    ? 0 : WinogradConvolution.results * width * shape.resultChannels * 4 + 64)
             frame = layout.append(kernel.epilogue.frameByteCount)
             zeros = layout.append(shape.channels * 4)
-            bin = layout.append(channels * 4)
+            bin = layout.append(shape.resultChannels * 4)
             sources = layout.append(size * 8)
             targets = layout.append(size * 8)
             rows = layout.append(RowTable.byteCount(rows: kernel.tile.rows, segments: 1))
@@ -210,89 +239,90 @@ final class WinogradConvolution: PreparedKernel {
         }
     }
 
-    /// Computes the results of a block in some panels of the channels; `images` are where its mapped images begin.
+    /// Multiplies mapped images with filters for one product, in some panels of the rows, which are `count` tiles, and
+    /// some of the columns.
     private func multiply(
-        _ tiles: Range<Int>, _ panels: Range<Int>, _ images: UnsafePointer<Float>, planeStride: Int,
-        _ filters: UnsafePointer<Float>, _ scratch: UnsafeMutableRawPointer, _ memory: BlockMemory,
-        _ buffers: KernelBuffers
+        _ product: Int, rowPanels: Range<Int>, of count: Int, columnPanels: Range<Int>,
+        _ images: UnsafePointer<Float>, _ filters: UnsafePointer<Float>,
+        into products: UnsafeMutablePointer<Float>, _ scratch: UnsafeMutableRawPointer, _ memory: BlockMemory
     ) {
-        let channels =
-            panels.lowerBound * tile.columns..<min(panels.upperBound * tile.columns, shape.resultChannels)
-        let products = (scratch + memory.products).assumingMemoryBound(to: Float.self)
-        let rowPanels = (tiles.count + tile.rows - 1) / tile.rows
-        for product in 0..<Self.products {
-            let from = images + product * planeStride
-            let to = products + product * memory.planeStride
-            let right =
-                filters + (product * self.filters.planeStride + panels.lowerBound * self.filters.panelStride)
-            var start = 0
-            while start < shape.channels {
-                let count = min(stretch, shape.channels - start)
-                for panel in 0..<rowPanels {
-                    let rows = WorkDivision.range(of: panel, pieces: rowPanels, count: tiles.count)
-                    var table = RowTable(scratch + memory.rows, rows: tile.rows)
-                    table.append(elementCount: count)
-                    for row in rows { table.set(0, row: row - rows.lowerBound, from + (row * pitch + start)) }
-                    tile.multiply(
-                        TileRow(
-                            left: table, rowCount: rows.count, right: right + start * tile.columns,
-                            panelStride: self.filters.panelStride, columnCount: channels.count,
-                            target: to + rows.lowerBound * memory.pitch, stride: memory.pitch, adds: start > 0),
-                        scratch + memory.tile)
-                }
-                start += count
+        let column = columnPanels.lowerBound * tile.columns
+        let columns = min(columnPanels.upperBound * tile.columns, shape.resultChannels) - column
+        let right =
+            filters + (product * self.filters.planeStride + columnPanels.lowerBound * self.filters.panelStride)
+        let panelCount = (count + tile.rows - 1) / tile.rows
+        var start = 0
+        while start < shape.channels {
+            let depth = min(stretch, shape.channels - start)
+            for panel in rowPanels {
+                let rows = WorkDivision.range(of: panel, pieces: panelCount, count: count)
+                var table = RowTable(scratch + memory.rows, rows: tile.rows)
+                table.append(elementCount: depth)
+                for row in rows { table.set(0, row: row - rows.lowerBound, images + (row * pitch + start)) }
+                tile.multiply(
+                    TileRow(
+                        left: table, rowCount: rows.count, right: right + start * tile.columns,
+                        panelStride: self.filters.panelStride, columnCount: columns,
+                        target: products + (rows.lowerBound * resultPitch + column), stride: resultPitch,
+                        adds: start > 0), scratch + memory.tile)
             }
+            start += depth
+        }
+    }
+
+    /// Maps the products of some tiles to results, and computes their epilogue, row after row.
+    private func finish(
+        _ tiles: Range<Int>, _ products: UnsafePointer<Float>, planeStride: Int,
+        _ scratch: UnsafeMutableRawPointer, _ memory: BlockMemory, _ buffers: KernelBuffers
+    ) {
+        let sources = (scratch + memory.sources).assumingMemoryBound(to: Int.self)
+        for product in 0..<Self.products {
+            sources[product] = Int(bitPattern: products + product * planeStride)
         }
         var first = tiles.lowerBound
         while first < tiles.upperBound {
-            let row = first / shape.tileColumns
-            let end = min((row + 1) * shape.tileColumns, tiles.upperBound)
-            finish(
-                first..<end, channels, products + (first - tiles.lowerBound) * memory.pitch, scratch, memory,
-                buffers)
+            let end = min((first / shape.tileColumns + 1) * shape.tileColumns, tiles.upperBound)
+            finishRow(first..<end, from: first - tiles.lowerBound, scratch, memory, buffers)
             first = end
         }
     }
 
-    /// Maps the products of neighbouring tiles to results and computes their epilogue.
-    private func finish(
-        _ tiles: Range<Int>, _ channels: Range<Int>, _ products: UnsafePointer<Float>,
-        _ scratch: UnsafeMutableRawPointer, _ memory: BlockMemory, _ buffers: KernelBuffers
+    /// Maps the products of neighbouring tiles, of which the first has number `place` among the products, to results.
+    private func finishRow(
+        _ tiles: Range<Int>, from place: Int, _ scratch: UnsafeMutableRawPointer, _ memory: BlockMemory,
+        _ buffers: KernelBuffers
     ) {
         let sources = (scratch + memory.sources).assumingMemoryBound(to: Int.self)
         let targets = (scratch + memory.targets).assumingMemoryBound(to: Int.self)
-        for product in 0..<Self.products {
-            sources[product] = Int(bitPattern: products + product * memory.planeStride)
-        }
         let tile = shape.tile(tiles.lowerBound)
         let (row, column) = (tile.row * Self.results, tile.column * Self.results)
         let (height, width) = (
             min(shape.resultHeight - row, Self.results),
             min(shape.resultWidth - column, tiles.count * Self.results)
         )
-        let position = (tile.image * shape.resultHeight + row) * shape.resultWidth + column
-        let start = position * shape.resultChannels + channels.lowerBound
+        let channels = shape.resultChannels
+        let start = ((tile.image * shape.resultHeight + row) * shape.resultWidth + column) * channels
         let sums = (scratch + memory.sums).assumingMemoryBound(to: Float.self)
-        let pixel = (epilogue.isStore ? shape.resultChannels : channels.count) * 4
         let plane = WinogradPlane(
             base: Int(bitPattern: epilogue.isStore ? epilogue.output(buffers) + start : sums), height: height,
-            width: width, rowStride: (epilogue.isStore ? shape.resultWidth : width) * pixel,
-            pixelStride: pixel)
-        for number in tiles {
+            width: width, rowStride: (epilogue.isStore ? shape.resultWidth : width) * channels * 4,
+            pixelStride: channels * 4)
+        for index in 0..<tiles.count {
             plane.locate(
-                row: 0, column: (number - tiles.lowerBound) * Self.results, size: Self.results,
+                row: 0, column: index * Self.results, size: Self.results,
                 outside: Int(bitPattern: scratch + memory.bin), into: targets)
             maps.map(
-                .products, sources, offset: (number - tiles.lowerBound) * memory.pitch * 4, into: targets,
-                channels: channels.count, scratch: scratch + memory.map)
+                .products, sources, offset: (place + index) * resultPitch * 4, into: targets,
+                channels: channels, scratch: scratch + memory.map)
         }
         if epilogue.isStore { return }
+        // Whole rows follow one another.
         let isWhole = width == shape.resultWidth
         for line in 0..<(isWhole ? 1 : height) {
             epilogue.evaluate(
-                scratch + memory.frame, buffers, from: start + line * shape.resultWidth * shape.resultChannels,
-                rows: isWhole ? height * width : width, columns: channels.count,
-                stride: shape.resultChannels, sums + line * width * channels.count)
+                scratch + memory.frame, buffers, from: start + line * shape.resultWidth * channels,
+                rows: isWhole ? height * width : width, columns: channels, stride: channels,
+                sums + line * width * channels)
         }
     }
 }

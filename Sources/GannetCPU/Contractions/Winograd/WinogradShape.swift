@@ -78,6 +78,16 @@ struct WinogradShape: Sendable {
         tileColumns = (resultWidth + tile - 1) / tile
     }
 
+    /// A tier's inner kernel, used for shorter sums: long ones would add as much to the errors as the maps do.
+    static func tile(_ tile: MatrixTile) -> MatrixTile {
+        var result = tile
+        result.depth = min(tile.depth, longestSum)
+        return result
+    }
+
+    /// The most products that are added one by one.
+    private static let longestSum = 96
+
     /// The tile with this number.
     @inline(__always)
     func tile(_ number: Int) -> WinogradTile {
