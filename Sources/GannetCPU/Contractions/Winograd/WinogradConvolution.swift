@@ -249,7 +249,8 @@ final class WinogradConvolution: PreparedKernel {
         let column = columnPanels.lowerBound * tile.columns
         let columns = min(columnPanels.upperBound * tile.columns, shape.resultChannels) - column
         let right =
-            filters + (product * self.filters.planeStride + columnPanels.lowerBound * self.filters.panelStride)
+            filters
+            + (product * self.filters.planeStride + columnPanels.lowerBound * self.filters.panelStride)
         let panelCount = (count + tile.rows - 1) / tile.rows
         var start = 0
         while start < shape.channels {

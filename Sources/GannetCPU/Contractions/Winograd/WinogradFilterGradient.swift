@@ -127,7 +127,9 @@ final class WinogradFilterGradient: PreparedKernel {
             first: (row: Int, column: Int), size: Int, into mapped: UnsafeMutableRawPointer, plane: Int,
             pitch: Int
         ) {
-            for product in 0..<Self.products { targets[product] = Int(bitPattern: mapped + product * plane * 4) }
+            for product in 0..<Self.products {
+                targets[product] = Int(bitPattern: mapped + product * plane * 4)
+            }
             let base = Int(bitPattern: buffers.inputs[input])
             let pixel = channels * 4
             for number in range {

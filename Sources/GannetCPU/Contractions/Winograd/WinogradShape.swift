@@ -86,7 +86,7 @@ struct WinogradShape: Sendable {
     }
 
     /// The most products that are added one by one.
-    private static let longestSum = 96
+    private static let longestSum = 64
 
     /// The tile with this number.
     @inline(__always)

@@ -142,7 +142,9 @@ struct WinogradCode {
             }
         }
         for row in 0..<mapped {
-            mapLine(&code) { kept(row, $0) } load: { code, column, register in
+            mapLine(&code) {
+                kept(row, $0)
+            } load: { code, column, register in
                 code.vmovups(register, between(row, column))
             } store: { code, column, register in
                 code.mov(address, Memory(targets, (row * mapped + column) * 8))
@@ -176,7 +178,9 @@ struct WinogradCode {
         }
         /// Gives back the register of a value that has none to use it after step number `step`.
         func release(_ value: Int, after step: Int) {
-            guard registers.lastUse(value) <= step, let place = places.removeValue(forKey: value) else { return }
+            guard registers.lastUse(value) <= step, let place = places.removeValue(forKey: value) else {
+                return
+            }
             if Int(place.number) < workCount { registers.give(Int(place.number)) }
         }
         for (number, step) in map.steps.enumerated() {

@@ -91,7 +91,8 @@ struct WinogradMaps: Sendable {
                         byteCount: Self.scratchByteCount, alignment: 64)
                     defer { scratch.deallocate() }
                     self.map(
-                        kind, from, offset: 4, into: to, targetOffset: 8, channels: channels, scratch: scratch)
+                        kind, from, offset: 4, into: to, targetOffset: 8, channels: channels, scratch: scratch
+                    )
                 }
             }
             for channel in 0..<pitch {
