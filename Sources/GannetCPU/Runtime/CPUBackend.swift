@@ -24,11 +24,18 @@ public final class CPUBackend: Backend {
     ///   number of processors the process may use.
     /// - Parameter instructionSet: What instructions are used, as far as the processor has them; when nil, those that
     ///   ``InstructionSet/selected()`` gives.
-    public init(threads: Int? = nil, instructionSet: InstructionSet? = nil) {
+    public convenience init(threads: Int? = nil, instructionSet: InstructionSet? = nil) {
+        self.init(threads: threads, instructionSet: instructionSet, winograd: .whereFaster)
+    }
+
+    /// Creates a backend that makes convolutions by Winograd's filtering when `winograd` says.
+    package init(threads: Int? = nil, instructionSet: InstructionSet? = nil, winograd: WinogradUse) {
         let pool = ThreadPool(
             threadCount: threads ?? (try? Processors.threadCount()) ?? Processors.processorCount)
         self.threads = pool
-        tier = .best(for: instructionSet ?? (try? .selected()) ?? .available.last!)
+        var tier = Tier.best(for: instructionSet ?? (try? .selected()) ?? .available.last!)
+        tier.winogradUse = winograd
+        self.tier = tier
         summary = "CPU, \(tier.name), \(pool.threadCount) thread\(pool.threadCount == 1 ? "" : "s")"
     }
 

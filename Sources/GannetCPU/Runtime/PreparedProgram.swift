@@ -122,7 +122,8 @@ extension Tier {
         case .convolution(let convolution):
             prepare(convolution, inputTypes: inputTypes)
         case .filterGradient(let gradient):
-            FilterGradientKernel(gradient, inputTypes: inputTypes, tier: self)
+            WinogradFilterGradient(gradient, inputTypes: inputTypes, tier: self)
+                ?? FilterGradientKernel(gradient, inputTypes: inputTypes, tier: self)
         case .noiseStep(let noise):
             makesNoiseInExpressions
                 ? MapKernel(noise.map, inputTypes: inputTypes, tier: self) : NoiseStepKernel(noise)
@@ -132,11 +133,16 @@ extension Tier {
         case .scatterAdd(let scatter): ScatterAddKernel(scatter)
         }
     }
+
+    /// The first kernel that serves a convolution, the most special ones first.
     private func prepare(_ convolution: Kernel.Convolution, inputTypes: [ScalarType]) -> any PreparedKernel {
         if let spread = SpreadConvolutionKernel(convolution, inputTypes: inputTypes, tier: self) {
             return spread
         }
-        return PlanarConvolutionKernel(convolution, inputTypes: inputTypes, tier: self)
+        if let planar = PlanarConvolutionKernel(convolution, inputTypes: inputTypes, tier: self) {
+            return planar
+        }
+        return WinogradConvolution(convolution, inputTypes: inputTypes, tier: self)
             ?? ConvolutionKernel(convolution, inputTypes: inputTypes, tier: self)
     }
 }

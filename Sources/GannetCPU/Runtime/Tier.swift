@@ -59,6 +59,10 @@ package struct Tier: Sendable {
     var fold: FoldCode?
     /// What multiplies matrices.
     var matrix: MatrixTile
+    /// What maps the tiles of Winograd's convolution; nil where there is none.
+    var winograd: WinogradMaps?
+    /// When convolutions are made so.
+    package var winogradUse = WinogradUse.whereFaster
 
     /// `SIMD` types, on any processor.
     package static let portable = Tier(

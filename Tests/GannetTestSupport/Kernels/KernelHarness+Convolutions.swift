@@ -23,16 +23,20 @@ extension KernelHarness {
         var depth: Int { taps.0 * taps.1 * channels }
 
         /// The one part that all results are.
-        var part: ConvolutionPart {
+        var part: ConvolutionPart { part(isFlipped: false) }
+
+        /// The one part that all results are; its taps may be the other way round, as those of a gradient toward images.
+        func part(isFlipped: Bool) -> ConvolutionPart {
             ConvolutionPart(
                 rows: .init(count: resultHeight, stride: stride),
                 columns: .init(count: resultWidth, stride: stride), channels: 0..<filters,
                 tapChannels: channels,
                 taps: (0..<taps.0).flatMap { row in
                     (0..<taps.1).map { column in
-                        ConvolutionPart.Tap(
-                            row: row * dilation - padding, column: column * dilation - padding, channel: 0,
-                            filter: (row * taps.1 + column) * channels * filters)
+                        let place = isFlipped ? (taps.0 - 1 - row, taps.1 - 1 - column) : (row, column)
+                        return ConvolutionPart.Tap(
+                            row: place.0 * dilation - padding, column: place.1 * dilation - padding,
+                            channel: 0, filter: (row * taps.1 + column) * channels * filters)
                     }
                 })
         }
@@ -91,21 +95,44 @@ extension KernelHarness {
             scale: 9 * Double(max(depth, 1)).squareRoot(), comment)
     }
 
-    /// Convolutions of ordinary shapes.
-    package func convolutions(_ shapes: [ConvolutionShape] = convolutionShapes) throws {
+    /// Shapes with filters of 3 × 3 taps and stride 1: images of odd sizes, wide and narrow, and smaller than a tile of
+    /// results; no padding and more than is needed; few channels and numbers that fill no vector or panel.
+    package static let tiledShapes: [ConvolutionShape] = [
+        .init(batch: 2, height: 9, width: 7, channels: 5, filters: 3, taps: (3, 3), padding: 1),
+        .init(batch: 1, height: 8, width: 8, channels: 16, filters: 32, taps: (3, 3), padding: 1),
+        .init(batch: 3, height: 3, width: 2, channels: 19, filters: 37, taps: (3, 3), padding: 1),
+        .init(batch: 2, height: 6, width: 11, channels: 1, filters: 1, taps: (3, 3), padding: 0),
+        .init(batch: 2, height: 5, width: 30, channels: 24, filters: 70, taps: (3, 3), padding: 2),
+        .init(batch: 5, height: 13, width: 10, channels: 33, filters: 20, taps: (3, 3), padding: 1),
+        .init(batch: 1, height: 7, width: 6, channels: 530, filters: 40, taps: (3, 3), padding: 1),
+        .init(batch: 2, height: 4, width: 4, channels: 260, filters: 200, taps: (3, 3), padding: 1),
+        .init(batch: 70, height: 4, width: 5, channels: 8, filters: 9, taps: (3, 3), padding: 1),
+        .init(batch: 1, height: 3, width: 3, channels: 4, filters: 4, taps: (3, 3), padding: 0),
+        .init(batch: 0, height: 4, width: 4, channels: 2, filters: 3, taps: (3, 3), padding: 1),
+        .init(batch: 2, height: 2, width: 2, channels: 4, filters: 6, taps: (3, 3), padding: 0),
+    ]
+
+    /// Convolutions of ordinary shapes; with taps the other way round and filters transposed, what gradients toward
+    /// images are.
+    package func convolutions(
+        _ shapes: [ConvolutionShape] = convolutionShapes, areFlipped: Bool = false
+    ) throws {
         var random = TestRandom(seed: 31)
         for (number, shape) in shapes.enumerated() {
             let results = [shape.batch, shape.resultHeight, shape.resultWidth, shape.filters]
+            let form = (areFlipped ? number + 1 : number) % 3
             let kernel = Kernel.Convolution(
                 images: 0, filters: 1, batch: shape.batch, height: shape.height, width: shape.width,
                 channels: shape.channels, resultHeight: results[1], resultWidth: results[2],
-                resultChannels: results[3], filterChannelStride: shape.filters, filterResultStride: 1,
-                parts: [shape.part], epilogue: Self.epilogue(results, form: number % 3))
+                resultChannels: results[3], filterChannelStride: areFlipped ? 1 : shape.filters,
+                filterResultStride: areFlipped ? shape.channels : 1,
+                parts: [shape.part(isFlipped: areFlipped)],
+                epilogue: Self.epilogue(results, form: form))
             try check(
                 .convolution(kernel),
                 (
                     shape.batch * shape.height * shape.width * shape.channels, shape.depth * shape.filters
-                ), results: results, form: number % 3, depth: shape.depth, "\(shape)", &random)
+                ), results: results, form: form, depth: shape.depth, "\(shape)", &random)
         }
     }
 
