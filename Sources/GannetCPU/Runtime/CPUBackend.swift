@@ -16,6 +16,7 @@ public final class CPUBackend: Backend {
 
     private let threads: ThreadPool
     private let tier: Tier
+    private let chainsRows: Bool
 
     /// Creates a backend.
     ///
@@ -24,7 +25,13 @@ public final class CPUBackend: Backend {
     ///   number of processors the process may use.
     /// - Parameter instructionSet: What instructions are used, as far as the processor has them; when nil, those that
     ///   ``InstructionSet/selected()`` gives.
-    public init(threads: Int? = nil, instructionSet: InstructionSet? = nil) {
+    public convenience init(threads: Int? = nil, instructionSet: InstructionSet? = nil) {
+        self.init(threads: threads, instructionSet: instructionSet, chainsRows: true)
+    }
+
+    /// Creates a backend that runs kernels together, some rows at a time, or one after another, which changes no result.
+    package init(threads: Int?, instructionSet: InstructionSet?, chainsRows: Bool) {
+        self.chainsRows = chainsRows
         let pool = ThreadPool(
             threadCount: threads ?? (try? Processors.threadCount()) ?? Processors.processorCount)
         self.threads = pool
@@ -33,7 +40,7 @@ public final class CPUBackend: Backend {
     }
 
     public func compile(_ program: Program) throws(DeviceError) -> any Executable {
-        CPUExecutable(program, tier: tier, threads: threads)
+        CPUExecutable(program, tier: tier, threads: threads, chainsRows: chainsRows)
     }
 
     public func allocate(byteCount: Int) throws(DeviceError) -> any DeviceBuffer {

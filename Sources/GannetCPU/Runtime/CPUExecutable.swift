@@ -7,8 +7,8 @@ final class CPUExecutable: Executable {
     private let threads: ThreadPool
 
     /// Prepares `program`.
-    init(_ program: Program, tier: Tier, threads: ThreadPool) {
-        self.program = PreparedProgram(program, tier: tier)
+    init(_ program: Program, tier: Tier, threads: ThreadPool, chainsRows: Bool) {
+        self.program = PreparedProgram(program, tier: tier, chainsRows: chainsRows)
         self.threads = threads
     }
 
