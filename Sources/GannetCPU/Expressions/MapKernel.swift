@@ -2,64 +2,49 @@ import GannetCompiler
 import GannetGraph
 
 /// An expression at every index of an index space.
-final class MapKernel: PreparedKernel {
+final class MapKernel: RowKernel {
     private let evaluator: any BlockEvaluator
-    private let blocks: BlockDivision
+    private let lines: LineDivision
 
     /// Prepares `map`, whose inputs have the given types.
     init(_ map: Kernel.Map, inputTypes: [ScalarType], tier: Tier) {
         evaluator = tier.makeEvaluator(map.expression, inputTypes, false)
-        blocks = BlockDivision(shape: map.shape)
+        lines = LineDivision(shape: map.shape)
     }
+
+    var scratchByteCount: Int { evaluator.frameByteCount }
+    var cost: Int { evaluator.cost * lines.elementCount }
 
     func run(_ buffers: KernelBuffers, _ threads: ThreadPool, _ workspace: Workspace) {
-        if blocks.count == 0 { return }
-        let pieces = WorkDivision.pieces(
-            of: blocks.count, cost: evaluator.cost * blocks.elementCount, threads: threads)
+        if lines.elementCount == 0 { return }
+        let pieces = WorkDivision.pieces(of: lines.count, cost: cost, threads: threads)
         threads.parallel(pieces, workspace) { piece, workspace in
-            let frame = workspace.scratch(evaluator.frameByteCount)
-            evaluator.begin(frame, buffers)
-            for block in WorkDivision.range(of: piece, pieces: pieces, count: blocks.count) {
-                let range = blocks.range(block)
-                evaluator.evaluate(frame, from: range.start, count: range.count, accumulator: nil)
-            }
+            let frame = workspace.scratch(scratchByteCount)
+            begin(frame, buffers)
+            let range = WorkDivision.range(of: piece, pieces: pieces, count: lines.count)
+            run(
+                range.lowerBound * lines.length..<min(range.upperBound * lines.length, lines.elementCount),
+                frame)
         }
     }
-}
 
-/// How an index space is cut into blocks.
-///
-/// Blocks of a space with long rows end where rows end, so that what is broadcast along rows or columns needs no
-/// walk inside a block; short rows share blocks.
-struct BlockDivision: Sendable {
-    /// The number of indices.
-    let elementCount: Int
-    /// The number of blocks.
-    let count: Int
-    private let rowLength: Int
-    private let blocksPerRow: Int
-    private let blockLength: Int
-
-    /// Rows of at least this many elements have blocks of their own.
-    private static let longRow = 192
-
-    /// Divides the space of the given extents.
-    init(shape: [Int]) {
-        elementCount = shape.reduce(1, *)
-        let last = shape.last ?? 1
-        rowLength = last >= Self.longRow ? last : max(elementCount, 1)
-        blocksPerRow = (rowLength + Tier.blockLength - 1) / Tier.blockLength
-        let even = (rowLength + blocksPerRow - 1) / blocksPerRow
-        blockLength = min((even + 15) & ~15, Tier.blockLength)
-        count = elementCount == 0 ? 0 : elementCount / rowLength * blocksPerRow
+    func begin(_ scratch: UnsafeMutableRawPointer, _ buffers: KernelBuffers) {
+        evaluator.begin(scratch, buffers)
     }
 
-    /// The linear indices of a block.
-    @inline(__always)
-    func range(_ block: Int) -> (start: Int, count: Int) {
-        let row = block / blocksPerRow
-        let first = (block - row * blocksPerRow) * blockLength
-        return (row * rowLength + first, max(min(blockLength, rowLength - first), 0))
+    func run(parts: Range<Int>, of count: Int, _ scratch: UnsafeMutableRawPointer) {
+        let length = lines.elementCount / count
+        run(parts.lowerBound * length..<parts.upperBound * length, scratch)
+    }
+
+    /// Computes a range of indices.
+    private func run(_ range: Range<Int>, _ frame: UnsafeMutableRawPointer) {
+        // Where lines end matters for none of the results.
+        let length = range.lowerBound.isMultiple(of: lines.length) ? lines.length : Tier.blockLength
+        let count = range.count / length
+        evaluator.evaluateLines(frame, from: range.lowerBound, lines: count, length: length)
+        let rest = range.count - count * length
+        if rest > 0 { evaluator.evaluateLine(frame, from: range.upperBound - rest, length: rest) }
     }
 }
 

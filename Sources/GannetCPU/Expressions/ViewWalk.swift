@@ -100,4 +100,24 @@ struct ViewWalk: BitwiseCopyable, @unchecked Sendable {
         }
         return (position, inner.stride)
     }
+
+    /// How far apart lines of `length` indices lie, the first of which begins at `start` and is a ramp of one of the
+    /// `strides`, and how many there are from it on for which that holds; nil where a line is no such ramp.
+    func lineStep(from start: Int, length: Int, strides: ClosedRange<Int>) -> (
+        position: Int, step: Int, count: Int
+    )? {
+        guard let ramp = rampPosition(from: start, count: length), strides.contains(ramp.stride) else {
+            return nil
+        }
+        let axes = axes + stages[0].firstAxis
+        let axisCount = stages[0].axisCount
+        let inner = axes[axisCount - 1]
+        if inner.extent > length {
+            let index = start % inner.extent
+            return (ramp.position, length * inner.stride, (inner.high - index) / length)
+        }
+        if axisCount == 1 { return (ramp.position, 0, 1) }
+        let outer = axes[axisCount - 2]
+        return (ramp.position, outer.stride, outer.high - start / inner.extent % outer.extent)
+    }
 }

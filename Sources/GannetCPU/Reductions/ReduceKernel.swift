@@ -5,7 +5,7 @@ import GannetGraph
 ///
 /// The methods that touch values are generic in the rule and called with a known one: methods of a generic class
 /// would not be specialised.
-final class ReduceKernel: PreparedKernel {
+final class ReduceKernel: RowKernel {
     private let function: ReductionFunction
     private let type: ScalarType
     private let plan: ReductionPlan
@@ -17,8 +17,9 @@ final class ReduceKernel: PreparedKernel {
     private let prologueOffset: Int
     private let epilogueOffset: Int
     private let totalsOffset: Int
+    private let chunkTotalsOffset: Int
     private let lanesOffset: Int
-    private let scratchByteCount: Int
+    let scratchByteCount: Int
 
     /// The lines that are added in `float32` lanes before they go into totals.
     private static var linesPerTotal: Int { 16 }
@@ -35,103 +36,154 @@ final class ReduceKernel: PreparedKernel {
         prologueOffset = layout.append(prologue.frameByteCount)
         epilogueOffset = layout.append(epilogue.frameByteCount)
         totalsOffset = layout.append(Tier.blockLength * 8)
+        chunkTotalsOffset = plan.chunks == 1 ? totalsOffset : layout.append(Tier.blockLength * 8)
         lanesOffset = layout.append(Tier.blockLength * 4 + 64)
         scratchByteCount = layout.byteCount
     }
 
+    var cost: Int {
+        let elements = plan.outerKeptCount * plan.outerReducedCount * plan.tailRows * plan.tailColumns
+        return elements * (prologue.cost + 1) + plan.resultCount * epilogue.cost
+    }
+
     func run(_ buffers: KernelBuffers, _ threads: ThreadPool, _ workspace: Workspace) {
         if plan.resultCount == 0 { return }
-        switch (function, type) {
-        case (.sum, .float32): run(FloatSum.self, buffers, threads, workspace)
-        case (.sum, _): run(WordSum.self, buffers, threads, workspace)
-        case (.maximum, .float32): run(FloatMaximum.self, buffers, threads, workspace)
-        case (.maximum, .int32): run(IntMaximum.self, buffers, threads, workspace)
-        case (.maximum, _): run(WordMaximum.self, buffers, threads, workspace)
-        case (.minimum, .float32): run(FloatMinimum.self, buffers, threads, workspace)
-        case (.minimum, .int32): run(IntMinimum.self, buffers, threads, workspace)
-        case (.minimum, _): run(WordMinimum.self, buffers, threads, workspace)
+        let pieces = WorkDivision.pieces(of: plan.tiles * plan.chunks, cost: cost, threads: threads)
+        if plan.chunks > 1, pieces > 1, threads.threadCount > 1 {
+            return runChunks(pieces, buffers, threads, workspace)
+        }
+        threads.parallel(pieces, workspace) { piece, workspace in
+            let scratch = workspace.scratch(scratchByteCount)
+            begin(scratch, buffers)
+            run(tiles: WorkDivision.range(of: piece, pieces: pieces, count: plan.tiles), scratch)
         }
     }
 
+    func begin(_ scratch: UnsafeMutableRawPointer, _ buffers: KernelBuffers) {
+        // An index space without elements has nothing that could be read beforehand.
+        if plan.steps > 0 { prologue.begin(scratch + prologueOffset, buffers) }
+        epilogue.begin(scratch + epilogueOffset, buffers)
+    }
+
+    func run(parts: Range<Int>, of count: Int, _ scratch: UnsafeMutableRawPointer) {
+        if !plan.outerKept.isEmpty {
+            let tiles = plan.tiles / count
+            return run(tiles: parts.lowerBound * tiles..<parts.upperBound * tiles, scratch)
+        }
+        let rows = plan.tailRows / count
+        var first = parts.lowerBound * rows
+        let end = parts.upperBound * rows
+        while first < end {
+            let width = min(plan.tileWidth, end - first)
+            run(tile: ReductionPlan.Tile(outer: 0, first: first, width: width), scratch)
+            first += width
+        }
+    }
+
+    private func run(tiles: Range<Int>, _ scratch: UnsafeMutableRawPointer) {
+        for tile in tiles { run(tile: plan.tile(tile), scratch) }
+    }
+
+    private func run(tile: ReductionPlan.Tile, _ scratch: UnsafeMutableRawPointer) {
+        switch (function, type) {
+        case (.sum, .float32): run(FloatSum.self, tile, scratch)
+        case (.sum, _): run(WordSum.self, tile, scratch)
+        case (.maximum, .float32): run(FloatMaximum.self, tile, scratch)
+        case (.maximum, .int32): run(IntMaximum.self, tile, scratch)
+        case (.maximum, _): run(WordMaximum.self, tile, scratch)
+        case (.minimum, .float32): run(FloatMinimum.self, tile, scratch)
+        case (.minimum, .int32): run(IntMinimum.self, tile, scratch)
+        case (.minimum, _): run(WordMinimum.self, tile, scratch)
+        }
+    }
+
+    /// Reduces a tile, chunk after chunk.
     private func run<Rule: ReductionRule>(
-        _ rule: Rule.Type, _ buffers: KernelBuffers, _ threads: ThreadPool, _ workspace: Workspace
+        _ rule: Rule.Type, _ tile: ReductionPlan.Tile, _ scratch: UnsafeMutableRawPointer
+    ) {
+        let totals = (scratch + totalsOffset).assumingMemoryBound(to: Rule.Total.self)
+        reduce(rule, tile, steps: steps(ofChunk: 0), into: totals, scratch)
+        let others = (scratch + chunkTotalsOffset).assumingMemoryBound(to: Rule.Total.self)
+        for chunk in 1..<max(plan.chunks, 1) {
+            reduce(rule, tile, steps: steps(ofChunk: chunk), into: others, scratch)
+            for index in 0..<tile.width { totals[index] = Rule.combine(totals[index], others[index]) }
+        }
+        finish(rule, tile, totals, scratch)
+    }
+
+    private func steps(ofChunk chunk: Int) -> Range<Int> {
+        WorkDivision.range(of: chunk, pieces: plan.chunks, count: plan.steps)
+    }
+
+    private func runChunks(
+        _ pieces: Int, _ buffers: KernelBuffers, _ threads: ThreadPool, _ workspace: Workspace
+    ) {
+        switch (function, type) {
+        case (.sum, .float32): runChunks(FloatSum.self, pieces, buffers, threads, workspace)
+        case (.sum, _): runChunks(WordSum.self, pieces, buffers, threads, workspace)
+        case (.maximum, .float32): runChunks(FloatMaximum.self, pieces, buffers, threads, workspace)
+        case (.maximum, .int32): runChunks(IntMaximum.self, pieces, buffers, threads, workspace)
+        case (.maximum, _): runChunks(WordMaximum.self, pieces, buffers, threads, workspace)
+        case (.minimum, .float32): runChunks(FloatMinimum.self, pieces, buffers, threads, workspace)
+        case (.minimum, .int32): runChunks(IntMinimum.self, pieces, buffers, threads, workspace)
+        case (.minimum, _): runChunks(WordMinimum.self, pieces, buffers, threads, workspace)
+        }
+    }
+
+    /// Shares out the chunks of few tiles.
+    private func runChunks<Rule: ReductionRule>(
+        _ rule: Rule.Type, _ pieces: Int, _ buffers: KernelBuffers, _ threads: ThreadPool,
+        _ workspace: Workspace
     ) {
         let (tiles, chunks) = (plan.tiles, plan.chunks)
         let parts = tiles * chunks
-        let elements =
-            plan.outerKeptCount * plan.outerReducedCount * plan.tailRows * plan.tailColumns
-        let pieces = WorkDivision.pieces(
-            of: parts, cost: elements * (prologue.cost + 1) + plan.resultCount * epilogue.cost,
-            threads: threads)
-        if chunks == 1 {
-            threads.parallel(pieces, workspace) { piece, workspace in
-                let scratch = begin(workspace, buffers)
-                for tile in WorkDivision.range(of: piece, pieces: pieces, count: tiles) {
-                    let totals = (scratch + totalsOffset).assumingMemoryBound(to: Rule.Total.self)
-                    reduce(rule, tile, steps: 0..<plan.steps, into: totals, scratch)
-                    finish(rule, tile, totals, scratch)
-                }
-            }
-            return
-        }
         let partials = HostBuffer(byteCount: parts * plan.tileWidth * MemoryLayout<Rule.Total>.stride)
         let base = partials.address.assumingMemoryBound(to: Rule.Total.self)
         threads.parallel(pieces, workspace) { piece, workspace in
-            let scratch = begin(workspace, buffers)
+            let scratch = workspace.scratch(scratchByteCount)
+            begin(scratch, buffers)
             let totals = (scratch + totalsOffset).assumingMemoryBound(to: Rule.Total.self)
             for part in WorkDivision.range(of: piece, pieces: pieces, count: parts) {
-                let steps = WorkDivision.range(of: part % chunks, pieces: chunks, count: plan.steps)
-                reduce(rule, part / chunks, steps: steps, into: totals, scratch)
-                (base + part * plan.tileWidth).update(from: totals, count: width(of: part / chunks))
+                let tile = plan.tile(part / chunks)
+                reduce(rule, tile, steps: steps(ofChunk: part % chunks), into: totals, scratch)
+                (base + part * plan.tileWidth).update(from: totals, count: tile.width)
             }
         }
-        let scratch = begin(workspace, buffers)
-        for tile in 0..<tiles {
-            let totals = base + tile * chunks * plan.tileWidth
+        let scratch = workspace.scratch(scratchByteCount)
+        begin(scratch, buffers)
+        for number in 0..<tiles {
+            let tile = plan.tile(number)
+            let totals = base + number * chunks * plan.tileWidth
             for chunk in 1..<chunks {
                 let other = totals + chunk * plan.tileWidth
-                for index in 0..<width(of: tile) { totals[index] = Rule.combine(totals[index], other[index]) }
+                for index in 0..<tile.width { totals[index] = Rule.combine(totals[index], other[index]) }
             }
             finish(rule, tile, totals, scratch)
         }
         withExtendedLifetime(partials) {}
     }
 
-    private func begin(_ workspace: Workspace, _ buffers: KernelBuffers) -> UnsafeMutableRawPointer {
-        let scratch = workspace.scratch(scratchByteCount)
-        // An index space without elements has nothing that could be read beforehand.
-        if plan.steps > 0 { prologue.begin(scratch + prologueOffset, buffers) }
-        epilogue.begin(scratch + epilogueOffset, buffers)
-        return scratch
-    }
-
-    /// The number of a tile's results, those that are still to be folded counted one by one.
-    private func width(of tile: Int) -> Int {
-        let kept = plan.reducesLastAxis ? plan.tailRows : plan.tailColumns
-        return min(plan.tileWidth, kept - tile % plan.tilesPerTail * plan.tileWidth)
-    }
-
     /// Computes the epilogue of a tile.
     private func finish<Rule: ReductionRule>(
-        _ rule: Rule.Type, _ tile: Int, _ totals: UnsafeMutablePointer<Rule.Total>,
+        _ rule: Rule.Type, _ tile: ReductionPlan.Tile, _ totals: UnsafeMutablePointer<Rule.Total>,
         _ scratch: UnsafeMutableRawPointer
     ) {
         let folded = plan.folded
-        let width = width(of: tile) / folded
+        let width = tile.width / folded
         let results = (scratch + lanesOffset).assumingMemoryBound(to: UInt32.self)
         for index in 0..<width {
             var total = totals[index * folded]
             for other in 1..<max(folded, 1) { total = Rule.combine(total, totals[index * folded + other]) }
             results[index] = Rule.finish(total)
         }
-        let kept = plan.reducesLastAxis ? plan.tailRows : plan.tailColumns
-        let start = (tile / plan.tilesPerTail * kept + tile % plan.tilesPerTail * plan.tileWidth) / folded
+        let start = (tile.outer * plan.keptExtent + tile.first) / folded
         epilogue.evaluate(scratch + epilogueOffset, from: start, count: width, accumulator: results)
     }
 
     /// Reduces some steps of a tile.
     private func reduce<Rule: ReductionRule>(
-        _ rule: Rule.Type, _ tile: Int, steps: Range<Int>, into totals: UnsafeMutablePointer<Rule.Total>,
+        _ rule: Rule.Type, _ tile: ReductionPlan.Tile, steps: Range<Int>,
+        into totals: UnsafeMutablePointer<Rule.Total>,
         _ scratch: UnsafeMutableRawPointer
     ) {
         if plan.reducesLastAxis {
@@ -143,14 +195,14 @@ final class ReduceKernel: PreparedKernel {
 
     /// The last axis is reduced: each result is the reduction of lines, each line's pieces folded on their own.
     private func reduceLines<Rule: ReductionRule>(
-        _ rule: Rule.Type, _ tile: Int, steps: Range<Int>, into totals: UnsafeMutablePointer<Rule.Total>,
+        _ rule: Rule.Type, _ tile: ReductionPlan.Tile, steps: Range<Int>,
+        into totals: UnsafeMutablePointer<Rule.Total>,
         _ scratch: UnsafeMutableRawPointer
     ) {
-        let (width, length) = (width(of: tile), plan.tailColumns)
+        let (width, length) = (tile.width, plan.tailColumns)
         totals.update(repeating: Rule.identity, count: width)
         let start =
-            ReductionPlan.start(of: tile / plan.tilesPerTail, plan.outerKept)
-            + tile % plan.tilesPerTail * plan.tileWidth * length
+            ReductionPlan.start(of: tile.outer, plan.outerKept) + tile.first * length
         for step in steps {
             let outer = start + ReductionPlan.start(of: step / plan.piecesPerLine, plan.outerReduced)
             let piece = WorkDivision.range(
@@ -223,18 +275,18 @@ final class ReduceKernel: PreparedKernel {
     /// The last axis is kept: lines are combined lane by lane. Where lines are short, a block holds several, and
     /// what each of them came to is combined at the end.
     private func reduceColumns<Rule: ReductionRule>(
-        _ rule: Rule.Type, _ tile: Int, steps: Range<Int>, into totals: UnsafeMutablePointer<Rule.Total>,
+        _ rule: Rule.Type, _ tile: ReductionPlan.Tile, steps: Range<Int>,
+        into totals: UnsafeMutablePointer<Rule.Total>,
         _ scratch: UnsafeMutableRawPointer
     ) {
-        let (width, length) = (width(of: tile), plan.tailColumns)
+        let (width, length) = (tile.width, plan.tailColumns)
         let blockLength = width * plan.linesPerBlock
         let stepsPerOuter = (plan.tailRows + plan.linesPerBlock - 1) / plan.linesPerBlock
         let lanes = scratch + lanesOffset
         totals.update(repeating: Rule.identity, count: blockLength)
         clear(rule, lanes)
         let start =
-            ReductionPlan.start(of: tile / plan.tilesPerTail, plan.outerKept)
-            + tile % plan.tilesPerTail * plan.tileWidth
+            ReductionPlan.start(of: tile.outer, plan.outerKept) + tile.first
         var pending = 0
         for step in steps {
             let row = step % stepsPerOuter * plan.linesPerBlock

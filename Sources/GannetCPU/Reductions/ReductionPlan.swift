@@ -37,8 +37,31 @@ struct ReductionPlan: Sendable {
     /// results are one in the end.
     let folded: Int
 
+    /// How many runs of indices there are at most that neighbouring results come from: the extent of the first axis if
+    /// that is kept, else 1.
+    let leadingKeptCount: Int
+
+    /// A run of neighbouring results, those that are still to be folded counted one by one.
+    struct Tile {
+        /// The index in the kept axes before the tail.
+        var outer: Int
+        /// Of the tail's kept axis the indices.
+        var first: Int
+        var width: Int
+    }
+
+    /// The extent of the tail's kept axis.
+    var keptExtent: Int { reducesLastAxis ? tailRows : tailColumns }
+
+    /// The tile of a number.
+    @inline(__always)
+    func tile(_ number: Int) -> Tile {
+        let first = number % tilesPerTail * tileWidth
+        return Tile(outer: number / tilesPerTail, first: first, width: min(tileWidth, keptExtent - first))
+    }
+
     /// The number of results.
-    var resultCount: Int { outerKeptCount * (reducesLastAxis ? tailRows : tailColumns) / folded }
+    var resultCount: Int { outerKeptCount * keptExtent / folded }
     /// The number of tiles.
     var tiles: Int { outerKeptCount * tilesPerTail }
 
@@ -64,6 +87,7 @@ struct ReductionPlan: Sendable {
         let (rows, columns) = (axes[axes.count - 2].extent, axes[axes.count - 1].extent)
         reducesLastAxis = axes[axes.count - 1].isReduced
         (tailRows, tailColumns) = (rows, columns)
+        leadingKeptCount = axes[0].isReduced ? 1 : axes[0].extent
 
         var (kept, reduced) = ([(extent: Int, stride: Int)](), [(extent: Int, stride: Int)]())
         var stride = rows * columns

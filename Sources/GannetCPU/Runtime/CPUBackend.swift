@@ -16,6 +16,7 @@ public final class CPUBackend: Backend {
 
     private let threads: ThreadPool
     private let tier: Tier
+    private let chainsRows: Bool
 
     /// Creates a backend.
     ///
@@ -28,8 +29,13 @@ public final class CPUBackend: Backend {
         self.init(threads: threads, instructionSet: instructionSet, winograd: .whereFaster)
     }
 
-    /// Creates a backend that makes convolutions by Winograd's filtering when `winograd` says.
-    package init(threads: Int? = nil, instructionSet: InstructionSet? = nil, winograd: WinogradUse) {
+    /// Creates a backend that makes convolutions by Winograd's filtering when `winograd` says, and runs kernels together,
+    /// some rows at a time, or one after another, which changes no result.
+    package init(
+        threads: Int? = nil, instructionSet: InstructionSet? = nil, winograd: WinogradUse = .whereFaster,
+        chainsRows: Bool = true
+    ) {
+        self.chainsRows = chainsRows
         let pool = ThreadPool(
             threadCount: threads ?? (try? Processors.threadCount()) ?? Processors.processorCount)
         self.threads = pool
@@ -40,7 +46,7 @@ public final class CPUBackend: Backend {
     }
 
     public func compile(_ program: Program) throws(DeviceError) -> any Executable {
-        CPUExecutable(program, tier: tier, threads: threads)
+        CPUExecutable(program, tier: tier, threads: threads, chainsRows: chainsRows)
     }
 
     public func allocate(byteCount: Int) throws(DeviceError) -> any DeviceBuffer {

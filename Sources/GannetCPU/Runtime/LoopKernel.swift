@@ -38,9 +38,9 @@ final class LoopKernel: PreparedKernel {
     private let memoryByteCount: Int
 
     /// Prepares `loop`.
-    init(_ loop: Kernel.Loop, tier: Tier) {
+    init(_ loop: Kernel.Loop, tier: Tier, chainsRows: Bool) {
         let program = loop.body
-        body = PreparedProgram(program, tier: tier)
+        body = PreparedProgram(program, tier: tier, chainsRows: chainsRows)
         count = loop.count
         isReversed = loop.isReversed
         var layout = ScratchLayout()

@@ -28,6 +28,8 @@ final class PreparedProgram: Sendable {
     /// The size of the arena.
     let arenaByteCount: Int
     private let calls: [Call]
+    /// Calls that are run together, by the number of the first of them.
+    private let chains: [Int: RowChain]
     private let places: FrozenArray<Place>
 
     /// Where the address of an output belongs.
@@ -40,7 +42,9 @@ final class PreparedProgram: Sendable {
     var callCount: Int { calls.count }
 
     /// Prepares `program`.
-    init(_ program: Program, tier: Tier) {
+    ///
+    /// - Parameter chainsRows: Whether calls are run together where they can be; see ``RowChainPlan``. It changes no result.
+    init(_ program: Program, tier: Tier, chainsRows: Bool = true) {
         inputCount = program.inputs.count
         outputCount = program.outputs.count
         arenaByteCount = program.arenaByteCount
@@ -64,10 +68,19 @@ final class PreparedProgram: Sendable {
             places += call.outputs.map(place)
             calls.append(
                 Call(
-                    kernel: tier.prepare(call.kernel, inputTypes: call.inputTypes), firstInput: first,
+                    kernel: tier.prepare(call.kernel, inputTypes: call.inputTypes, chainsRows: chainsRows),
+                    firstInput: first,
                     firstOutput: firstOutput, outputCount: call.outputs.count))
         }
         self.calls = calls
+        var chains: [Int: RowChain] = [:]
+        for plan in chainsRows ? RowChainPlan.chains(of: program) : [] {
+            let kernels = calls[plan.calls].compactMap { $0.kernel as? any RowKernel }
+            if kernels.count < plan.calls.count { continue }
+            chains[plan.calls.lowerBound] = RowChain(
+                plan, kernels: kernels, firstAddress: calls[plan.calls.lowerBound].firstInput)
+        }
+        self.chains = chains
         self.places = FrozenArray(places)
     }
 
@@ -84,7 +97,16 @@ final class PreparedProgram: Sendable {
     func run(
         _ addresses: UnsafePointer<UnsafeMutableRawPointer>, _ threads: ThreadPool, _ workspace: Workspace
     ) {
-        for number in calls.indices { run(call: number, addresses, threads, workspace) }
+        var number = 0
+        while number < calls.count {
+            if let chain = chains[number], chain.isWorthIt(threads) {
+                chain.run(addresses, threads, workspace)
+                number = chain.calls.upperBound
+            } else {
+                run(call: number, addresses, threads, workspace)
+                number += 1
+            }
+        }
     }
 
     /// Runs one call on resolved addresses.
@@ -112,7 +134,9 @@ final class PreparedProgram: Sendable {
 
 extension Tier {
     /// Prepares a kernel whose inputs have the given types.
-    fileprivate func prepare(_ kernel: Kernel, inputTypes: [ScalarType]) -> any PreparedKernel {
+    fileprivate func prepare(
+        _ kernel: Kernel, inputTypes: [ScalarType], chainsRows: Bool
+    ) -> any PreparedKernel {
         switch kernel {
         case .map(let map): MapKernel(map, inputTypes: inputTypes, tier: self)
         case .reduce(let reduce): ReduceKernel(reduce, inputTypes: inputTypes, tier: self)
@@ -127,7 +151,7 @@ extension Tier {
         case .noiseStep(let noise):
             makesNoiseInExpressions
                 ? MapKernel(noise.map, inputTypes: inputTypes, tier: self) : NoiseStepKernel(noise)
-        case .loop(let loop): LoopKernel(loop, tier: self)
+        case .loop(let loop): LoopKernel(loop, tier: self, chainsRows: chainsRows)
         case .scan(let scan): ScanKernel(scan)
         case .sort(let sort): SortKernel(sort)
         case .scatterAdd(let scatter): ScatterAddKernel(scatter)

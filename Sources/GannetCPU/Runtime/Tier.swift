@@ -40,12 +40,36 @@ package protocol BlockEvaluator: AnyObject, Sendable {
     func evaluate(
         _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?
     ) -> UnsafeRawPointer
+
+    /// Computes and stores `lines` lines of `length` indices each, from `start` on, of an expression without an
+    /// accumulator.
+    func evaluateLines(_ frame: UnsafeMutableRawPointer, from start: Int, lines: Int, length: Int)
+}
+
+extension BlockEvaluator {
+    package func evaluateLines(_ frame: UnsafeMutableRawPointer, from start: Int, lines: Int, length: Int) {
+        for line in 0..<lines { evaluateLine(frame, from: start + line * length, length: length) }
+    }
+
+    /// Computes and stores one line, in blocks of about the same number of indices.
+    func evaluateLine(_ frame: UnsafeMutableRawPointer, from start: Int, length: Int) {
+        let block = Tier.evenBlock(length)
+        for first in stride(from: 0, to: length, by: block) {
+            evaluate(frame, from: start + first, count: min(block, length - first), accumulator: nil)
+        }
+    }
 }
 
 /// The parts of the backend that depend on what vector instructions there are, chosen once for a backend.
 package struct Tier: Sendable {
     /// The most elements in a block of an expression.
     package static let blockLength = 512
+
+    /// The length of the blocks, of whole vectors, that a line of `length` elements is cut into.
+    static func evenBlock(_ length: Int) -> Int {
+        let blocks = max((length + blockLength - 1) / blockLength, 1)
+        return max(min(((length + blocks - 1) / blocks + 15) & ~15, blockLength), 1)
+    }
 
     /// What the tier is, for people.
     var name: String

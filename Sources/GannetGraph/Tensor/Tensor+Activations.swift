@@ -61,7 +61,8 @@ extension Tensor {
     ) -> Tensor {
         let axis = resolvedAxis(axis, rank: rank, operation: "softmax(axis:)", file: file, line: line)
         let e = (self - max(axes: [axis], keepsAxes: true).stoppingGradient()).exp()
-        return e / e.sum(axes: [axis], keepsAxes: true)
+        // A division for each sum, not for each element.
+        return e * (1 / e.sum(axes: [axis], keepsAxes: true))
     }
 
     /// x − ln Σ eˣ along `axis`, with no overflow, and no digits lost where all x are large.

@@ -22,15 +22,19 @@ final class NativeEvaluator: BlockEvaluator {
     private let stores: FrozenArray<NativePlan.Store>
     private let bounces: FrozenArray<Bounce>
     private let result: (slot: Int, home: Int)?
-    private let hot: FrozenArray<Hot>
+    let hot: FrozenArray<Hot>
     private let noise: NoiseCode
     private let code: Code
     private let lanes: Int
     private let vectorsAtATime: Int
+    /// Where the frame has room for what lines need: two words for each stream.
+    let linesHome: Int
+    /// Whether lines of any length can be computed at once.
+    let canTakeLines: Bool
     /// Where functions round less often than those of the interpreter: the code with whose they do not.
     private let exact: Code?
     private let views: [PreparedView?]
-    private let state = Atomic<UInt8>(0)
+    let state = Atomic<UInt8>(0)
 
     /// Machine code and the function in it.
     private struct Code: Sendable {
@@ -44,7 +48,7 @@ final class NativeEvaluator: BlockEvaluator {
     }
 
     /// What every block needs, without references to count.
-    private struct Hot: BitwiseCopyable, @unchecked Sendable {
+    struct Hot: BitwiseCopyable, @unchecked Sendable {
         var streams: UnsafePointer<NativeStream>
         var streamCount: Int
         var spreads: UnsafePointer<NativeStream>
@@ -60,7 +64,7 @@ final class NativeEvaluator: BlockEvaluator {
     }
 
     /// What ``state`` has bits for: which parts of the code were right, and that one was wrong.
-    private enum Seen {
+    enum Seen {
         static let several: UInt8 = 1
         static let single: UInt8 = 2
         static let tail: UInt8 = 4
@@ -104,6 +108,7 @@ final class NativeEvaluator: BlockEvaluator {
                         slot: stream.slot, home: layout.append(64), elementByteCount: stream.elementByteCount,
                         isStore: number >= firstStore)
                 })
+        linesHome = layout.append(plan.streams.count * 16)
         let assembled = try VectorCode.assemble(
             plan.finishedProgram, streams: plan.vectorStreams, firstSpill: layout.byteCount)
         vectorsAtATime = assembled.vectorsAtATime
@@ -138,6 +143,14 @@ final class NativeEvaluator: BlockEvaluator {
                 function: code.function)
         ])
         views = plan.builder.preparedViews
+        canTakeLines =
+            prelude.steps.count == 0 && plan.result == nil
+            && plan.streams.allSatisfy {
+                switch $0.form {
+                case .words, .normals: false
+                default: true
+                }
+            }
     }
 
     package func begin(_ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers) {
@@ -185,11 +198,7 @@ final class NativeEvaluator: BlockEvaluator {
         _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, _ accumulator: UnsafeRawPointer?,
         at place: Int
     ) {
-        let vectors = count >> (lanes == 16 ? 4 : 3)
-        var kinds = count & (lanes - 1) != 0 ? Seen.tail : 0
-        if vectors >= vectorsAtATime { kinds |= Seen.several }
-        // They are a power of two.
-        if vectors & (vectorsAtATime - 1) != 0 { kinds |= Seen.single }
+        let kinds = kinds(count)
         let seen = state.load(ordering: .relaxed)
         if seen & Seen.inexact != 0, let exact {
             run(exact.function, frame, from: start, count: count, accumulator, at: place)
@@ -200,8 +209,19 @@ final class NativeEvaluator: BlockEvaluator {
         }
     }
 
+    /// The parts of the code that so many elements need.
     @inline(__always)
-    private static func table(_ frame: UnsafeMutableRawPointer) -> UnsafeMutablePointer<
+    func kinds(_ count: Int) -> UInt8 {
+        let vectors = count >> (lanes == 16 ? 4 : 3)
+        var kinds = count & (lanes - 1) != 0 ? Seen.tail : 0
+        if vectors >= vectorsAtATime { kinds |= Seen.several }
+        // They are a power of two.
+        if vectors & (vectorsAtATime - 1) != 0 { kinds |= Seen.single }
+        return kinds
+    }
+
+    @inline(__always)
+    static func table(_ frame: UnsafeMutableRawPointer) -> UnsafeMutablePointer<
         UnsafeMutableRawPointer
     > {
         (frame + BlockInterpreter.headerByteCount).assumingMemoryBound(to: UnsafeMutableRawPointer.self)

@@ -130,17 +130,49 @@ extension NativeStream {
         guard case .spread(let extent) = form else { return .max }
         var word: UInt32 = 0
         if let ramp = walk!.rampPosition(from: start, count: 1) {
-            let element = buffers.inputs[input] + ramp.position * elementByteCount
-            word =
-                switch type {
-                case .float32, .int32, .uint32: element.loadUnaligned(as: UInt32.self)
-                case .float16: StoredFloat16.widened(element.loadUnaligned(as: UInt16.self))
-                case .bfloat16: StoredBFloat16.widened(element.loadUnaligned(as: UInt16.self))
-                case .bool: StoredMask.widened(element.load(as: UInt8.self))
-                }
+            word = self.word(buffers.inputs[input] + ramp.position * elementByteCount)
         }
         (frame + home).storeBytes(of: Words(repeating: word), as: Words.self)
         return extent - start % extent
+    }
+
+    /// How many elements lie between the first ones of lines of `length` indices, the first of which begins at `start`, and
+    /// for how many lines from that on; nil where a line's elements do not lie one after another.
+    func lineStep(from start: Int, length: Int) -> (step: Int, count: Int)? {
+        switch form {
+        case .contiguous: return (length, .max)
+        case .spread:
+            return walk!.lineStep(from: start, length: length, strides: 0...0).map { ($0.step, $0.count) }
+        case .ramp:
+            return walk!.lineStep(from: start, length: length, strides: 1...1).map { ($0.step, $0.count) }
+        case .periodic(let period, let run):
+            // All lines begin at the same place of the period.
+            guard length.isMultiple(of: period), length <= Tier.blockLength else { return nil }
+            let count = (run - start % run) / length
+            return count > 0 ? (0, count) : nil
+        case .words, .normals: return nil
+        }
+    }
+
+    /// Where a spread stream's value at index `start` is, which does not lie in padding.
+    func spreadAddress(_ buffers: KernelBuffers, from start: Int) -> UnsafeMutableRawPointer {
+        buffers.inputs[input] + walk!.rampPosition(from: start, count: 1)!.position * elementByteCount
+    }
+
+    /// Puts the value of a spread stream at an address where the loop reads it.
+    @inline(__always)
+    func spread(_ frame: UnsafeMutableRawPointer, _ element: UnsafeRawPointer) {
+        (frame + home).storeBytes(of: Words(repeating: word(element)), as: Words.self)
+    }
+
+    @inline(__always)
+    private func word(_ element: UnsafeRawPointer) -> UInt32 {
+        switch type {
+        case .float32, .int32, .uint32: element.loadUnaligned(as: UInt32.self)
+        case .float16: StoredFloat16.widened(element.loadUnaligned(as: UInt16.self))
+        case .bfloat16: StoredBFloat16.widened(element.loadUnaligned(as: UInt16.self))
+        case .bool: StoredMask.widened(element.load(as: UInt8.self))
+        }
     }
 
     /// Copies elements as they are; zeros in padding.

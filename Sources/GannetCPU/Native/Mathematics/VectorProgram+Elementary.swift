@@ -6,10 +6,15 @@ extension VectorProgram {
     /// eˣ.
     mutating func exponential(_ x: Value) -> Value {
         typealias C = ElementaryCoefficients.Exponential
-        let shift = constant(ElementaryCoefficients.roundingShift)
         // Of NaN the second operand is taken, and kept.
         let below = append(.minimumFloat, constant(C.upperLimit), x)
-        let x = append(.maximumFloat, constant(C.lowerLimit), below)
+        return exponential(limited: append(.maximumFloat, constant(C.lowerLimit), below))
+    }
+
+    /// eˣ, of a number that is not beyond the limits.
+    private mutating func exponential(limited x: Value) -> Value {
+        typealias C = ElementaryCoefficients.Exponential
+        let shift = constant(ElementaryCoefficients.roundingShift)
         let shifted = multiplyAdd(x, constant(C.inverseLog2), shift)
         let n = subtract(shifted, shift)
         let high = subtractProduct(n, constant(C.log2High), from: x)
@@ -61,7 +66,7 @@ extension VectorProgram {
         let denominator = add(exponential(add(a, a)), constant(1 as Float))
         let far = subtract(constant(1 as Float), divide(constant(2 as Float), denominator))
         let isNear = compare(a, .lessOrderedQuiet, constant(C.polynomialLimit))
-        return or(select(isNear, near, far), signBits(x))
+        return withSign(select(isNear, near, far), of: x)
     }
 
     /// erf x.
@@ -72,11 +77,11 @@ extension VectorProgram {
         let p = polynomial(z, [C.c6, C.c5, C.c4, C.c3, C.c2, C.c1, C.c0])
         let near = multiplyAdd(p, a, a)
         let b = append(.minimumFloat, constant(C.upperLimit), a)
-        let q = polynomial(b, [C.d6, C.d5, C.d4, C.d3, C.d2, C.d1, C.d0])
-        let exponent = exclusiveOr(multiply(q, b), constant(0x8000_0000 as UInt32))
-        let far = subtract(constant(1 as Float), exponential(exponent))
+        // With all signs changed, the products and sums have the same bits but for the sign.
+        let q = polynomial(b, [C.d6, C.d5, C.d4, C.d3, C.d2, C.d1, C.d0].map { -$0 })
+        let far = subtract(constant(1 as Float), exponential(limited: multiply(q, b)))
         let isNear = compare(a, .lessOrderedQuiet, constant(C.polynomialLimit))
-        return or(select(isNear, near, far), signBits(x))
+        return withSign(select(isNear, near, far), of: x)
     }
 
     /// The sign of x, x itself for zeros and NaN.

@@ -71,10 +71,25 @@ extension VectorCode {
         case .or: code.vpor(d, a, b)
         case .exclusiveOr: code.vpxor(d, a, b)
         case .andNot: code.vpandn(d, a, b)
+        case .orSign: orSign(d, a, b)
         case .shiftLeftBy: code.vpsllvd(d, a, b)
         case .shiftRightBy: code.vpsrlvd(d, a, b)
         case .shiftRightSignedBy: code.vpsravd(d, a, b)
         default: fatalError("VectorCode: \(operation) has not two operands")
+        }
+    }
+
+    /// One instruction of three operands, one of which the result replaces.
+    private mutating func orSign(_ d: VectorRegister, _ a: VectorRegister, _ b: VectorOperand) {
+        let sign = VectorOperand.memory(code.constant(0x8000_0000).broadcast)
+        guard case .register(let x) = b else { fatalError("VectorCode: the sign is not in a register") }
+        if d == x {
+            // (d ∧ sign) ∨ a
+            code.vpternlogd(d, a, sign, 0xEC)
+        } else {
+            if d != a { code.vmovaps(d, a) }
+            // d ∨ (x ∧ sign)
+            code.vpternlogd(d, x, sign, 0xF8)
         }
     }
 

@@ -31,6 +31,11 @@ extension VectorProgram {
     /// The sign bit of each lane.
     mutating func signBits(_ x: Value) -> Value { and(constant(0x8000_0000 as UInt32), x) }
 
+    /// y, which is not negative, with the sign of x.
+    mutating func withSign(_ y: Value, of x: Value) -> Value {
+        hasMasks ? append(.orSign, y, x) : or(y, signBits(x))
+    }
+
     /// x y + z of an elementary function.
     mutating func multiplyAdd(_ x: Value, _ y: Value, _ z: Value) -> Value {
         fuses ? append(.multiplyAdd, x, y, z) : add(multiply(x, y), z)

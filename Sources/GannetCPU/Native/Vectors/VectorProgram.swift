@@ -117,6 +117,8 @@ enum VectorOperation: UInt8 {
     case and, or, exclusiveOr
     /// ¬a ∧ b.
     case andNot
+    /// a ∨ the sign bit of b. AVX-512 only.
+    case orSign
     // By `immediate` bits, words or pairs of words; and by what each lane of b says.
     case shiftLeft, shiftRight, shiftRightSigned, shiftPairLeft, shiftPairRight
     case shiftLeftBy, shiftRightBy, shiftRightSignedBy

@@ -1,0 +1,113 @@
+import GannetCompiler
+import GannetGraph
+
+/// A ``RowChainPlan`` made ready to run.
+///
+/// Threads share out blocks of rows. The results have the same bits as those of the calls run one by one.
+final class RowChain: Sendable {
+    /// A kernel of the chain, and where a thread's memory has what it works with.
+    private struct Link: Sendable {
+        var kernel: any RowKernel
+        var scratch: Int
+        var firstInput: Int
+        var firstOutput: Int
+    }
+
+    /// An address that changes from block to block: that of a local value's rows.
+    private struct LocalAddress: BitwiseCopyable, Sendable {
+        /// Which of the chain's addresses it is.
+        var index: Int
+        /// Where a thread's memory has the rows.
+        var home: Int
+        var rowByteCount: Int
+    }
+
+    /// The calls.
+    let calls: Range<Int>
+    private let rowCount: Int
+    private let blockRows: Int
+    private let links: [Link]
+    private let firstAddress: Int
+    private let addressCount: Int
+    private let locals: FrozenArray<LocalAddress>
+    private let scratchByteCount: Int
+    private let cost: Int
+
+    /// What the rows of a block should have at most.
+    private static let blockByteCount = 192 << 10
+
+    /// Prepares `plan`.
+    ///
+    /// - Parameters:
+    ///   - kernels: Those of the calls.
+    ///   - inputCounts: For each call the number of its inputs.
+    ///   - firstAddress: Which of a program's addresses is that of the first input of the first call; those of the outputs
+    ///     and of the other calls follow.
+    init(_ plan: RowChainPlan, kernels: [any RowKernel], firstAddress: Int) {
+        calls = plan.calls
+        rowCount = plan.rowCount
+        blockRows = max(min(Self.blockByteCount / max(plan.rowByteCount, 1), plan.rowCount), 1)
+        self.firstAddress = firstAddress
+        var layout = ScratchLayout()
+        addressCount = zip(plan.inputs, plan.outputs).reduce(0) { $0 + $1.0.count + $1.1.count }
+        _ = layout.append(addressCount * MemoryLayout<UnsafeMutableRawPointer>.stride)
+        var links: [Link] = []
+        var next = 0
+        var sources: [RowChainPlan.Source] = []
+        for (number, kernel) in kernels.enumerated() {
+            let inputs = plan.inputs[number].count
+            links.append(
+                Link(
+                    kernel: kernel, scratch: layout.append(kernel.scratchByteCount), firstInput: next,
+                    firstOutput: next + inputs))
+            next += inputs + plan.outputs[number].count
+            sources += plan.inputs[number] + plan.outputs[number]
+        }
+        self.links = links
+        let blockRows = blockRows
+        // Vectors that begin inside may end outside.
+        let homes = plan.localRowByteCounts.map { layout.append($0 * blockRows + 64) }
+        locals = FrozenArray(
+            sources.enumerated().compactMap { index, source in
+                guard case .local(let value) = source else { return nil }
+                return LocalAddress(
+                    index: index, home: homes[value], rowByteCount: plan.localRowByteCounts[value])
+            })
+        scratchByteCount = layout.byteCount
+        cost = kernels.reduce(0) { $0 + $1.cost }
+    }
+
+    /// Whether there are enough rows for so many threads.
+    func isWorthIt(_ threads: ThreadPool) -> Bool {
+        rowCount >= 4 * threads.threadCount || rowCount.isMultiple(of: threads.threadCount)
+    }
+
+    /// Runs the calls on a program's resolved addresses.
+    func run(
+        _ addresses: UnsafePointer<UnsafeMutableRawPointer>, _ threads: ThreadPool, _ workspace: Workspace
+    ) {
+        let mostPieces = 4 * threads.threadCount
+        let blockRows = max(min(blockRows, rowCount / mostPieces), 1)
+        let blocks = (rowCount + blockRows - 1) / blockRows
+        let pieces = WorkDivision.pieces(of: blocks, cost: cost, threads: threads)
+        threads.parallel(pieces, workspace) { piece, workspace in
+            let scratch = workspace.scratch(scratchByteCount)
+            let table = scratch.assumingMemoryBound(to: UnsafeMutableRawPointer.self)
+            table.initialize(from: addresses + firstAddress, count: addressCount)
+            for link in links {
+                link.kernel.begin(
+                    scratch + link.scratch,
+                    KernelBuffers(inputs: table + link.firstInput, outputs: table + link.firstOutput))
+            }
+            for block in WorkDivision.range(of: piece, pieces: pieces, count: blocks) {
+                let first = block * blockRows
+                for index in 0..<locals.count {
+                    let local = locals.base[index]
+                    table[local.index] = scratch + local.home - first * local.rowByteCount
+                }
+                let rows = first..<min(first + blockRows, rowCount)
+                for link in links { link.kernel.run(parts: rows, of: rowCount, scratch + link.scratch) }
+            }
+        }
+    }
+}
