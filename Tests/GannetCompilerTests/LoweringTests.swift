@@ -108,7 +108,7 @@ import Testing
 
     @Test func sharedExpensiveValuesAreComputedOnce() throws {
         let x = leaf(16, 8)
-        let e = x.exp()
+        let e = x.exp().sin().tanh()
         let program = try program(of: [e.sum(axes: [1]), e.transposed() * 2, e / 3])
         let exponentials = program.calls.reduce(0) { total, call in
             func count(_ expression: Expression) -> Int {
@@ -121,5 +121,15 @@ import Testing
             }
         }
         #expect(exponentials == 1, "\(program)")
+    }
+
+    @Test func whatOneStoredValueGivesIsComputedAgain() throws {
+        let (x, y) = (leaf(16, 8), leaf(16, 8))
+        // A sigmoid is cheaper than its way to memory and back, …
+        let s = x.sigmoid()
+        #expect(try program(of: [s.sum(axes: [1]), s.transposed() * 2]).calls.count == 2)
+        // … the sum of two values is not, as both would be read again.
+        let t = x + y
+        #expect(try program(of: [t.sum(axes: [1]), t.transposed() * 2]).calls.count == 3)
     }
 }

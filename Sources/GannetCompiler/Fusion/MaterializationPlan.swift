@@ -16,6 +16,9 @@ struct MaterializationPlan {
 
     /// Nodes that are computed from leaves alone, in expressions where they are needed.
     private var readsLeavesOnly = Set<ObjectIdentifier>()
+    /// The stored values, about as large as the node or larger, that computing a node where it is needed reads; of several,
+    /// two.
+    private var sources: [ObjectIdentifier: Set<ObjectIdentifier>] = [:]
 
     /// Expressions longer than this are cut by giving a node in them a value.
     private static let longestExpression = 128
@@ -23,6 +26,9 @@ struct MaterializationPlan {
     private static let dearestRepetition = 4
     /// A value that is read more than once is computed again all the same where it is this cheap and made of leaves.
     private static let cheapFromLeaves = 2
+    /// A value that is made of one stored value, element by element, is computed again by each kernel that reads it if it
+    /// is this cheap: a function such as a sigmoid takes less time than writing its result to memory and reading it again.
+    private static let cheapFromOneSource = 32
 
     init(roots: [Tensor]) {
         order = Node.topologicalOrder(of: roots)
@@ -66,12 +72,16 @@ struct MaterializationPlan {
         {
             readsLeavesOnly.insert(key)
         }
+        let sources = sources(of: node)
+        self.sources[key] = sources
         switch node.operation {
         case _ where node.isHead: values.insert(key)
         case .loopResult: values.insert(key)
         case .leaf, .placeholder, .literal, .index, .loop: break
         default:
-            let isCheap = cost == 0 || (cost <= Self.cheapFromLeaves && readsLeavesOnly.contains(key))
+            let isCheap =
+                cost == 0 || (cost <= Self.cheapFromLeaves && readsLeavesOnly.contains(key))
+                || (cost <= Self.cheapFromOneSource && sources.count == 1 && !node.isRandom)
             let isRepeated =
                 uses > 1 && !isCheap && !node.isWidening && (node.isElementwise || node.isRandom)
             if size > Self.longestExpression || isRepeated { values.insert(key) }
@@ -94,6 +104,19 @@ struct MaterializationPlan {
         }
         costs[key] = cost
         sizes[key] = size
+    }
+
+    private func sources(of node: Node) -> Set<ObjectIdentifier> {
+        var found = Set<ObjectIdentifier>()
+        for input in node.inputs {
+            let key = ObjectIdentifier(input.node)
+            if !isValue(input.node), !input.node.isInput {
+                found.formUnion(sources[key] ?? [])
+            } else if 2 * input.shape.count >= node.shape.count {
+                found.insert(key)
+            }
+        }
+        return found.count > 2 ? Set(found.prefix(2)) : found
     }
 
     /// How many values `tensor` is computed from, element by element.
