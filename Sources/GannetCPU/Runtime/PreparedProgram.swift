@@ -122,7 +122,7 @@ extension Tier {
         case .convolution(let convolution):
             prepare(convolution, inputTypes: inputTypes)
         case .filterGradient(let gradient):
-            FilterGradientKernel(gradient, inputTypes: inputTypes, tier: self)
+            FilterGradientKernel(gradient.inFasterForm, inputTypes: inputTypes, tier: self)
         case .noiseStep(let noise):
             makesNoiseInExpressions
                 ? MapKernel(noise.map, inputTypes: inputTypes, tier: self) : NoiseStepKernel(noise)
