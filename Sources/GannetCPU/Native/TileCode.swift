@@ -29,8 +29,9 @@ struct TileCode {
         var laneMask: SIMD8<UInt32>
 
         fileprivate enum Offset {
-            static let (left, count, right, target, stride, adds, mask, leftOffset, rightStep, laneMask) =
-                (0, 8, 16, 24, 32, 40, 48, 56, 64, 96)
+            static let (left, count, right, target, stride, adds, mask, leftOffset, rightStep) =
+                (0, 8, 16, 24, 32, 40, 48, 56, 64)
+            static let laneMask = MemoryLayout<Arguments>.offset(of: \.laneMask)!
         }
     }
 
