@@ -36,7 +36,7 @@ final class MatrixProductKernel: PreparedKernel {
     /// The most bytes that the copies of operands may take.
     private static let copiedByteLimit = 1 << 26
     /// The panels of rows for which a packed right operand pays.
-    private static let mostPanelsInPlace = 24
+    private static let mostPanelsInPlace = 12
     /// The rows of the result that are computed at a time, in panels: few, so that the columns need not be cut into short
     /// pieces for the epilogue, unless there are products enough, whose right operands are then read only once.
     private static let panelsAtATime = 4
@@ -45,6 +45,8 @@ final class MatrixProductKernel: PreparedKernel {
     private static let rightByteLimit = 1 << 19
     /// Rows this many bytes apart, or multiples of it, would push one another out of the first cache.
     private static let awkwardStride = 1024
+    /// Rows this many bytes apart would push one another out of the second cache too, where there are more than so many.
+    private static let (worstStride, mostRowsApart) = (4096, 128)
 
     /// Prepares `product`, whose inputs have the given types.
     init(_ product: Kernel.MatrixProduct, inputTypes: [ScalarType], tier: Tier) {
@@ -61,7 +63,8 @@ final class MatrixProductKernel: PreparedKernel {
         } else {
             leftForm = a.rowStride == 1 && !isAwkward(a.columnStride) ? .columns : .copies
         }
-        packsRight = b.columnStride != 1 || rowPanels > Self.mostPanelsInPlace
+        let isInCache = b.rowStride * 4 % Self.worstStride != 0 || product.k <= Self.mostRowsApart
+        packsRight = b.columnStride != 1 || rowPanels > Self.mostPanelsInPlace || !isInCache
         // A line longer than a row, so that rows do not meet in the cache.
         pitch = product.k + (isAwkward(product.k + 16) ? 32 : 16)
         let left = leftForm == .copies ? product.m * pitch * 4 : 0
