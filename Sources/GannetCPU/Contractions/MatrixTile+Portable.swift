@@ -4,7 +4,7 @@ extension MatrixTile {
     /// The left operand is packed with each element four times, since the baseline x86-64 has no load that repeats an
     /// element, and its shuffles compete with its additions.
     static let portable = MatrixTile(
-        rows: 6, columns: 8, depth: 256, scratchByteCount: 256 * 96 + 6 * 8 * 4,
+        rows: 6, columns: 8, depth: 256, columnsAtATime: .max, scratchByteCount: 256 * 96 + 6 * 8 * 4,
         multiply: { multiplySixByEight($0, $1) }, addOuterProducts: { addSixByEight($0, $1) })
 }
 
@@ -27,7 +27,7 @@ private func multiplySixByEight(_ row: TileRow, _ scratch: UnsafeMutableRawPoint
         inWholeTile(
             rows: row.rowCount, columns: min(8, row.columnCount - column), row.target + column, row.stride,
             row.adds, scratch + depth * 96
-        ) { multiplySixByEight(depth, scratch, right, $0, $1, $2) }
+        ) { multiplySixByEight(depth, scratch, right, step: (row.rightStep ?? 8) * 4, $0, $1, $2) }
         right += row.panelStride * 4
     }
 }
@@ -96,13 +96,12 @@ private func spread(_ row: TileRow, into panel: UnsafeMutableRawPointer) -> Int 
 
 @inline(never)
 private func multiplySixByEight(
-    _ depth: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, _ c: UnsafeMutablePointer<Float>,
-    _ stride: Int,
-    _ adds: Bool
+    _ depth: Int, _ a: UnsafeRawPointer, _ b: UnsafeRawPointer, step: Int,
+    _ c: UnsafeMutablePointer<Float>, _ stride: Int, _ adds: Bool
 ) {
     multiplySixByEight(depth, a, c, stride, adds) { k in
-        let right = (b + k * 32).assumingMemoryBound(to: Quad.self)
-        return (right[0], right[1])
+        let right = b + k * step
+        return (right.loadUnaligned(as: Quad.self), (right + 16).loadUnaligned(as: Quad.self))
     }
 }
 

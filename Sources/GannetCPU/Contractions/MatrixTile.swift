@@ -6,6 +6,8 @@ struct MatrixTile: Sendable {
     var columns: Int
     /// The longest stretch of the contracted axis that is multiplied at a time.
     var depth: Int
+    /// The most columns of a row of tiles for which the next row finds the right operand in a near cache.
+    var columnsAtATime: Int
     /// The memory that ``multiply`` works in.
     var scratchByteCount: Int
     /// Multiplies some rows with a packed right operand, in the memory given.
@@ -29,8 +31,11 @@ struct TileRow {
     var left: RowTable
     /// The number of rows, at most ``MatrixTile/rows``.
     var rowCount: Int
-    /// The first panel: for each step along the contracted axis, ``MatrixTile/columns`` elements.
+    /// The first panel: for each step along the contracted axis, ``MatrixTile/columns`` elements. 64 bytes behind what is
+    /// wanted of each step can be read.
     var right: UnsafePointer<Float>
+    /// What is added from step to step; nil where the panel is packed, and steps follow one another.
+    var rightStep: Int? = nil
     /// What is added from panel to panel.
     var panelStride: Int
     /// The number of columns, of all panels together.

@@ -9,36 +9,45 @@ extension MatrixTile {
         let (bytes, offsets) = try TileCode.assemble(instructionSet)
         let code = try MachineCode(bytes)
         let functions = FrozenArray(offsets.map { code.function(at: $0, as: Function.self) })
+        let masks = laneMasks
         /// Calls the code for tile after tile of a row; `arguments` are those of the first, and `right` gives the right
-        /// operand of each panel.
+        /// operand of each panel. A tile may take no longer than a hundred steps, so this divides by nothing.
         @Sendable
         func call(
             _ form: TileCode.Form, _ arguments: TileCode.Arguments, rows: Int, columns: Int,
             _ right: (_ panel: Int) -> UnsafeRawPointer
         ) {
-            let base = functions.base + (form == .rows ? 0 : extents.vectors * extents.rows)
-            for panel in 0..<(columns + extents.columns - 1) / extents.columns {
-                let column = panel * extents.columns
-                let count = min(columns - column, extents.columns)
-                let vectors = (count + extents.lanes - 1) / extents.lanes
-                let lanes = count - (vectors - 1) * extents.lanes
-                var own = arguments
+            let base = functions.base + ((form == .rows ? 0 : extents.vectors * extents.rows) + rows - 1)
+            var own = arguments
+            var (panel, column) = (0, 0)
+            while column < columns {
+                var (vectors, lanes) = (1, min(columns - column, extents.columns))
+                while lanes > extents.lanes {
+                    vectors += 1
+                    lanes -= extents.lanes
+                }
+                // The code counts these.
+                (own.left, own.count) = (arguments.left, arguments.count)
                 own.right = right(panel)
-                own.target += column
                 own.mask = (1 << lanes) - 1
-                own.laneMask = laneMasks.base[min(lanes, 8)]
-                base[(vectors - 1) * extents.rows + rows - 1](&own)
+                own.laneMask = masks.base[min(lanes, 8)]
+                base[(vectors - 1) * extents.rows](&own)
+                own.target += extents.columns
+                panel += 1
+                column += extents.columns
             }
             withExtendedLifetime((code, functions)) {}
         }
         let tile = MatrixTile(
-            rows: extents.rows, columns: extents.columns, depth: 512, scratchByteCount: 0,
+            rows: extents.rows, columns: extents.columns, depth: 512, columnsAtATime: extents.columns,
+            scratchByteCount: 0,
             multiply: { row, _ in
                 call(
                     .rows,
                     TileCode.Arguments(
                         left: row.left.segments, count: row.left.count, right: row.right, target: row.target,
-                        stride: row.stride * 4, adds: row.adds ? 1 : 0, mask: 0, laneMask: .zero),
+                        stride: row.stride * 4, adds: row.adds ? 1 : 0, mask: 0,
+                        rightStep: (row.rightStep ?? extents.columns) * 4, laneMask: .zero),
                     rows: row.rowCount, columns: row.columnCount
                 ) { UnsafeRawPointer(row.right + $0 * row.panelStride) }
             },

@@ -16,7 +16,8 @@ struct TileCheck {
         return (1...rows).allSatisfy { rowCount in
             [1, columns / 2, columns - 3, columns, columns + 5].allSatisfy { columnCount in
                 let check = TileCheck(tile: tile, rowCount: rowCount, columnCount: columnCount)
-                return check.multiplies() && check.addsOuterProducts()
+                return check.multiplies(isPacked: true) && check.multiplies(isPacked: false)
+                    && check.addsOuterProducts()
             }
         }
     }
@@ -28,10 +29,10 @@ struct TileCheck {
         var at: (_ row: Int, _ k: Int) -> Float
     }
 
-    private func multiplies() -> Bool {
+    private func multiplies(isPacked: Bool) -> Bool {
         // A row after another; the columns of the panels beyond the last are there and not 0.
         let a = numbers(Self.depth * rowCount, 7, 13)
-        return isRight(Elements { a[$0 * Self.depth + $1] }) { b, c, adds in
+        return isRight(Elements { a[$0 * Self.depth + $1] }, isPacked: isPacked) { b, c, adds in
             a.withUnsafeBufferPointer { a in
                 withMemory(Int.self, (tile.rows + 1) * Self.segments.count) { memory in
                     var table = RowTable(memory, rows: tile.rows)
@@ -44,7 +45,9 @@ struct TileCheck {
                         first += count
                     }
                     let row = TileRow(
-                        left: table, rowCount: rowCount, right: b, panelStride: Self.depth * tile.columns,
+                        left: table, rowCount: rowCount, right: b,
+                        rightStep: isPacked ? nil : tile.panelCount(columnCount) * tile.columns,
+                        panelStride: isPacked ? Self.depth * tile.columns : tile.columns,
                         columnCount: columnCount, target: c, stride: stride, adds: adds)
                     withMemory(UInt8.self, tile.scratchByteCount) { tile.multiply(row, $0) }
                 }
@@ -75,9 +78,9 @@ struct TileCheck {
     }
 
     /// Whether `body`, called to set and then to add, gives twice the product of the elements of `a` at (row, depth) and the
-    /// packed right operand that it is given.
+    /// right operand that it is given, packed or row after row.
     private func isRight(
-        _ a: Elements,
+        _ a: Elements, isPacked: Bool = true,
         _ body: (_ b: UnsafePointer<Float>, _ c: UnsafeMutablePointer<Float>, _ adds: Bool) -> Void
     ) -> Bool {
         let panelSize = Self.depth * tile.columns
@@ -91,8 +94,9 @@ struct TileCheck {
         return c.indices.allSatisfy { place in
             let (row, column) = (place / stride, place % stride)
             if column >= columnCount { return c[place] == Self.background }
-            let panel = column / tile.columns * panelSize + column % tile.columns
-            let sum = (0..<Self.depth).reduce(Float(0)) { $0 + a.at(row, $1) * b[panel + $1 * tile.columns] }
+            let panel = column / tile.columns * (isPacked ? panelSize : tile.columns) + column % tile.columns
+            let step = isPacked ? tile.columns : tile.panelCount(columnCount) * tile.columns
+            let sum = (0..<Self.depth).reduce(Float(0)) { $0 + a.at(row, $1) * b[panel + $1 * step] }
             return c[place] == 2 * sum
         }
     }

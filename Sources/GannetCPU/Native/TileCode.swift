@@ -23,18 +23,21 @@ struct TileCode {
         var mask: Int
         /// The bytes that are added to the addresses of the left operand's columns.
         var leftOffset = 0
+        /// The bytes from row to row of the panel.
+        var rightStep = 0
         /// A word of ones for each lane of the last vector that is written.
         var laneMask: SIMD8<UInt32>
 
         fileprivate enum Offset {
-            static let (left, count, right, target, stride, adds, mask, leftOffset, laneMask) =
+            static let (left, count, right, target, stride, adds, mask, leftOffset, rightStep) =
                 (0, 8, 16, 24, 32, 40, 48, 56, 64)
+            static let laneMask = MemoryLayout<Arguments>.offset(of: \.laneMask)!
         }
     }
 
     /// How the operands lie in memory.
     enum Form: CaseIterable {
-        /// Rows of a ``RowTable``, and a packed panel.
+        /// Rows of a ``RowTable``, and a panel whose rows are equally far apart.
         case rows
         /// Columns of the left operand and rows of the right one, each at an address of its own: ``OuterProducts``.
         case outer
@@ -66,7 +69,7 @@ struct TileCode {
     /// How many steps are written out one after another.
     private static let unrolled = 4
 
-    /// Registers for the addresses of rows; what is left are the panel's address, an index and a counter.
+    /// Registers for the addresses of rows; what is left are the panel's address, an index, and a counter or stride.
     private static let addresses: [GeneralRegister] = [
         .rax, .rcx, .rsi, .rdi, .r8, .r9, .r10, .r11, .r12, .r13, .r14, .r15,
     ]
@@ -162,22 +165,49 @@ struct TileCode {
         for row in 0..<rows { code.mov(Self.addresses[row], Memory(counter, row * 8)) }
         code.add(counter, (extents.rows + 1) * 8)
         code.mov(Memory(index, Arguments.Offset.left), counter)
-        code.mov(counter, Memory(counter, -8))
-        code.mov(index, 0)
-        loop(&code) { code, step in
-            for column in 0..<vectors {
-                code.vmovups(right(column), Memory(panel, (step * extents.vectors + column) * vectorBytes))
-            }
-            multiply(&code) { Memory(Self.addresses[$0], index: index, scale: 1, step * 4) }
-        } advance: { code, steps in
-            code.add(index, steps * 4)
-            code.add(panel, steps * extents.vectors * vectorBytes)
-        }
+        code.mov(index, Memory(counter, -8))
+        code.add(index, index)
+        code.add(index, index)
+        for row in 0..<rows { code.add(Self.addresses[row], index) }
+        code.mov(counter, arguments)
+        code.mov(counter, Memory(counter, Arguments.Offset.rightStep))
+        sumSegment(&code)
         code.mov(index, arguments)
         code.mov(counter, Memory(index, Arguments.Offset.count))
         code.sub(counter, 1)
         code.mov(Memory(index, Arguments.Offset.count), counter)
         code.jump(if: .greater, to: segment)
+        code.bind(finish)
+    }
+
+    /// The sums along one segment: `index` has its bytes, the addresses are those of its end, and `counter` is what is added
+    /// from row to row of the panel.
+    private func sumSegment(_ code: inout Assembler) {
+        let (many, few, single, finish) = (
+            code.makeLabel(), code.makeLabel(), code.makeLabel(), code.makeLabel()
+        )
+        /// A step whose elements lie `offset` bytes behind the index.
+        func step(_ code: inout Assembler, _ offset: Int) {
+            for column in 0..<vectors { code.vmovups(right(column), Memory(panel, column * vectorBytes)) }
+            code.add(panel, counter)
+            multiply(&code) { Memory(Self.addresses[$0], index: index, scale: 1, offset) }
+        }
+        // From minus the length to 0, in strides of several steps.
+        let bytes = Self.unrolled * 4
+        code.neg(index)
+        code.add(index, bytes)
+        code.jump(if: .greater, to: few)
+        code.bind(many)
+        for number in 0..<Self.unrolled { step(&code, number * 4 - bytes) }
+        code.add(index, bytes)
+        code.jump(if: .lessOrEqual, to: many)
+        code.bind(few)
+        code.sub(index, bytes)
+        code.jump(if: .greaterOrEqual, to: finish)
+        code.bind(single)
+        step(&code, 0)
+        code.add(index, 4)
+        code.jump(if: .less, to: single)
         code.bind(finish)
     }
 

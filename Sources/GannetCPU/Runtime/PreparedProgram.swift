@@ -147,7 +147,7 @@ extension Tier {
             prepare(convolution, inputTypes: inputTypes)
         case .filterGradient(let gradient):
             WinogradFilterGradient(gradient, inputTypes: inputTypes, tier: self)
-                ?? FilterGradientKernel(gradient, inputTypes: inputTypes, tier: self)
+                ?? FilterGradientKernel(gradient.inFasterForm, inputTypes: inputTypes, tier: self)
         case .noiseStep(let noise):
             makesNoiseInExpressions
                 ? MapKernel(noise.map, inputTypes: inputTypes, tier: self) : NoiseStepKernel(noise)

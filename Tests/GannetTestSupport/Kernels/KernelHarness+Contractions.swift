@@ -99,6 +99,22 @@ extension KernelHarness {
         try check(batch: 0, m: 5, n: 8, k: 9, layouts: (0, 0), &random)
     }
 
+    /// A product of random extents and layouts: operands that are read in place, in rows and in columns, that are packed
+    /// because there are many rows, and that are copied because rows a power of two apart meet in caches.
+    package func randomProduct(seed: Int) throws {
+        var random = TestRandom(seed: UInt64(seed) &+ 5_000)
+        func element(_ choices: [Int]) -> Int { choices.randomElement(using: &random)! }
+        var (m, n, k) = (0, 0, 0)
+        repeat {
+            m = element([9, 24, 31, 130, 256, 330, 512])
+            n = element([9, 16, 33, 64, 100, 140, 256])
+            k = element([1, 3, 17, 64, 130, 256, 520, 1030])
+        } while m * n * k > 3_000_000
+        let batch = m * n * k < 300_000 ? element([1, 2, 5]) : 1
+        try check(
+            batch: batch, m: m, n: n, k: k, layouts: (element([0, 1, 2, 4]), element([0, 1, 2, 4])), &random)
+    }
+
     package func masksOfAnEpilogue() throws {
         var random = TestRandom(seed: 19)
         let inputs = [
