@@ -34,6 +34,7 @@ extension Tier {
             tier.name = instructionSet == .avx512 ? "AVX-512" : "AVX2"
             tier.matrix = try .native(instructionSet)
             tier.fold = try FoldCode(instructionSet)
+            tier.fetch = try FetchCode()
             tier.makesNoiseInExpressions = true
             let noise = try NoiseCode(instructionSet)
             tier.makeEvaluator = { expression, inputTypes, givesResult in
