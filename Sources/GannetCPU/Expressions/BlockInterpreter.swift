@@ -75,6 +75,15 @@ final class BlockInterpreter: BlockEvaluator {
         cost = builder.cost
     }
 
+    package func valuesInPlace(_ frame: UnsafeMutableRawPointer) -> UnsafeRawPointer? {
+        let step = steps.base
+        guard steps.count == 1, stores.count == 0, step.pointee.operation == .load,
+            step.pointee.d == resultSlot, let offset = step.pointee.contiguousOffset
+        else { return nil }
+        let buffers = frame.load(as: KernelBuffers.self)
+        return UnsafeRawPointer(buffers.inputs[step.pointee.input] + offset * 4)
+    }
+
     @inline(__always)
     private func table(_ frame: UnsafeMutableRawPointer) -> UnsafeMutablePointer<UnsafeMutableRawPointer> {
         (frame + Self.headerByteCount).assumingMemoryBound(to: UnsafeMutableRawPointer.self)

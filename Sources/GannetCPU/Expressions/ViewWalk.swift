@@ -101,23 +101,36 @@ struct ViewWalk: BitwiseCopyable, @unchecked Sendable {
         return (position, inner.stride)
     }
 
-    /// How far apart lines of `length` indices lie, the first of which begins at `start` and is a ramp of one of the
-    /// `strides`, and how many there are from it on for which that holds; nil where a line is no such ramp.
+    /// Where the line of `length` indices from `start` on begins, if it is a ramp of one of the `strides`, how far apart it and
+    /// the lines after it lie, and for how many lines, this one included, that holds; nil where the line is no such ramp.
     func lineStep(from start: Int, length: Int, strides: ClosedRange<Int>) -> (
         position: Int, step: Int, count: Int
     )? {
-        guard let ramp = rampPosition(from: start, count: length), strides.contains(ramp.stride) else {
-            return nil
-        }
+        guard stageCount == 1 else { return nil }
         let axes = axes + stages[0].firstAxis
         let axisCount = stages[0].axisCount
         let inner = axes[axisCount - 1]
-        if inner.extent > length {
-            let index = start % inner.extent
-            return (ramp.position, length * inner.stride, (inner.high - index) / length)
+        var rest = start / inner.extent
+        let index = start - rest * inner.extent
+        guard strides.contains(inner.stride), index >= inner.low, index + length <= inner.high else {
+            return nil
         }
-        if axisCount == 1 { return (ramp.position, 0, 1) }
-        let outer = axes[axisCount - 2]
-        return (ramp.position, outer.stride, outer.high - start / inner.extent % outer.extent)
+        var position = stages[0].offset + index * inner.stride
+        var (step, count) = (length * inner.stride, (inner.high - index) / length)
+        if inner.extent == length { (step, count) = (0, 1) }
+        var axis = axisCount - 2
+        while axis >= 0 {
+            let current = axes[axis]
+            let quotient = rest / current.extent
+            let coordinate = rest - quotient * current.extent
+            if coordinate < current.low || coordinate >= current.high { return nil }
+            position += coordinate * current.stride
+            if axis == axisCount - 2, inner.extent == length {
+                (step, count) = (current.stride, current.high - coordinate)
+            }
+            rest = quotient
+            axis -= 1
+        }
+        return (position, step, count)
     }
 }

@@ -35,6 +35,7 @@ extension Tier {
             tier.matrix = try .native(instructionSet)
             tier.fold = try FoldCode(instructionSet)
             tier.winograd = try WinogradMaps(instructionSet)
+            tier.fetch = try FetchCode()
             tier.makesNoiseInExpressions = true
             let noise = try NoiseCode(instructionSet)
             tier.makeEvaluator = { expression, inputTypes, givesResult in

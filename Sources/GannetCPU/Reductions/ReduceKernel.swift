@@ -203,6 +203,8 @@ final class ReduceKernel: RowKernel {
         totals.update(repeating: Rule.identity, count: width)
         let start =
             ReductionPlan.start(of: tile.outer, plan.outerKept) + tile.first * length
+        // What has no steps has not begun either.
+        let inPlace = steps.isEmpty ? nil : prologue.valuesInPlace(scratch + prologueOffset)
         for step in steps {
             let outer = start + ReductionPlan.start(of: step / plan.piecesPerLine, plan.outerReduced)
             let piece = WorkDivision.range(
@@ -210,9 +212,12 @@ final class ReduceKernel: RowKernel {
             var line = 0
             while line < width {
                 let lines = min(plan.linesPerBlock, width - line)
-                var values = prologue.evaluate(
-                    scratch + prologueOffset, from: outer + line * length + piece.lowerBound,
-                    count: lines == 1 ? piece.count : lines * length, accumulator: nil)
+                let first = outer + line * length + piece.lowerBound
+                var values =
+                    inPlace.map { $0 + first * 4 }
+                    ?? prologue.evaluate(
+                        scratch + prologueOffset, from: first,
+                        count: lines == 1 ? piece.count : lines * length, accumulator: nil)
                 for index in line..<line + lines {
                     totals[index] = Rule.combine(
                         totals[index], Self.fold(rule, machineFold, values, piece.count))
@@ -287,16 +292,31 @@ final class ReduceKernel: RowKernel {
         clear(rule, lanes)
         let start =
             ReductionPlan.start(of: tile.outer, plan.outerKept) + tile.first
+        // What has no steps has not begun either.
+        let inPlace = steps.isEmpty ? nil : prologue.valuesInPlace(scratch + prologueOffset)
         var pending = 0
-        for step in steps {
-            let row = step % stepsPerOuter * plan.linesPerBlock
+        var step = steps.lowerBound
+        while step < steps.upperBound {
+            let block = step % stepsPerOuter
+            let row = block * plan.linesPerBlock
             let count = width * min(plan.linesPerBlock, plan.tailRows - row)
-            let values = prologue.evaluate(
-                scratch + prologueOffset,
-                from: start + ReductionPlan.start(of: step / stepsPerOuter, plan.outerReduced) + row * length,
-                count: count, accumulator: nil)
-            accumulate(rule, values, count, lanes)
-            pending += 1
+            let first =
+                start + ReductionPlan.start(of: step / stepsPerOuter, plan.outerReduced) + row * length
+            var taken = 1
+            if let inPlace {
+                // All blocks but the last of an outer index have as many lines.
+                let whole = plan.tailRows / plan.linesPerBlock - block
+                taken = max(min(whole, steps.upperBound - step, Self.linesPerTotal - pending), 1)
+                accumulate(
+                    rule, inPlace + first * 4, count, lanes, lines: taken,
+                    step: plan.linesPerBlock * length * 4)
+            } else {
+                let values = prologue.evaluate(
+                    scratch + prologueOffset, from: first, count: count, accumulator: nil)
+                accumulate(rule, values, count, lanes, lines: 1, step: 0)
+            }
+            step += taken
+            pending += taken
             if pending == Self.linesPerTotal {
                 flush(rule, lanes, blockLength, into: totals)
                 pending = 0
@@ -316,24 +336,39 @@ final class ReduceKernel: RowKernel {
         }
     }
 
+    /// Combines the lanes with `lines` lines of `count` values each, `step` bytes apart, one line after another.
     @inline(__always)
     private func accumulate<Rule: ReductionRule>(
-        _ rule: Rule.Type, _ values: UnsafeRawPointer, _ count: Int, _ lanes: UnsafeMutableRawPointer
+        _ rule: Rule.Type, _ values: UnsafeRawPointer, _ count: Int, _ lanes: UnsafeMutableRawPointer,
+        lines: Int, step: Int
     ) {
-        var offset = 0
+        var done = 0
         if let kind = Rule.foldKind, let machineFold {
-            offset = machineFold.combine(kind, lanes, values, count) * 4
+            done = machineFold.combine(kind, lanes, values, count, lines: lines, step: step)
         }
-        while offset + 32 <= count * 4 {
+        if done == count { return }
+        for line in 0..<lines {
+            accumulate(rule, values + line * step, done * 4..<count * 4, lanes)
+        }
+    }
+
+    @inline(__always)
+    private func accumulate<Rule: ReductionRule>(
+        _ rule: Rule.Type, _ values: UnsafeRawPointer, _ bytes: Range<Int>,
+        _ lanes: UnsafeMutableRawPointer
+    ) {
+        var offset = bytes.lowerBound
+        while offset + 32 <= bytes.upperBound {
             let sum = Rule.combine(
                 (lanes + offset).loadUnaligned(as: Rule.Lanes.self),
                 (values + offset).loadUnaligned(as: Rule.Lanes.self))
             (lanes + offset).storeBytes(of: sum, as: Rule.Lanes.self)
             offset += 32
         }
+        if offset == bytes.upperBound { return }
         // The lanes after the last value must stay as they are.
         var last = Rule.identityLanes
-        for lane in 0..<(count * 4 - offset) / 4 {
+        for lane in 0..<(bytes.upperBound - offset) / 4 {
             last[lane] = (values + offset + lane * 4).loadUnaligned(as: Rule.Lanes.Scalar.self)
         }
         let sum = Rule.combine((lanes + offset).loadUnaligned(as: Rule.Lanes.self), last)

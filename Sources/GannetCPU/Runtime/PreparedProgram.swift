@@ -78,7 +78,8 @@ final class PreparedProgram: Sendable {
             let kernels = calls[plan.calls].compactMap { $0.kernel as? any RowKernel }
             if kernels.count < plan.calls.count { continue }
             chains[plan.calls.lowerBound] = RowChain(
-                plan, kernels: kernels, firstAddress: calls[plan.calls.lowerBound].firstInput)
+                plan, kernels: kernels, firstAddress: calls[plan.calls.lowerBound].firstInput,
+                fetch: tier.fetch)
         }
         self.chains = chains
         self.places = FrozenArray(places)

@@ -5,12 +5,30 @@ import GannetGraph
 ///
 /// Threads share out blocks of rows. The results have the same bits as those of the calls run one by one.
 final class RowChain: Sendable {
-    /// A kernel of the chain, and where a thread's memory has what it works with.
-    private struct Link: Sendable {
-        var kernel: any RowKernel
-        var scratch: Int
-        var firstInput: Int
-        var firstOutput: Int
+    /// A kernel of the chain, and where a thread's memory has what it works with. Blocks are so small that counting references
+    /// to the kernels would be felt.
+    private final class Link: Sendable {
+        let kernel: any RowKernel
+        let scratch: Int
+        let firstInput: Int
+        let firstOutput: Int
+
+        init(kernel: any RowKernel, scratch: Int, firstInput: Int, firstOutput: Int) {
+            self.kernel = kernel
+            self.scratch = scratch
+            self.firstInput = firstInput
+            self.firstOutput = firstOutput
+        }
+
+        func begin(_ scratch: UnsafeMutableRawPointer, _ table: UnsafePointer<UnsafeMutableRawPointer>) {
+            kernel.begin(
+                scratch + self.scratch,
+                KernelBuffers(inputs: table + firstInput, outputs: table + firstOutput))
+        }
+
+        func run(_ rows: Range<Int>, of count: Int, _ scratch: UnsafeMutableRawPointer) {
+            kernel.run(parts: rows, of: count, scratch + self.scratch)
+        }
     }
 
     /// An address that changes from block to block: that of a local value's rows.
@@ -27,6 +45,9 @@ final class RowChain: Sendable {
     private let rowCount: Int
     private let blockRows: Int
     private let links: [Link]
+    private let linkAddresses: FrozenArray<UnsafeRawPointer>
+    private let streams: FrozenArray<RowChainPlan.Stream>
+    private let fetch: FetchCode?
     private let firstAddress: Int
     private let addressCount: Int
     private let locals: FrozenArray<LocalAddress>
@@ -34,16 +55,17 @@ final class RowChain: Sendable {
     private let cost: Int
 
     /// What the rows of a block should have at most.
-    private static let blockByteCount = 192 << 10
+    private static let blockByteCount = 48 << 10
+    /// As much is fetched at a time; the processor would wait with more.
+    private static let mostFetched = 8 << 10
 
     /// Prepares `plan`.
     ///
     /// - Parameters:
     ///   - kernels: Those of the calls.
-    ///   - inputCounts: For each call the number of its inputs.
     ///   - firstAddress: Which of a program's addresses is that of the first input of the first call; those of the outputs
     ///     and of the other calls follow.
-    init(_ plan: RowChainPlan, kernels: [any RowKernel], firstAddress: Int) {
+    init(_ plan: RowChainPlan, kernels: [any RowKernel], firstAddress: Int, fetch: FetchCode?) {
         calls = plan.calls
         rowCount = plan.rowCount
         blockRows = max(min(Self.blockByteCount / max(plan.rowByteCount, 1), plan.rowCount), 1)
@@ -64,6 +86,9 @@ final class RowChain: Sendable {
             sources += plan.inputs[number] + plan.outputs[number]
         }
         self.links = links
+        linkAddresses = FrozenArray(links.map { UnsafeRawPointer(Unmanaged.passUnretained($0).toOpaque()) })
+        streams = FrozenArray(plan.streams)
+        self.fetch = fetch
         let blockRows = blockRows
         // Vectors that begin inside may end outside.
         let homes = plan.localRowByteCounts.map { layout.append($0 * blockRows + 64) }
@@ -94,20 +119,42 @@ final class RowChain: Sendable {
             let scratch = workspace.scratch(scratchByteCount)
             let table = scratch.assumingMemoryBound(to: UnsafeMutableRawPointer.self)
             table.initialize(from: addresses + firstAddress, count: addressCount)
-            for link in links {
-                link.kernel.begin(
-                    scratch + link.scratch,
-                    KernelBuffers(inputs: table + link.firstInput, outputs: table + link.firstOutput))
-            }
-            for block in WorkDivision.range(of: piece, pieces: pieces, count: blocks) {
+            for link in links { link.begin(scratch, table) }
+            let blockRange = WorkDivision.range(of: piece, pieces: pieces, count: blocks)
+            for block in blockRange {
                 let first = block * blockRows
                 for index in 0..<locals.count {
                     let local = locals.base[index]
                     table[local.index] = scratch + local.home - first * local.rowByteCount
                 }
                 let rows = first..<min(first + blockRows, rowCount)
-                for link in links { link.kernel.run(parts: rows, of: rowCount, scratch + link.scratch) }
+                for index in 0..<linkAddresses.count {
+                    if block + 1 < blockRange.upperBound {
+                        fetch(
+                            part: index, of: rows.upperBound..<min(rows.upperBound + blockRows, rowCount),
+                            table)
+                    }
+                    Unmanaged<Link>.fromOpaque(linkAddresses.base[index])._withUnsafeGuaranteedRef {
+                        $0.run(rows, of: rowCount, scratch)
+                    }
+                }
             }
+        }
+    }
+
+    /// Asks for a part of the rows of the next block, as many parts as there are kernels: so memory is at work while a
+    /// kernel computes.
+    @inline(__always)
+    private func fetch(part: Int, of rows: Range<Int>, _ table: UnsafePointer<UnsafeMutableRawPointer>) {
+        guard let fetch else { return }
+        for index in 0..<streams.count {
+            let stream = streams.base + index
+            let size = rows.count * stream.pointee.rowByteCount
+            let range = WorkDivision.range(of: part, pieces: linkAddresses.count, count: size)
+            fetch.fetch(
+                table[stream.pointee.buffer] + rows.lowerBound * stream.pointee.rowByteCount
+                    + range.lowerBound,
+                byteCount: min(range.count, Self.mostFetched), isWritten: stream.pointee.isWritten)
         }
     }
 }

@@ -15,6 +15,15 @@ package struct RowChainPlan: Sendable {
         case local(Int)
     }
 
+    /// Rows in a program's memory.
+    struct Stream: BitwiseCopyable, Sendable {
+        /// Which of the buffers of the calls, in order, the inputs of each before its outputs.
+        var buffer: Int
+        var rowByteCount: Int
+        /// Whether it is written before it is read.
+        var isWritten: Bool
+    }
+
     /// The calls.
     package let calls: Range<Int>
     /// The number of rows.
@@ -24,6 +33,8 @@ package struct RowChainPlan: Sendable {
     let outputs: [[Source]]
     /// For each local value the bytes of a row.
     package let localRowByteCounts: [Int]
+    /// What the calls read or write row by row where the program has it, each place once.
+    let streams: [Stream]
     /// The bytes of a row that the calls read and write.
     let rowByteCount: Int
     /// The bytes that the calls find in a cache, or leave there, because they are run together.
@@ -67,13 +78,14 @@ package struct RowChainPlan: Sendable {
 
     init(
         calls: Range<Int>, rowCount: Int, inputs: [[Source]], outputs: [[Source]], localRowByteCounts: [Int],
-        rowByteCount: Int, savedByteCount: Int
+        streams: [Stream], rowByteCount: Int, savedByteCount: Int
     ) {
         self.calls = calls
         self.rowCount = rowCount
         self.inputs = inputs
         self.outputs = outputs
         self.localRowByteCounts = localRowByteCounts
+        self.streams = streams
         self.rowByteCount = rowByteCount
         self.savedByteCount = savedByteCount
     }

@@ -99,15 +99,42 @@ struct RowCut {
         let all = (touched.reduce(0) { $0 + $1.bytes.count } + local + written) / count
         if all > RowChainPlan.largestRow { return nil }
         let calls = first..<end
+        let inputs = calls.map { sources[$0 - first].map(source) }
+        let outputs = calls.map { call in
+            places[call].outputs.indices.map { output in
+                source(values.firstIndex { $0.call == call && $0.output == output })
+            }
+        }
         return RowChainPlan(
-            calls: calls, rowCount: count,
-            inputs: calls.map { sources[$0 - first].map(source) },
-            outputs: calls.map { call in
-                places[call].outputs.indices.map { output in
-                    source(values.firstIndex { $0.call == call && $0.output == output })
+            calls: calls, rowCount: count, inputs: inputs, outputs: outputs, localRowByteCounts: sizes,
+            streams: streams(inputs, outputs), rowByteCount: all, savedByteCount: saved + local)
+    }
+
+    private func streams(
+        _ inputs: [[RowChainPlan.Source]], _ outputs: [[RowChainPlan.Source]]
+    ) -> [RowChainPlan.Stream] {
+        var streams: [RowChainPlan.Stream] = []
+        var known = Set<Place>()
+        var buffer = 0
+        func add(_ place: Place, isWritten: Bool) {
+            guard known.insert(place).inserted else { return }
+            streams.append(
+                RowChainPlan.Stream(
+                    buffer: buffer, rowByteCount: place.bytes.count / count, isWritten: isWritten))
+        }
+        for call in inputs.indices {
+            for (input, source) in inputs[call].enumerated() {
+                if source == .program, readsRows[call][input] {
+                    add(places[first + call].inputs[input], isWritten: false)
                 }
-            },
-            localRowByteCounts: sizes, rowByteCount: all, savedByteCount: saved + local)
+                buffer += 1
+            }
+            for (output, source) in outputs[call].enumerated() {
+                if source == .program { add(places[first + call].outputs[output], isWritten: true) }
+                buffer += 1
+            }
+        }
+        return streams
     }
 
     /// Whether nobody reads the value but the calls of the chain before `end`.

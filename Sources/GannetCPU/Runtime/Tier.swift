@@ -41,12 +41,18 @@ package protocol BlockEvaluator: AnyObject, Sendable {
         _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, accumulator: UnsafeRawPointer?
     ) -> UnsafeRawPointer
 
+    /// Where the values that ``evaluate(_:from:count:accumulator:)`` gives lie one after another in a buffer, the address of
+    /// that at index 0; else nil.
+    func valuesInPlace(_ frame: UnsafeMutableRawPointer) -> UnsafeRawPointer?
+
     /// Computes and stores `lines` lines of `length` indices each, from `start` on, of an expression without an
     /// accumulator.
     func evaluateLines(_ frame: UnsafeMutableRawPointer, from start: Int, lines: Int, length: Int)
 }
 
 extension BlockEvaluator {
+    package func valuesInPlace(_ frame: UnsafeMutableRawPointer) -> UnsafeRawPointer? { nil }
+
     package func evaluateLines(_ frame: UnsafeMutableRawPointer, from start: Int, lines: Int, length: Int) {
         for line in 0..<lines { evaluateLine(frame, from: start + line * length, length: length) }
     }
@@ -81,6 +87,8 @@ package struct Tier: Sendable {
     var makesNoiseInExpressions = false
     /// What combines the values of reductions; nil where `SIMD` types do.
     var fold: FoldCode?
+    /// What asks for memory before it is needed; nil where nothing does.
+    var fetch: FetchCode?
     /// What multiplies matrices.
     var matrix: MatrixTile
     /// What maps the tiles of Winograd's convolution; nil where there is none.

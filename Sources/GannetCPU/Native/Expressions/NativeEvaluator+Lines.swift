@@ -32,21 +32,25 @@ extension NativeEvaluator {
         let elements = UnsafeMutableRawPointer(spreadSteps + hot.pointee.spreadCount)
             .assumingMemoryBound(to: UnsafeMutableRawPointer.self)
         var count = limit
+        let noise = hot.pointee.noise
         for index in 0..<hot.pointee.streamCount {
             let stream = hot.pointee.streams + index
-            guard let line = stream.pointee.lineStep(from: start, length: length) else { return 0 }
-            count = min(count, line.count)
-            steps[index] = line.step * stream.pointee.elementByteCount
-            table[stream.pointee.slot] = stream.pointee.address(
-                frame, buffers, from: start, count: length, hot.pointee.noise)
+            guard let lines = stream.pointee.lines(frame, buffers, from: start, length: length, noise) else {
+                return 0
+            }
+            count = min(count, lines.count)
+            steps[index] = lines.step * stream.pointee.elementByteCount
+            table[stream.pointee.slot] = lines.address
         }
         for index in 0..<hot.pointee.spreadCount {
             let stream = hot.pointee.spreads + index
-            guard let line = stream.pointee.lineStep(from: start, length: length) else { return 0 }
-            count = min(count, line.count)
-            spreadSteps[index] = line.step * stream.pointee.elementByteCount
-            elements[index] = stream.pointee.spreadAddress(buffers, from: start)
-            stream.pointee.spread(frame, elements[index])
+            guard let lines = stream.pointee.lines(frame, buffers, from: start, length: length, noise) else {
+                return 0
+            }
+            count = min(count, lines.count)
+            spreadSteps[index] = lines.step * stream.pointee.elementByteCount
+            elements[index] = lines.address
+            stream.pointee.spread(frame, lines.address)
         }
         for index in 0..<hot.pointee.storeCount {
             let store = hot.pointee.stores[index]

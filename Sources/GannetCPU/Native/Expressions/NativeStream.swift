@@ -136,27 +136,41 @@ extension NativeStream {
         return extent - start % extent
     }
 
-    /// How many elements lie between the first ones of lines of `length` indices, the first of which begins at `start`, and
-    /// for how many lines from that on; nil where a line's elements do not lie one after another.
-    func lineStep(from start: Int, length: Int) -> (step: Int, count: Int)? {
+    /// Lines of elements: the address of the first one's first, what a step from one line to the next adds to it, in elements, and
+    /// for how many lines.
+    struct Lines {
+        var address: UnsafeMutableRawPointer
+        var step: Int
+        var count: Int
+    }
+
+    /// The lines of `length` indices each, the first of which begins at `start`; nil where its elements do not lie one after
+    /// another, or, of a spread stream, are not one and the same.
+    @inline(__always)
+    func lines(
+        _ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers, from start: Int, length: Int,
+        _ noise: NoiseCode
+    ) -> Lines? {
+        let source = buffers.inputs[input]
         switch form {
-        case .contiguous: return (length, .max)
-        case .spread:
-            return walk!.lineStep(from: start, length: length, strides: 0...0).map { ($0.step, $0.count) }
-        case .ramp:
-            return walk!.lineStep(from: start, length: length, strides: 1...1).map { ($0.step, $0.count) }
+        case .contiguous(let offset):
+            return Lines(address: source + (offset + start) * elementByteCount, step: length, count: .max)
+        case .spread, .ramp:
+            let stride = isSpread ? 0 : 1
+            guard let line = walk!.lineStep(from: start, length: length, strides: stride...stride) else {
+                return nil
+            }
+            return Lines(
+                address: source + line.position * elementByteCount, step: line.step, count: line.count)
         case .periodic(let period, let run):
             // All lines begin at the same place of the period.
             guard length.isMultiple(of: period), length <= Tier.blockLength else { return nil }
             let count = (run - start % run) / length
-            return count > 0 ? (0, count) : nil
+            if count == 0 { return nil }
+            return Lines(
+                address: address(frame, buffers, from: start, count: length, noise), step: 0, count: count)
         case .words, .normals: return nil
         }
-    }
-
-    /// Where a spread stream's value at index `start` is, which does not lie in padding.
-    func spreadAddress(_ buffers: KernelBuffers, from start: Int) -> UnsafeMutableRawPointer {
-        buffers.inputs[input] + walk!.rampPosition(from: start, count: 1)!.position * elementByteCount
     }
 
     /// Puts the value of a spread stream at an address where the loop reads it.

@@ -16,7 +16,10 @@ struct FoldCode: Sendable {
         )
         -> Void
     private typealias Combine =
-        @convention(c) @Sendable (_ lanes: UnsafeMutableRawPointer, _ values: UnsafeRawPointer, _ count: Int)
+        @convention(c) @Sendable (
+            _ lanes: UnsafeMutableRawPointer, _ values: UnsafeRawPointer, _ count: Int, _ lines: Int,
+            _ step: Int
+        )
         -> Void
 
     /// The values that are combined with as many others at a time, whatever the instruction set.
@@ -58,31 +61,38 @@ struct FoldCode: Sendable {
     /// Whether ``fold(_:_:_:)`` would take any of `count` values.
     @inline(__always) func folds(_ count: Int) -> Bool { count >= Self.step }
 
-    /// Combines as many of `count` lanes with values as are whole vectors; tells how many they were.
+    /// Combines as many of `count` lanes as are whole vectors with the values of each of `lines` lines, at least one, that are
+    /// `step` bytes apart, one line after another; tells how many lanes they were.
     @inline(__always)
     func combine(
-        _ kind: Kind, _ target: UnsafeMutableRawPointer, _ values: UnsafeRawPointer, _ count: Int
+        _ kind: Kind, _ target: UnsafeMutableRawPointer, _ values: UnsafeRawPointer, _ count: Int,
+        lines: Int = 1, step: Int = 0
     ) -> Int {
         let vectors = count / lanes
-        if vectors > 0 { combines[kind.rawValue](target, values, vectors) }
+        if vectors > 0 { combines[kind.rawValue](target, values, vectors, lines, step) }
         return vectors * lanes
     }
 
     /// Whether small integers are combined right, for which no order rounds, and NaN is kept.
     private var isRight: Bool {
-        let count = 3 * Self.step
+        let count = 5 * Self.step
         for kind in Kind.allCases {
             for nan in [nil, 0, lanes + 3, count - 1] {
                 var values = (0..<count).map { Float($0 * 7 % 23 - 11) }
                 if let nan { values[nan] = .nan }
-                var sums = (0..<count).map { Float($0 * 5 % 19 - 9) }
-                let expected = zip(sums, values).map { Self.combine(kind, $0, $1) }
+                // As two lines of half the length, lane by lane.
+                let half = count / 2
+                var sums = (0..<half).map { Float($0 * 5 % 19 - 9) }
+                let expected = (0..<half).map {
+                    Self.combine(kind, Self.combine(kind, sums[$0], values[$0]), values[half + $0])
+                }
                 let all = values.dropFirst().reduce(values[0]) { Self.combine(kind, $0, $1) }
                 let (folded, done) = values.withUnsafeBytes { fold(kind, $0.baseAddress!, count) }
                 let result = (1..<8).reduce(folded[0]) { Self.combine(kind, $0, folded[$1]) }
                 values.withUnsafeBytes { values in
                     sums.withUnsafeMutableBytes {
-                        _ = combine(kind, $0.baseAddress!, values.baseAddress!, count)
+                        _ = combine(
+                            kind, $0.baseAddress!, values.baseAddress!, half, lines: 2, step: half * 4)
                     }
                 }
                 let areSame = zip(sums, expected).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN }
@@ -164,17 +174,36 @@ private struct FoldWriter {
         code.ret()
     }
 
-    /// A vector at a time; at least one.
+    /// Eight vectors at a time, which stay in registers from line to line, then one at a time; at least one vector and one
+    /// line.
     func writeCombine(_ code: inout Assembler) {
-        let loop = code.makeBoundLabel()
-        code.vmovups(vector(0), Memory(.rdi))
-        code.vmovups(vector(1), Memory(.rsi))
-        combine(&code, vector(0), vector(1))
-        code.vmovups(Memory(.rdi), vector(0))
-        code.add(.rdi, byteCount)
-        code.add(.rsi, byteCount)
-        code.sub(.rdx, 1)
-        code.jump(if: .notEqual, to: loop)
+        let end = code.makeLabel()
+        for count in [8, 1] {
+            let fewer = code.makeLabel()
+            let loop = code.makeBoundLabel()
+            code.cmp(.rdx, count)
+            code.jump(if: .less, to: fewer)
+            for number in 0..<count { code.vmovups(vector(number), Memory(.rdi, number * byteCount)) }
+            code.mov(.rax, .rsi)
+            code.mov(.r9, .rcx)
+            let line = code.makeBoundLabel()
+            for number in 0..<count {
+                let values = vector(8 + number % 4)
+                code.vmovups(values, Memory(.rax, number * byteCount))
+                combine(&code, vector(number), values)
+            }
+            code.add(.rax, .r8)
+            code.sub(.r9, 1)
+            code.jump(if: .notEqual, to: line)
+            for number in 0..<count { code.vmovups(Memory(.rdi, number * byteCount), vector(number)) }
+            code.add(.rdi, count * byteCount)
+            code.add(.rsi, count * byteCount)
+            code.sub(.rdx, count)
+            code.jump(if: .notEqual, to: loop)
+            code.jump(to: end)
+            code.bind(fewer)
+        }
+        code.bind(end)
         code.vzeroupper()
         code.ret()
     }
