@@ -75,16 +75,48 @@ extension Kernel {
         }
     }
 
-    /// Whether the kernel, cut into `count` rows, reads only row by row of an input with `elementCount` elements.
-    func readsRows(_ count: Int, ofInput input: Int, elementCount: Int) -> Bool {
-        rowExpressions.allSatisfy { expression in
-            expression.instructions.allSatisfy { instruction in
-                switch instruction {
-                case .load(input, let view): view.staysInRows(count, of: elementCount)
-                case .gather(input, _, _, _, _), .randomBits(input, _): false
-                default: true
-                }
+    /// For each of `inputCount` inputs of a kernel that can be cut the views that it is read through; nil where it is read
+    /// anywhere.
+    func rowViews(inputCount: Int) -> [[View]?] {
+        var views = [[View]?](repeating: [], count: inputCount)
+        for instruction in rowExpressions.lazy.flatMap(\.instructions) {
+            switch instruction {
+            case .load(let input, let view): views[input]?.append(view)
+            case .gather(let input, _, _, _, _), .randomBits(let input, _): views[input] = nil
+            default: continue
             }
         }
+        return views
+    }
+}
+
+/// Which inputs of a program's calls are read row by row, found out once for each number of rows.
+final class RowReads {
+    private struct Key: Hashable {
+        var call: Int
+        var rowCount: Int
+    }
+
+    private let program: Program
+    private let places: [RowPlaces]
+    private var views: [Int: [[View]?]] = [:]
+    private var known: [Key: [Bool]] = [:]
+
+    init(_ program: Program, _ places: [RowPlaces]) { (self.program, self.places) = (program, places) }
+
+    /// Whether a call, cut into `rowCount` rows, reads each of its inputs row by row.
+    func rows(call: Int, rowCount: Int) -> [Bool] {
+        let key = Key(call: call, rowCount: rowCount)
+        if let known = known[key] { return known }
+        let kernel = program.calls[call].kernel
+        let inputs = places[call].inputs
+        let views = views[call] ?? kernel.rowViews(inputCount: inputs.count)
+        self.views[call] = views
+        let rows = inputs.indices.map { input in
+            let size = inputs[input].bytes.count / program.calls[call].inputTypes[input].byteCount
+            return views[input]?.allSatisfy { $0.staysInRows(rowCount, of: size) } ?? false
+        }
+        known[key] = rows
+        return rows
     }
 }

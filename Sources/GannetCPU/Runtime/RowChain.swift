@@ -65,6 +65,7 @@ final class RowChain: Sendable {
     ///   - kernels: Those of the calls.
     ///   - firstAddress: Which of a program's addresses is that of the first input of the first call; those of the outputs
     ///     and of the other calls follow.
+    ///   - fetch: What asks for memory before it is needed.
     init(_ plan: RowChainPlan, kernels: [any RowKernel], firstAddress: Int, fetch: FetchCode?) {
         calls = plan.calls
         rowCount = plan.rowCount

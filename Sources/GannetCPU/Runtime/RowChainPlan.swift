@@ -49,10 +49,11 @@ package struct RowChainPlan: Sendable {
     package static func chains(of program: Program) -> [RowChainPlan] {
         let places = program.calls.map { RowPlaces($0, in: program) }
         let counts = program.calls.map(\.kernel.rowCounts)
+        let reads = RowReads(program, places)
         var chains: [RowChainPlan] = []
         var first = 0
         while first < program.calls.count {
-            let chain = best(from: first, program, places, counts)
+            let chain = best(from: first, reads, places, counts)
             if let chain { chains.append(chain) }
             first = chain?.calls.upperBound ?? first + 1
         }
@@ -60,7 +61,7 @@ package struct RowChainPlan: Sendable {
     }
 
     private static func best(
-        from first: Int, _ program: Program, _ places: [RowPlaces], _ counts: [(tried: [Int], all: Int)?]
+        from first: Int, _ reads: RowReads, _ places: [RowPlaces], _ counts: [(tried: [Int], all: Int)?]
     ) -> RowChainPlan? {
         var end = first
         while end < min(first + longest, counts.count), counts[end] != nil { end += 1 }
@@ -68,26 +69,12 @@ package struct RowChainPlan: Sendable {
         let tried = Set((first..<min(end, first + 4)).flatMap { counts[$0]!.tried })
         var best: RowChainPlan?
         for count in tried.sorted(by: >) where count > 1 && counts[first]!.all.isMultiple(of: count) {
-            let rows = RowCut(first: first, end: end, count: count, program: program, places: places) {
+            let rows = RowCut(first: first, end: end, count: count, reads: reads, places: places) {
                 counts[$0]!.all.isMultiple(of: count)
             }
             if let chain = rows.chain(), chain.savedByteCount > best?.savedByteCount ?? 0 { best = chain }
         }
         return best
-    }
-
-    init(
-        calls: Range<Int>, rowCount: Int, inputs: [[Source]], outputs: [[Source]], localRowByteCounts: [Int],
-        streams: [Stream], rowByteCount: Int, savedByteCount: Int
-    ) {
-        self.calls = calls
-        self.rowCount = rowCount
-        self.inputs = inputs
-        self.outputs = outputs
-        self.localRowByteCounts = localRowByteCounts
-        self.streams = streams
-        self.rowByteCount = rowByteCount
-        self.savedByteCount = savedByteCount
     }
 }
 

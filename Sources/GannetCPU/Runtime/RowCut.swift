@@ -16,7 +16,7 @@ struct RowCut {
 
     private let first: Int
     private let count: Int
-    private let program: Program
+    private let reads: RowReads
     private let places: [RowPlaces]
     /// The call after the last that can be in the chain.
     private var end: Int
@@ -28,22 +28,19 @@ struct RowCut {
 
     /// Cuts the calls from `first` on and before `end`, up to the first that cannot be cut.
     init(
-        first: Int, end: Int, count: Int, program: Program, places: [RowPlaces],
+        first: Int, end: Int, count: Int, reads: RowReads, places: [RowPlaces],
         canBeCut: (_ call: Int) -> Bool
     ) {
-        (self.first, self.count, self.program, self.places) = (first, count, program, places)
+        (self.first, self.count, self.reads, self.places) = (first, count, reads, places)
         self.end = first
         while self.end < end, canBeCut(self.end), append(self.end) { self.end += 1 }
     }
 
     /// Adds a call, unless it reads rows of others that calls before it write.
     private mutating func append(_ number: Int) -> Bool {
-        let call = program.calls[number]
-        var rows: [Bool] = []
+        let rows = reads.rows(call: number, rowCount: count)
         var found: [Int?] = []
         for (input, place) in places[number].inputs.enumerated() {
-            let size = place.bytes.count / call.inputTypes[input].byteCount
-            rows.append(call.kernel.readsRows(count, ofInput: input, elementCount: size))
             let source = values.lastIndex { $0.place.overlaps(place) }
             if let source, !rows[input] || values[source].place != place { return false }
             found.append(source)
