@@ -161,13 +161,14 @@ extension Tier {
 
     /// The first kernel that serves a convolution, the most special ones first.
     private func prepare(_ convolution: Kernel.Convolution, inputTypes: [ScalarType]) -> any PreparedKernel {
+        let winograd = WinogradConvolution(convolution, inputTypes: inputTypes, tier: self)
+        if let winograd, winogradUse == .wherePossible { return winograd }
         if let spread = SpreadConvolutionKernel(convolution, inputTypes: inputTypes, tier: self) {
             return spread
         }
         if let planar = PlanarConvolutionKernel(convolution, inputTypes: inputTypes, tier: self) {
             return planar
         }
-        return WinogradConvolution(convolution, inputTypes: inputTypes, tier: self)
-            ?? ConvolutionKernel(convolution, inputTypes: inputTypes, tier: self)
+        return winograd ?? ConvolutionKernel(convolution, inputTypes: inputTypes, tier: self)
     }
 }

@@ -28,7 +28,8 @@ struct MaterializationPlan {
     private static let cheapFromLeaves = 2
     /// A value that is made of one stored value, element by element, is computed again by each kernel that reads it if it
     /// is this cheap: a function such as a sigmoid takes less time than writing its result to memory and reading it again.
-    private static let cheapFromOneSource = 32
+    /// What two operands share counts twice: a sigmoid is 49.
+    private static let cheapFromOneSource = 64
 
     init(roots: [Tensor]) {
         order = Node.topologicalOrder(of: roots)

@@ -88,7 +88,7 @@ import Testing
     /// What several kernels read is stored in two bytes, and read as such.
     @Test func sharedValuesTakeTwoBytes() throws {
         let x = Tensor((0..<4096).map { Float($0) * 0.01 }, shape: [64, 64])
-        let half = x.exp().sin().tanh().cast(to: .bfloat16)
+        let half = x.exp().sin().tanh().sin().cos().cast(to: .bfloat16)
         let roots = [half.sum(axes: [0]), (half * 2).sum(axes: [1]), half.transposed().exp()]
         let (_, leaves) = GraphSignature.of(roots)
         let program = Lowering.lower(roots, leaves: leaves).program
