@@ -8,9 +8,9 @@ final class CPUExecutable: Executable {
     private let times: CallTimes?
 
     /// Prepares `program`.
-    init(_ program: Program, tier: Tier, threads: ThreadPool, chainsRows: Bool) {
-        times = DebugOptions.environment.dumpsTimes ? CallTimes(program) : nil
-        self.program = PreparedProgram(program, tier: tier, chainsRows: chainsRows)
+    init(_ program: Program, tier: Tier, threads: ThreadPool) {
+        times = CallTimes.areWanted ? CallTimes(program) : nil
+        self.program = PreparedProgram(program, tier: tier)
         self.threads = threads
     }
 

@@ -1,4 +1,4 @@
-import Synchronization
+import GannetGraph
 
 #if canImport(Glibc)
     import Glibc
@@ -8,26 +8,28 @@ import Synchronization
     import Darwin
 #endif
 
-/// How long the kernel calls of a program took, for `GANNET_DUMP=times`.
+/// How long the kernel calls of a program took, for backends whose calls end before the next begins.
 ///
 /// All that were made are printed when the process ends: of each program that ran the calls that took longest.
 package final class CallTimes: Sendable {
     private let program: Program
-    private let state: Mutex<State>
+    private let state: Guarded<State>
 
     private struct State {
         var runs = 0
         var seconds: [Double]
     }
 
-    private static let all = Mutex<[CallTimes]>([])
+    /// Whether the environment asks for them: `GANNET_DUMP=times`.
+    package static let areWanted = DebugOptions.names("times", in: "GANNET_DUMP")
+    private static let all = Guarded<[CallTimes]>([])
     /// The calls of a program that are printed.
     private static let printedCount = 40
 
     /// Creates the times of `program`, all of them 0 yet.
     package init(_ program: Program) {
         self.program = program
-        state = Mutex(State(seconds: Array(repeating: 0, count: program.calls.count)))
+        state = Guarded(State(seconds: Array(repeating: 0, count: program.calls.count)))
         let isFirst = Self.all.withLock { all in
             all.append(self)
             return all.count == 1
@@ -58,7 +60,8 @@ package final class CallTimes: Sendable {
 
     private var total: Double { state.withLock { $0.seconds.reduce(0, +) } }
 
-    /// A line for the program, one for the kinds of kernels, then one a call: milliseconds a run, share, operations and bytes a second.
+    /// A line for the program, one for the kinds of kernels, then one a call: milliseconds a run, share, operations and
+    /// bytes a second.
     private var description: String {
         let state = state.withLock { $0 }
         if state.runs == 0 { return "" }
