@@ -82,6 +82,32 @@ struct ConvolutionRegions {
     }
 }
 
+extension Kernel.Convolution {
+    /// How many rows of results a region has when each thread gets four regions.
+    func evenRows(_ threads: ThreadPool) -> Int {
+        (batch * resultHeight + threads.threadCount * 4 - 1) / (threads.threadCount * 4)
+    }
+
+    /// Calls `compute` for each image and each run of at most `rows` rows of its results, shared out over threads; all of
+    /// it costs `cost`.
+    func forEachRegion(
+        rows: Int, cost: Int, _ threads: ThreadPool, _ workspace: Workspace,
+        _ compute: (_ image: Int, _ rows: Range<Int>, Workspace) -> Void
+    ) {
+        let regionsPerImage = (resultHeight + rows - 1) / rows
+        let regions = batch * regionsPerImage
+        // Pieces are regions, where there is more than one: they are long.
+        let pieces = WorkDivision.pieces(of: regions, cost: cost, threads: threads) == 1 ? 1 : regions
+        threads.parallel(pieces, workspace) { piece, workspace in
+            for region in WorkDivision.range(of: piece, pieces: pieces, count: regions) {
+                let rows = WorkDivision.range(
+                    of: region % regionsPerImage, pieces: regionsPerImage, count: resultHeight)
+                compute(region / regionsPerImage, rows, workspace)
+            }
+        }
+    }
+}
+
 /// Goes through rows and columns in row-major order.
 struct PositionCursor {
     /// The row.

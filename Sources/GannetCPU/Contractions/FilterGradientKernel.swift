@@ -28,8 +28,6 @@ final class FilterGradientKernel: PreparedKernel {
         var width: Int
         /// The elements of one piece's sums.
         var sumCount: Int
-        /// Whether the sums lie as the filters do: those of the first piece are made there.
-        var products: TapProducts?
         /// How the sums are made, and what a step along their rows and from channel to channel adds in the filters.
         var method: Method
         var rowStride: Int
@@ -39,12 +37,15 @@ final class FilterGradientKernel: PreparedKernel {
         var gathersRight: Bool {
             (0..<axis.pieces.count).contains { axis.pieces.base[$0].segments.count > 1 }
         }
+        /// Whether the sums of the first piece are made in the filters.
+        var isInPlace: Bool { if case .taps = method { true } else { false } }
     }
 
     /// The ways to make the sums; which one serves follows from the part alone.
     enum Method {
-        /// Outer products of what taps read and of results.
-        case taps
+        /// Outer products of what taps read and of results. Their sums lie as the filters do: those of the first piece are
+        /// made there.
+        case taps(TapProducts)
         /// Outer products of results and of patches.
         case tiles
         /// Multiples of patches of the images, added up; where there are few channels of results.
@@ -92,30 +93,33 @@ final class FilterGradientKernel: PreparedKernel {
             if part.depth == 0 || part.channels.isEmpty { continue }
             let mostPatchRows =
                 part.tapChannels >= Self.leastChannelsInPlace ? Self.mostPatchRows : Self.mostCopiedPatchRows
-            let products = joined.isChannelwise ? nil : TapProducts(part, of: gradient, tile: tile)
-            let method: Method =
-                joined.isChannelwise
-                ? .channelwise
-                : part.channels.count <= mostPatchRows ? .patches : products != nil ? .taps : .tiles
             let rowCount = joined.isChannelwise ? 1 : part.channels.count
             let rowPanels = (rowCount + tile.rows - 1) / tile.rows
             let columnPanels = (part.depth + tile.columns - 1) / tile.columns
             let width = columnPanels * tile.columns
+            let method: Method
+            var (pieceLength, chunks, sumCount) = (part.depth, 1, rowCount * width)
+            if joined.isChannelwise {
+                method = .channelwise
+            } else if part.channels.count <= mostPatchRows {
+                method = .patches
+            } else if let products = TapProducts(part, of: gradient, tile: tile) {
+                method = .taps(products)
+                (chunks, sumCount) = (products.chunks, products.sumCount)
+            } else {
+                method = .tiles
+                pieceLength = tile.columns
+                chunks = (columnPanels + panelsAtATime - 1) / panelsAtATime
+            }
             parts.append(
                 Part(
                     part: part,
                     axis: TapAxis(
-                        part, pieceLength: method == .tiles ? tile.columns : part.depth,
-                        width: gradient.width, channels: gradient.channels),
+                        part, pieceLength: pieceLength, width: gradient.width, channels: gradient.channels),
                     origins: PatchOrigins(
                         part, height: gradient.height, width: gradient.width, channels: gradient.channels),
-                    rowPanels: rowPanels, columnPanels: columnPanels, pieces: 1,
-                    chunks: method == .taps
-                        ? products!.chunks
-                        : method == .tiles ? (columnPanels + panelsAtATime - 1) / panelsAtATime : 1,
-                    firstSum: 0, firstTask: 0, width: width,
-                    sumCount: method == .taps ? products!.sumCount : rowCount * width,
-                    products: method == .taps ? products : nil, method: method,
+                    rowPanels: rowPanels, columnPanels: columnPanels, pieces: 1, chunks: chunks,
+                    firstSum: 0, firstTask: 0, width: width, sumCount: sumCount, method: method,
                     rowStride: gradient.filterResultStride,
                     channelStride: joined.isChannelwise ? joined.filterStride : gradient.filterChannelStride,
                     rowCount: rowCount))
@@ -128,7 +132,7 @@ final class FilterGradientKernel: PreparedKernel {
             let positions = gradient.batch * parts[index].part.positionCount
             parts[index].pieces = max(min(wanted, positions / Self.leastPositions), 1)
             (parts[index].firstSum, parts[index].firstTask) = (sums, tasks)
-            let isInPlace = parts[index].method == .taps
+            let isInPlace = parts[index].isInPlace
             sums += (parts[index].pieces - (isInPlace ? 1 : 0)) * parts[index].sumCount
             tasks += parts[index].pieces * parts[index].chunks
             if isInPlace { parts[index].columnPanels = parts[index].pieces > 1 ? parts[index].chunks : 0 }
@@ -149,7 +153,7 @@ final class FilterGradientKernel: PreparedKernel {
         let sumBase = sums.address.assumingMemoryBound(to: Float.self)
         let filterBase = filters.address.assumingMemoryBound(to: Float.self)
         if isMasked { filterBase.update(repeating: 0, count: filterCount) }
-        share(taskCount, cost: multiplications / 2, threads, workspace) { range, workspace in
+        threads.share(taskCount, cost: multiplications / 2, workspace) { range, workspace in
             for part in parts {
                 for task in range.clamped(to: part.firstTask..<part.firstTask + part.pieces * part.chunks) {
                     compute(
@@ -157,7 +161,7 @@ final class FilterGradientKernel: PreparedKernel {
                 }
             }
         }
-        share(panelCount, cost: sumCount * 2, threads, workspace) { range, workspace in
+        threads.share(panelCount, cost: sumCount * 2, workspace) { range, workspace in
             var first = 0
             for part in parts {
                 let own = range.clamped(to: first..<first + part.columnPanels)
@@ -168,27 +172,9 @@ final class FilterGradientKernel: PreparedKernel {
                 first += part.columnPanels
             }
         }
-        let blocks = BlockDivision(shape: gradient.filterShape)
-        share(blocks.count, cost: evaluator.cost * filterCount, threads, workspace) { range, workspace in
-            let frame = workspace.scratch(evaluator.frameByteCount)
-            evaluator.begin(frame, buffers)
-            for block in range {
-                let (start, count) = blocks.range(block)
-                evaluator.evaluate(frame, from: start, count: count, accumulator: filterBase + start)
-            }
-        }
+        evaluator.evaluateAll(
+            gradient.filterShape, accumulators: filterBase, buffers, threads, workspace)
         withExtendedLifetime((sums, filters)) {}
-    }
-
-    /// Shares out `count` parts of work that cost `cost` together.
-    private func share(
-        _ count: Int, cost: Int, _ threads: ThreadPool, _ workspace: Workspace,
-        _ body: (Range<Int>, Workspace) -> Void
-    ) {
-        let pieces = WorkDivision.pieces(of: count, cost: cost, threads: threads)
-        threads.parallel(pieces, workspace) { piece, workspace in
-            body(WorkDivision.range(of: piece, pieces: pieces, count: count), workspace)
-        }
     }
 
     /// Sums one piece of the positions for one chunk of a part's columns.
@@ -197,9 +183,9 @@ final class FilterGradientKernel: PreparedKernel {
         _ filters: UnsafeMutablePointer<Float>, _ buffers: KernelBuffers, _ workspace: Workspace
     ) {
         switch part.method {
-        case .taps:
+        case .taps(let products):
             let (piece, chunk) = (task / part.chunks, task % part.chunks)
-            part.products!.compute(
+            products.compute(
                 chunk: chunk, positions: positions(of: piece, part),
                 into: piece == 0 ? filters : sums + part.firstSum + (piece - 1) * part.sumCount,
                 isFilters: piece == 0, buffers, workspace)
@@ -306,13 +292,14 @@ final class FilterGradientKernel: PreparedKernel {
         }
     }
 
-    /// Adds the sums of a part's pieces for some panels of columns (or chunks of taps), and brings them into the order of the filters.
+    /// Adds the sums of a part's pieces for some panels of columns (or chunks of taps), and brings them into the order of
+    /// the filters.
     private func add(
         _ part: Part, panels: Range<Int>, _ sums: UnsafeMutablePointer<Float>,
         into filters: UnsafeMutablePointer<Float>
     ) {
         let base = sums + part.firstSum
-        if let products = part.products {
+        if case .taps(let products) = part.method {
             for piece in 1..<part.pieces {
                 for chunk in panels {
                     products.add(base + (piece - 1) * part.sumCount, chunk: chunk, to: filters)

@@ -100,23 +100,14 @@ final class PlanarConvolutionKernel: PreparedKernel {
         let filters = table.address.assumingMemoryBound(to: UnsafePointer<Float>.self)
         pack(into: memory.address.assumingMemoryBound(to: Float.self), buffers)
         locateFilters(memory.address.assumingMemoryBound(to: Float.self), into: filters)
-        let wanted = (batch * height + threads.threadCount * 4 - 1) / (threads.threadCount * 4)
-        let rows = max(min(Self.regionElements / rowElements, wanted, height), 1)
-        let regionsPerImage = (height + rows - 1) / rows
-        let regions = batch * regionsPerImage
+        let rows = max(
+            min(Self.regionElements / rowElements, convolution.evenRows(threads), height), 1)
         let multiplications = convolution.parts.reduce(0) {
             $0 + batch * $1.positionCount * $1.channels.count * $1.depth
         }
         let cost = multiplications / 2 + batch * height * rowElements * epilogue.cost
-        let pieces = WorkDivision.pieces(of: regions, cost: cost, threads: threads) == 1 ? 1 : regions
-        threads.parallel(pieces, workspace) { piece, workspace in
-            for region in WorkDivision.range(of: piece, pieces: pieces, count: regions) {
-                compute(
-                    image: region / regionsPerImage,
-                    WorkDivision.range(
-                        of: region % regionsPerImage, pieces: regionsPerImage, count: height), filters,
-                    buffers, workspace)
-            }
+        convolution.forEachRegion(rows: rows, cost: cost, threads, workspace) { image, rows, workspace in
+            compute(image: image, rows, filters, buffers, workspace)
         }
         withExtendedLifetime((memory, table)) {}
     }

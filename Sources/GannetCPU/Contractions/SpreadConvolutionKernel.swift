@@ -43,26 +43,17 @@ final class SpreadConvolutionKernel: PreparedKernel {
     }
 
     func run(_ buffers: KernelBuffers, _ threads: ThreadPool, _ workspace: Workspace) {
-        let (batch, height) = (convolution.batch, convolution.resultHeight)
-        let results = batch * height * convolution.resultWidth * convolution.resultChannels
+        let batch = convolution.batch
+        let results =
+            batch * convolution.resultHeight * convolution.resultWidth * convolution.resultChannels
         if results == 0 { return }
         let memory = HostBuffer(byteCount: panelCount * tile.columns * convolution.channels * 4)
         let packed = memory.address.assumingMemoryBound(to: Float.self)
         pack(into: packed, buffers)
-        let regionRows = regionRows(threads)
-        let regionsPerImage = (height + regionRows - 1) / regionRows
-        let regions = batch * regionsPerImage
         let products = batch * convolution.height * convolution.width * productCount
         let cost = products * (convolution.channels / 2 + 1) + results * epilogue.cost
-        let pieces = WorkDivision.pieces(of: regions, cost: cost, threads: threads) == 1 ? 1 : regions
-        threads.parallel(pieces, workspace) { piece, workspace in
-            for region in WorkDivision.range(of: piece, pieces: pieces, count: regions) {
-                compute(
-                    image: region / regionsPerImage,
-                    WorkDivision.range(
-                        of: region % regionsPerImage, pieces: regionsPerImage, count: height), packed,
-                    buffers, workspace)
-            }
+        convolution.forEachRegion(rows: regionRows(threads), cost: cost, threads, workspace) {
+            image, rows, workspace in compute(image: image, rows, packed, buffers, workspace)
         }
         withExtendedLifetime(memory) {}
     }
@@ -70,11 +61,9 @@ final class SpreadConvolutionKernel: PreparedKernel {
     /// About how many rows of results are computed at a time: what several regions need of the images is multiplied for
     /// each of them, so that they should have more rows than the taps.
     private func regionRows(_ threads: ThreadPool) -> Int {
-        let (batch, height) = (convolution.batch, convolution.resultHeight)
-        let wanted = (batch * height + threads.threadCount * 4 - 1) / (threads.threadCount * 4)
         let fitting = Self.productByteLimit / max(convolution.width * productCount * 4, 1) * grid.rowStep
         let tapRows = (grid.rows.last ?? 0) - (grid.rows.first ?? 0) + 1
-        return min(max(min(wanted, fitting), 2 * tapRows), height)
+        return min(max(min(convolution.evenRows(threads), fitting), 2 * tapRows), convolution.resultHeight)
     }
 
     /// Packs the filters as a matrix of the images' channels and, for each tap, the results' channels.

@@ -15,4 +15,20 @@ extension BlockEvaluator {
             }
         }
     }
+
+    /// Computes the whole index space of shape `shape`, shared out over threads.
+    func evaluateAll(
+        _ shape: [Int], accumulators: UnsafePointer<Float>, _ buffers: KernelBuffers, _ threads: ThreadPool,
+        _ workspace: Workspace
+    ) {
+        let blocks = BlockDivision(shape: shape)
+        threads.share(blocks.count, cost: cost * blocks.elementCount, workspace) { range, workspace in
+            let frame = workspace.scratch(frameByteCount)
+            begin(frame, buffers)
+            for block in range {
+                let (start, count) = blocks.range(block)
+                evaluate(frame, from: start, count: count, accumulator: accumulators + start)
+            }
+        }
+    }
 }

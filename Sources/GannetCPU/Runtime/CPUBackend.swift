@@ -16,7 +16,6 @@ public final class CPUBackend: Backend {
 
     private let threads: ThreadPool
     private let tier: Tier
-    private let chainsRows: Bool
 
     /// Creates a backend.
     ///
@@ -35,18 +34,18 @@ public final class CPUBackend: Backend {
         threads: Int? = nil, instructionSet: InstructionSet? = nil, winograd: WinogradUse = .whereFaster,
         chainsRows: Bool = true
     ) {
-        self.chainsRows = chainsRows
         let pool = ThreadPool(
             threadCount: threads ?? (try? Processors.threadCount()) ?? Processors.processorCount)
         self.threads = pool
         var tier = Tier.best(for: instructionSet ?? (try? .selected()) ?? .available.last!)
         tier.winogradUse = winograd
+        tier.chainsRows = chainsRows
         self.tier = tier
         summary = "CPU, \(tier.name), \(pool.threadCount) thread\(pool.threadCount == 1 ? "" : "s")"
     }
 
     public func compile(_ program: Program) throws(DeviceError) -> any Executable {
-        CPUExecutable(program, tier: tier, threads: threads, chainsRows: chainsRows)
+        CPUExecutable(program, tier: tier, threads: threads)
     }
 
     public func allocate(byteCount: Int) throws(DeviceError) -> any DeviceBuffer {

@@ -38,9 +38,9 @@ final class LoopKernel: PreparedKernel {
     private let memoryByteCount: Int
 
     /// Prepares `loop`.
-    init(_ loop: Kernel.Loop, tier: Tier, chainsRows: Bool) {
+    init(_ loop: Kernel.Loop, tier: Tier) {
         let program = loop.body
-        body = PreparedProgram(program, tier: tier, chainsRows: chainsRows)
+        body = PreparedProgram(program, tier: tier)
         count = loop.count
         isReversed = loop.isReversed
         var layout = ScratchLayout()

@@ -42,9 +42,7 @@ final class PreparedProgram: Sendable {
     var callCount: Int { calls.count }
 
     /// Prepares `program`.
-    ///
-    /// - Parameter chainsRows: Whether calls are run together where they can be; see ``RowChainPlan``. It changes no result.
-    init(_ program: Program, tier: Tier, chainsRows: Bool = true) {
+    init(_ program: Program, tier: Tier) {
         inputCount = program.inputs.count
         outputCount = program.outputs.count
         arenaByteCount = program.arenaByteCount
@@ -68,13 +66,12 @@ final class PreparedProgram: Sendable {
             places += call.outputs.map(place)
             calls.append(
                 Call(
-                    kernel: tier.prepare(call.kernel, inputTypes: call.inputTypes, chainsRows: chainsRows),
-                    firstInput: first,
+                    kernel: tier.prepare(call.kernel, inputTypes: call.inputTypes), firstInput: first,
                     firstOutput: firstOutput, outputCount: call.outputs.count))
         }
         self.calls = calls
         var chains: [Int: RowChain] = [:]
-        for plan in chainsRows ? RowChainPlan.chains(of: program) : [] {
+        for plan in tier.chainsRows ? RowChainPlan.chains(of: program) : [] {
             let kernels = calls[plan.calls].compactMap { $0.kernel as? any RowKernel }
             if kernels.count < plan.calls.count { continue }
             chains[plan.calls.lowerBound] = RowChain(
@@ -135,9 +132,7 @@ final class PreparedProgram: Sendable {
 
 extension Tier {
     /// Prepares a kernel whose inputs have the given types.
-    fileprivate func prepare(
-        _ kernel: Kernel, inputTypes: [ScalarType], chainsRows: Bool
-    ) -> any PreparedKernel {
+    fileprivate func prepare(_ kernel: Kernel, inputTypes: [ScalarType]) -> any PreparedKernel {
         switch kernel {
         case .map(let map): MapKernel(map, inputTypes: inputTypes, tier: self)
         case .reduce(let reduce): ReduceKernel(reduce, inputTypes: inputTypes, tier: self)
@@ -152,7 +147,7 @@ extension Tier {
         case .noiseStep(let noise):
             makesNoiseInExpressions
                 ? MapKernel(noise.map, inputTypes: inputTypes, tier: self) : NoiseStepKernel(noise)
-        case .loop(let loop): LoopKernel(loop, tier: self, chainsRows: chainsRows)
+        case .loop(let loop): LoopKernel(loop, tier: self)
         case .scan(let scan): ScanKernel(scan)
         case .sort(let sort): SortKernel(sort)
         case .scatterAdd(let scatter): ScatterAddKernel(scatter)
@@ -161,14 +156,12 @@ extension Tier {
 
     /// The first kernel that serves a convolution, the most special ones first.
     private func prepare(_ convolution: Kernel.Convolution, inputTypes: [ScalarType]) -> any PreparedKernel {
-        let winograd = WinogradConvolution(convolution, inputTypes: inputTypes, tier: self)
-        if let winograd, winogradUse == .wherePossible { return winograd }
-        if let spread = SpreadConvolutionKernel(convolution, inputTypes: inputTypes, tier: self) {
-            return spread
+        func winograd() -> (any PreparedKernel)? {
+            WinogradConvolution(convolution, inputTypes: inputTypes, tier: self)
         }
-        if let planar = PlanarConvolutionKernel(convolution, inputTypes: inputTypes, tier: self) {
-            return planar
-        }
-        return winograd ?? ConvolutionKernel(convolution, inputTypes: inputTypes, tier: self)
+        if winogradUse == .wherePossible, let winograd = winograd() { return winograd }
+        return SpreadConvolutionKernel(convolution, inputTypes: inputTypes, tier: self)
+            ?? PlanarConvolutionKernel(convolution, inputTypes: inputTypes, tier: self)
+            ?? winograd() ?? ConvolutionKernel(convolution, inputTypes: inputTypes, tier: self)
     }
 }

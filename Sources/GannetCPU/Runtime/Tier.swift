@@ -95,6 +95,8 @@ package struct Tier: Sendable {
     var winograd: WinogradMaps?
     /// When convolutions are made so.
     package var winogradUse = WinogradUse.whereFaster
+    /// Whether calls are run together, some rows at a time, where they can be; see ``RowChainPlan``. It changes no result.
+    var chainsRows = true
 
     /// `SIMD` types, on any processor.
     package static let portable = Tier(

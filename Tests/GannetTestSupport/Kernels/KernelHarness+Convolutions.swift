@@ -42,7 +42,8 @@ extension KernelHarness {
         }
     }
 
-    /// Shapes in which kernels find their limits: one channel, many, odd numbers, one axis, one pixel.
+    /// Shapes in which kernels find their limits: one channel, many, odd numbers, one axis, one pixel, so many pixels that
+    /// sums over them are made in pieces.
     package static let convolutionShapes: [ConvolutionShape] = [
         .init(batch: 2, height: 6, width: 7, channels: 3, filters: 5, taps: (3, 3), padding: 1),
         .init(batch: 1, height: 14, width: 14, channels: 64, filters: 64, taps: (3, 3), padding: 1),
@@ -55,6 +56,7 @@ extension KernelHarness {
         .init(batch: 5, height: 1, width: 1, channels: 7, filters: 100),
         .init(batch: 2, height: 9, width: 33, channels: 4, filters: 1, taps: (3, 5), padding: 2, dilation: 2),
         .init(batch: 1, height: 3, width: 3, channels: 2, filters: 4, taps: (5, 5)),
+        .init(batch: 3, height: 28, width: 28, channels: 9, filters: 10, taps: (3, 3), padding: 1),
         .init(batch: 0, height: 4, width: 4, channels: 2, filters: 3, taps: (2, 2)),
     ]
 

@@ -16,6 +16,20 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
         lines.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
     }
 
+    /// A convolution and its gradients, in the suites for CPUs.
+    private static let squareConvolution = """
+        convolution --batch 16 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1
+        convolution --batch 16 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1 --pass input-gradient
+        convolution --batch 16 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1 --pass kernel-gradient
+        """
+    /// Element-wise work on tensors that the caches of a small machine do not hold.
+    private static let elementwise = """
+        elementwise gelu --shape 4096,1024
+        elementwise softmax --shape 4096,1024
+        elementwise layer-norm --shape 4096,1024
+        elementwise group-norm-silu --shape 16,32,32,128
+        """
+
     private var lines: String {
         switch self {
         case .tiny:
@@ -46,9 +60,7 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             matmul --m 1024 --n 1024 --k 1024 --transpose-b
             matmul --m 128 --n 128 --k 64 --batch 64
             matmul --m 128 --n 400 --k 784
-            convolution --batch 16 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1
-            convolution --batch 16 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1 --pass input-gradient
-            convolution --batch 16 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1 --pass kernel-gradient
+            \(Self.squareConvolution)
             convolution --batch 8 --height 32 --width 32 --channels 128 --filters 128 --kernel 3 --padding 1
             convolution --batch 8 --height 28 --width 28 --channels 64 --filters 64 --kernel 7 --padding 3
             convolution --batch 16 --height 32 --width 32 --channels 64 --filters 128 --kernel 4 --stride 2 --padding 1
@@ -61,10 +73,7 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             noise ddpm --count 3145728
             noise ddim --count 3145728
             normal --count 4194304
-            elementwise gelu --shape 4096,1024
-            elementwise softmax --shape 4096,1024
-            elementwise layer-norm --shape 4096,1024
-            elementwise group-norm-silu --shape 16,32,32,128
+            \(Self.elementwise)
             step vae --batch 128
             step pixelcnn --batch 16
             step dcgan --batch 32
@@ -79,9 +88,7 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             matmul --m 128 --n 400 --k 784
             matmul --m 4096 --n 64 --k 64
             matmul --m 128 --n 128 --k 64 --batch 64
-            convolution --batch 16 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1
-            convolution --batch 16 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1 --pass input-gradient
-            convolution --batch 16 --height 28 --width 28 --channels 64 --filters 64 --kernel 3 --padding 1 --pass kernel-gradient
+            \(Self.squareConvolution)
             convolution --batch 16 --height 32 --width 32 --channels 128 --filters 128 --kernel 3 --padding 1
             convolution --batch 16 --height 32 --width 32 --channels 128 --filters 128 --kernel 3 --padding 1 --pass input-gradient
             convolution --batch 16 --height 32 --width 32 --channels 128 --filters 128 --kernel 3 --padding 1 --pass kernel-gradient
@@ -110,10 +117,7 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             noise ddim --count 3145728
             noise ddim --count 196608
             normal --count 3145728
-            elementwise gelu --shape 4096,1024
-            elementwise softmax --shape 4096,1024
-            elementwise layer-norm --shape 4096,1024
-            elementwise group-norm-silu --shape 16,32,32,128
+            \(Self.elementwise)
             step vae --batch 128
             step pixelcnn --batch 16
             step dcgan --batch 64

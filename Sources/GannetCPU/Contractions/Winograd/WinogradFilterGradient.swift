@@ -66,9 +66,8 @@ final class WinogradFilterGradient: PreparedKernel {
         let filterBase = filters.address.assumingMemoryBound(to: Float.self)
         for first in stride(from: 0, to: shape.tileCount, by: tilesAtATime) {
             let tiles = first..<min(first + tilesAtATime, shape.tileCount)
-            share(
-                tiles.count, cost: tiles.count * Self.products * (imagePitch + resultPitch) * 4, threads,
-                workspace
+            threads.share(
+                tiles.count, cost: tiles.count * Self.products * (imagePitch + resultPitch) * 4, workspace
             ) { range, workspace in
                 map(tiles, range, images.address, results.address, buffers, workspace)
             }
@@ -79,31 +78,13 @@ final class WinogradFilterGradient: PreparedKernel {
         if shape.tileCount == 0 {
             filterBase.update(repeating: 0, count: filterCount)
         } else {
-            share(
-                shape.channels, cost: shape.channels * Self.products * resultPitch, threads, workspace
+            threads.share(
+                shape.channels, cost: shape.channels * Self.products * resultPitch, workspace
             ) { range, workspace in finish(range, sums.address, into: filterBase, workspace) }
         }
-        let blocks = BlockDivision(shape: gradient.filterShape)
-        share(blocks.count, cost: evaluator.cost * filterCount, threads, workspace) { range, workspace in
-            let frame = workspace.scratch(evaluator.frameByteCount)
-            evaluator.begin(frame, buffers)
-            for block in range {
-                let (start, count) = blocks.range(block)
-                evaluator.evaluate(frame, from: start, count: count, accumulator: filterBase + start)
-            }
-        }
+        evaluator.evaluateAll(
+            gradient.filterShape, accumulators: filterBase, buffers, threads, workspace)
         withExtendedLifetime((images, results, sums, filters)) {}
-    }
-
-    /// Shares out `count` parts of work that cost `cost` together.
-    private func share(
-        _ count: Int, cost: Int, _ threads: ThreadPool, _ workspace: Workspace,
-        _ body: (Range<Int>, Workspace) -> Void
-    ) {
-        let pieces = WorkDivision.pieces(of: count, cost: cost, threads: threads)
-        threads.parallel(pieces, workspace) { piece, workspace in
-            body(WorkDivision.range(of: piece, pieces: pieces, count: count), workspace)
-        }
     }
 
     /// Maps the images and gradients of those of some tiles that `range` counts.
@@ -166,9 +147,9 @@ final class WinogradFilterGradient: PreparedKernel {
         let rowTasks = (rowPanels + Self.mostRowPanels - 1) / Self.mostRowPanels
         let mostPanels = max(Self.mostColumns / tile.columns, 1)
         let columnTasks = (columnPanels + mostPanels - 1) / mostPanels
-        share(
+        threads.share(
             Self.products * rowTasks * columnTasks,
-            cost: Self.products * count * shape.channels * shape.resultChannels / 2, threads, workspace
+            cost: Self.products * count * shape.channels * shape.resultChannels / 2, workspace
         ) { range, workspace in
             for task in range {
                 let product = task / (rowTasks * columnTasks)
