@@ -43,7 +43,7 @@ final class ConvolutionKernel: PreparedKernel {
         self.parts = parts
         panelCount = panels
         packedCount = packed
-        widest = parts.map { $0.isWhole ? 0 : $0.width }.max() ?? 0
+        widest = parts.map { $0.isWhole || $0.strips != nil ? 0 : $0.width }.max() ?? 0
         partByteCount = parts.map(\.scratchByteCount).max() ?? 0
         multiplications = convolution.parts.reduce(0) {
             $0 + convolution.batch * $1.positionCount * $1.channels.count * $1.depth
@@ -141,6 +141,17 @@ final class ConvolutionKernel: PreparedKernel {
         if rows.isEmpty || columns.isEmpty { return }
         let images = UnsafePointer(buffers.inputs[convolution.images].assumingMemoryBound(to: Float.self))
         let channels = convolution.resultChannels
+        if let strips = part.strips {
+            strips.compute(
+                images, packed + part.firstPacked, rows: rows, columns: columns, scratch: memory.part,
+                stride: part.part.columns.step * channels
+            ) { row, column in
+                let position = region.position(
+                    of: part.part, row: row, column: column, resultHeight: convolution.resultHeight)
+                return memory.result + (position * channels + part.part.channels.lowerBound)
+            }
+            return
+        }
         let width = part.isWhole ? channels : part.width
         let groupRows = Self.panelsAtATime * tile.rows
         let count = rows.count * columns.count

@@ -35,6 +35,8 @@ final class MatrixProductKernel: PreparedKernel {
 
     /// The most bytes that the copies of operands may take.
     private static let copiedByteLimit = 1 << 26
+    /// The most steps of a stretch: the rows of a tile and a panel of columns fit in the first cache together.
+    private static let mostSteps = 256
     /// The panels of rows for which a packed right operand pays.
     private static let mostPanelsInPlace = 12
     /// The rows of the result that are computed at a time, in panels: few, so that the columns need not be cut into short
@@ -53,7 +55,7 @@ final class MatrixProductKernel: PreparedKernel {
         self.product = product
         tile = tier.matrix
         epilogue = ContractionEpilogue(product.epilogue, inputTypes: inputTypes, tier: tier)
-        stretch = tile.stretch(of: product.k)
+        stretch = tile.stretch(of: product.k, atMost: Self.mostSteps)
         rowPanels = (product.m + tile.rows - 1) / tile.rows
         columnPanels = tile.panelCount(product.n)
         func isAwkward(_ stride: Int) -> Bool { stride * 4 % Self.awkwardStride == 0 }
@@ -226,9 +228,8 @@ final class MatrixProductKernel: PreparedKernel {
 
     /// What a part of a product is computed in.
     private struct PartMemory {
-        /// For each panel of rows, a table of them; or the addresses of the left operand's columns.
-        var tables: UnsafeMutableRawPointer
-        /// The addresses of the right operand's rows, where the left one is read by columns.
+        /// The addresses of the left operand's columns, and of the right one's rows, where the left one is read by columns.
+        var lefts: UnsafeMutablePointer<UnsafePointer<Float>>
         var rights: UnsafeMutablePointer<UnsafePointer<Float>>
         var tile: UnsafeMutableRawPointer
     }
@@ -245,14 +246,13 @@ final class MatrixProductKernel: PreparedKernel {
         let frameOffset = layout.append(epilogue.frameByteCount)
         let resultOffset = layout.append(epilogue.isStore ? 0 : rows.count * columns.count * 4 + 64)
         let addressBytes = stretch * MemoryLayout<UnsafePointer<Float>>.stride
-        let tableOffset = layout.append(
-            leftForm == .columns ? addressBytes : rowPanels.count * tableByteCount)
+        let leftOffset = layout.append(leftForm == .columns ? addressBytes : 0)
         let rightOffset = layout.append(
             leftForm == .columns ? addressBytes * columnPanels.count : 0)
         let tileOffset = layout.append(tile.scratchByteCount)
         let scratch = workspace.scratch(layout.byteCount)
         let memory = PartMemory(
-            tables: scratch + tableOffset,
+            lefts: (scratch + leftOffset).assumingMemoryBound(to: UnsafePointer<Float>.self),
             rights: (scratch + rightOffset).assumingMemoryBound(to: UnsafePointer<Float>.self),
             tile: scratch + tileOffset)
         let start = (batch * product.m + rows.lowerBound) * product.n + columns.lowerBound
@@ -272,14 +272,16 @@ final class MatrixProductKernel: PreparedKernel {
             let count = min(stretch, product.k - first)
             var own = right
             own.base += first * right.step + columnPanels.lowerBound * right.panelStride
-            locateLeft(a, rows: rows.count, count: count, memory)
+            if leftForm == .columns {
+                for k in 0..<count { (memory.lefts + k).initialize(to: a.base + k * a.columnStride) }
+            }
             var column = 0
             while column < columns.count {
                 let columnCount = min(columnsAtATime, columns.count - column)
                 if leftForm == .columns { locateRight(own, columnCount, count, memory) }
-                for (number, row) in stride(from: 0, to: rows.count, by: tile.rows).enumerated() {
+                for row in stride(from: 0, to: rows.count, by: tile.rows) {
                     multiply(
-                        number, row: row, rowCount: min(tile.rows, rows.count - row), own,
+                        a, row: row, rowCount: min(tile.rows, rows.count - row), own,
                         columnCount: columnCount, depth: count, into: result + (row * width + column),
                         stride: width, adds: first > 0, memory)
                 }
@@ -296,23 +298,6 @@ final class MatrixProductKernel: PreparedKernel {
         }
     }
 
-    private var tableByteCount: Int { RowTable.byteCount(rows: tile.rows, segments: 1) }
-    /// Tells where a stretch of some rows of the left operand lies.
-    private func locateLeft(_ a: Packing.Source, rows: Int, count: Int, _ memory: PartMemory) {
-        if leftForm == .columns {
-            let addresses = memory.tables.assumingMemoryBound(to: UnsafePointer<Float>.self)
-            for k in 0..<count { (addresses + k).initialize(to: a.base + k * a.columnStride) }
-            return
-        }
-        for (number, row) in stride(from: 0, to: rows, by: tile.rows).enumerated() {
-            var table = RowTable(memory.tables + number * tableByteCount, rows: tile.rows)
-            table.append(elementCount: count)
-            for index in row..<min(row + tile.rows, rows) {
-                table.set(0, row: index - row, a.base + index * a.rowStride)
-            }
-        }
-    }
-
     /// Tells where the rows of some columns of the right operand lie, panel by panel.
     private func locateRight(_ right: Right, _ columnCount: Int, _ count: Int, _ memory: PartMemory) {
         for panel in 0..<tile.panelCount(columnCount) {
@@ -325,23 +310,21 @@ final class MatrixProductKernel: PreparedKernel {
 
     /// Multiplies one panel of rows.
     private func multiply(
-        _ number: Int, row: Int, rowCount: Int, _ right: Right, columnCount: Int, depth: Int,
+        _ a: Packing.Source, row: Int, rowCount: Int, _ right: Right, columnCount: Int, depth: Int,
         into target: UnsafeMutablePointer<Float>, stride: Int, adds: Bool, _ memory: PartMemory
     ) {
         if leftForm == .columns {
             tile.addOuterProducts(
                 OuterProducts(
-                    count: depth, left: memory.tables.assumingMemoryBound(to: UnsafePointer<Float>.self),
-                    leftOffset: row, rowCount: rowCount, right: memory.rights, columnCount: columnCount,
-                    target: target, stride: stride, adds: adds), memory.tile)
+                    count: depth, left: memory.lefts, leftOffset: row, rowCount: rowCount,
+                    right: memory.rights, columnCount: columnCount, target: target, stride: stride,
+                    adds: adds), memory.tile)
         } else {
-            var table = RowTable(memory.tables + number * tableByteCount, rows: tile.rows)
-            table.count = 1
+            let run = TileRun(left: a.base + row * a.rowStride, count: depth, first: 0)
             tile.multiply(
-                TileRow(
-                    left: table, rowCount: rowCount, right: right.base, rightStep: right.step,
-                    panelStride: right.panelStride, columnCount: columnCount, target: target,
-                    stride: stride, adds: adds), memory.tile)
+                run, leftStride: a.rowStride, rowCount: rowCount, right: right.base, rightStep: right.step,
+                panelStride: right.panelStride, columnCount: columnCount, into: target, stride: stride,
+                adds: adds, memory.tile)
         }
     }
 }

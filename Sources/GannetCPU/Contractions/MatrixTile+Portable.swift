@@ -21,14 +21,23 @@ private func accumulate(_ sum: inout Quad, _ x: Quad, _ y: Quad) {
 }
 
 private func multiplySixByEight(_ row: TileRow, _ scratch: UnsafeMutableRawPointer) {
-    let depth = spread(row, into: scratch)
-    var right = UnsafeRawPointer(row.right)
-    for column in stride(from: 0, to: row.columnCount, by: 8) {
-        inWholeTile(
-            rows: row.rowCount, columns: min(8, row.columnCount - column), row.target + column, row.stride,
-            row.adds, scratch + depth * 96
-        ) { multiplySixByEight(depth, scratch, right, step: (row.rightStep ?? 8) * 4, $0, $1, $2) }
-        right += row.panelStride * 4
+    if row.runs.isEmpty, !row.adds {
+        for own in 0..<row.rowCount {
+            (row.target + own * row.stride).update(repeating: 0, count: row.columnCount)
+        }
+    }
+    let step = row.rightStep ?? 8
+    for (number, run) in row.runs.enumerated() {
+        spread(run, stride: row.leftStride, rowCount: row.rowCount, into: scratch)
+        var right = UnsafeRawPointer(row.right + run.first * step)
+        for column in stride(from: 0, to: row.columnCount, by: 8) {
+            inWholeTile(
+                rows: row.rowCount, columns: min(8, row.columnCount - column), row.target + column,
+                row.stride,
+                row.adds || number > 0, scratch + run.count * 96
+            ) { multiplySixByEight(run.count, scratch, right, step: step * 4, $0, $1, $2) }
+            right += row.panelStride * 4
+        }
     }
 }
 
@@ -68,30 +77,16 @@ private func inWholeTile(
     }
 }
 
-/// Packs the rows column by column, each element four times, and zeros for the rows there are not; gives the number of
-/// columns.
-private func spread(_ row: TileRow, into panel: UnsafeMutableRawPointer) -> Int {
-    var depth = 0
-    for segment in 0..<row.left.count {
-        let count = row.left.elementCount(segment)
-        for own in 0..<6 {
-            var to = panel + (depth * 96 + own * 16)
-            if own < row.rowCount {
-                let from = row.left.address(segment, row: own)
-                for place in 0..<count {
-                    to.storeBytes(of: Quad(repeating: from[place]), as: Quad.self)
-                    to += 96
-                }
-            } else {
-                for _ in 0..<count {
-                    to.storeBytes(of: Quad(), as: Quad.self)
-                    to += 96
-                }
-            }
+/// Packs the rows of a run column by column, each element four times, and zeros for the rows there are not.
+private func spread(_ run: TileRun, stride: Int, rowCount: Int, into panel: UnsafeMutableRawPointer) {
+    for row in 0..<6 {
+        var to = panel + row * 16
+        let from = run.left + (row < rowCount ? row * stride : 0)
+        for place in 0..<run.count {
+            to.storeBytes(of: Quad(repeating: row < rowCount ? from[place] : 0), as: Quad.self)
+            to += 96
         }
-        depth += count
     }
-    return depth
 }
 
 @inline(never)

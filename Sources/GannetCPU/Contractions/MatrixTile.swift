@@ -10,29 +10,59 @@ struct MatrixTile: Sendable {
     var columnsAtATime: Int
     /// The memory that ``multiply`` works in.
     var scratchByteCount: Int
-    /// Multiplies some rows with a packed right operand, in the memory given.
+    /// Multiplies some rows with a right operand, in the memory given.
     var multiply: @Sendable (_ row: TileRow, _ scratch: UnsafeMutableRawPointer) -> Void
     /// Sums outer products, in the memory given.
     var addOuterProducts: @Sendable (_ products: OuterProducts, _ scratch: UnsafeMutableRawPointer) -> Void
 
     /// The length of the equal stretches that a contracted axis is cut into.
-    func stretch(of count: Int) -> Int {
-        let stretches = max((count + depth - 1) / depth, 1)
+    func stretch(of count: Int, atMost most: Int = .max) -> Int {
+        let most = min(depth, most)
+        let stretches = max((count + most - 1) / most, 1)
         return max((count + stretches - 1) / stretches, 1)
+    }
+
+    /// Multiplies some rows that are one run with a right operand; see ``TileRow``.
+    func multiply(
+        _ run: TileRun, leftStride: Int, rowCount: Int, right: UnsafePointer<Float>, rightStep: Int? = nil,
+        panelStride: Int, columnCount: Int, into target: UnsafeMutablePointer<Float>, stride: Int, adds: Bool,
+        _ scratch: UnsafeMutableRawPointer
+    ) {
+        withUnsafePointer(to: run) { run in
+            multiply(
+                TileRow(
+                    runs: UnsafeBufferPointer(start: run, count: 1), leftStride: leftStride,
+                    rowCount: rowCount, right: right, rightStep: rightStep, panelStride: panelStride,
+                    columnCount: columnCount, target: target, stride: stride, adds: adds), scratch)
+        }
     }
 
     /// The panels of the right operand for so many columns.
     func panelCount(_ columnCount: Int) -> Int { (columnCount + columns - 1) / columns }
 }
 
+/// A stretch of a contracted axis along which the elements of each row of a left operand are neighbours.
+///
+/// Machine code reads it, field by field.
+struct TileRun: BitwiseCopyable {
+    /// Where the first row begins.
+    var left: UnsafePointer<Float>
+    /// The number of elements, not 0.
+    var count: Int
+    /// The number of the first among the steps of the right operand.
+    var first: Int
+}
+
 /// A row of tiles: the product of a few rows, read where they lie, and of panels of a right operand.
 struct TileRow {
-    /// Where the rows are.
-    var left: RowTable
+    /// What is multiplied, with an address even where there are none: runs of at most ``MatrixTile/depth`` elements together. Where there are none, the product is 0.
+    var runs: UnsafeBufferPointer<TileRun>
+    /// What is added from row to row of the left operand.
+    var leftStride: Int
     /// The number of rows, at most ``MatrixTile/rows``.
     var rowCount: Int
     /// The first panel: for each step along the contracted axis, ``MatrixTile/columns`` elements. 64 bytes behind what is
-    /// wanted of each step can be read.
+    /// wanted of each step can be read, and any address may be fetched.
     var right: UnsafePointer<Float>
     /// What is added from step to step; nil where the panel is packed, and steps follow one another.
     var rightStep: Int? = nil
@@ -68,50 +98,4 @@ struct OuterProducts {
     var stride: Int
     /// Whether the sums are added to what is there.
     var adds: Bool
-}
-
-/// Where a few rows of a left operand lie in memory: the contracted axis is cut into segments, along which the elements of
-/// a row are neighbours.
-///
-/// In memory, each segment is the addresses of all rows that a tile may have, then the number of elements.
-struct RowTable {
-    /// The first segment.
-    let segments: UnsafeMutablePointer<Int>
-    /// The number of segments.
-    var count = 0
-    private let rows: Int
-
-    /// The bytes of a table for tiles of so many rows.
-    static func byteCount(rows: Int, segments: Int) -> Int {
-        (rows + 1) * segments * MemoryLayout<Int>.stride
-    }
-
-    /// A table with no segments in memory with room for some.
-    init(_ memory: UnsafeMutableRawPointer, rows: Int) {
-        segments = memory.assumingMemoryBound(to: Int.self)
-        self.rows = rows
-    }
-
-    /// Appends a segment of so many elements, whose addresses are to be set.
-    @inline(__always)
-    mutating func append(elementCount: Int) {
-        segments[count * (rows + 1) + rows] = elementCount
-        count += 1
-    }
-
-    /// Sets where a row of a segment begins.
-    @inline(__always)
-    func set(_ segment: Int, row: Int, _ address: UnsafePointer<Float>) {
-        segments[segment * (rows + 1) + row] = Int(bitPattern: address)
-    }
-
-    /// The number of elements of a segment.
-    @inline(__always)
-    func elementCount(_ segment: Int) -> Int { segments[segment * (rows + 1) + rows] }
-
-    /// Where a row of a segment begins.
-    @inline(__always)
-    func address(_ segment: Int, row: Int) -> UnsafePointer<Float> {
-        UnsafePointer(bitPattern: segments[segment * (rows + 1) + row])!
-    }
 }

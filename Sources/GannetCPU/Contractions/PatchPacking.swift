@@ -27,15 +27,17 @@ enum PatchPacking {
             if origin.isInside {
                 for run in piece.runs {
                     let from = images + (origin.element + run.offset)
-                    for channel in 0..<run.count { to[lane + channel] = from[channel] }
+                    (to + lane).update(from: from, count: run.count)
                     lane += run.count
                 }
             } else {
                 for segment in piece.segments {
                     let isInside = places.contains(origin, segment)
-                    let element = isInside ? origin.element + segment.offset : 0
-                    for channel in 0..<segment.count {
-                        to[lane + channel] = isInside ? images[element + channel] : 0
+                    if isInside {
+                        (to + lane).update(
+                            from: images + (origin.element + segment.offset), count: segment.count)
+                    } else {
+                        (to + lane).update(repeating: 0, count: segment.count)
                     }
                     lane += segment.count
                 }

@@ -6,7 +6,7 @@ struct PreparedConvolutionPart: Sendable {
     private enum Method {
         /// A matrix product whose left operand, a row for each position and a column for each tap and channel, is
         /// gathered from the images a panel of rows and a stretch of the columns at a time.
-        case tiles
+        case patches
         /// Dot products of patches of the images, where there are few channels of results.
         case dots
         /// Sums over the taps of all channels at once, where each channel of results sees one channel of images.
@@ -26,14 +26,18 @@ struct PreparedConvolutionPart: Sendable {
     /// The elements that are written for a position.
     let width: Int
     /// The bytes of memory that are needed to compute results.
-    var scratchByteCount: Int { method == .tiles ? memory.byteCount : part.tapChannels * 4 }
+    var scratchByteCount: Int {
+        strips?.scratchByteCount ?? (method == .patches ? memory.byteCount : part.tapChannels * 4)
+    }
+    /// How the part is computed strip by strip; nil where it is in one of the other ways.
+    let strips: ConvolutionStrips?
     /// Whether all results of the convolution are the part's and are written just where they belong.
     let isWhole: Bool
 
     private let method: Method
     private let axis: TapAxis
     private let tile: MatrixTile
-    private let memory: TileMemory
+    private let memory: PatchMemory
     private let filterStride: Int
 
     /// The most channels of results that are made of dot products.
@@ -50,14 +54,16 @@ struct PreparedConvolutionPart: Sendable {
         let count = part.channels.count
         // Dot products of short pieces cost more than tiles that are used in part.
         let isShort = part.tapChannels % 8 != 0
-        method = joined.isChannelwise ? .channelwise : count <= Self.mostDots && !isShort ? .dots : .tiles
+        let isTiled = !joined.isChannelwise && (count > Self.mostDots || isShort)
+        strips = isTiled ? ConvolutionStrips(part, of: convolution, tile: tile) : nil
+        method = joined.isChannelwise ? .channelwise : isTiled ? .patches : .dots
         let panels = (count + tile.columns - 1) / tile.columns
         let depth = part.depth
         let isWhole =
             part.rows.step == 1 && part.rows.count == convolution.resultHeight && part.columns.step == 1
             && part.columns.count == convolution.resultWidth && count == convolution.resultChannels
         switch method {
-        case .tiles:
+        case .patches:
             panelCount = panels
             packedCount = panels * tile.columns * depth
         case .dots: (panelCount, packedCount) = (1, count * depth)
@@ -65,10 +71,10 @@ struct PreparedConvolutionPart: Sendable {
         }
         (width, self.isWhole) = (count, isWhole)
         axis = TapAxis(
-            part, pieceLength: method == .tiles ? tile.stretch(of: depth) : max(depth, 1),
+            part, pieceLength: method == .patches ? tile.stretch(of: depth) : max(depth, 1),
             width: convolution.width, channels: convolution.channels)
-        memory = TileMemory(
-            part: part, tile: tile, stretch: tile.stretch(of: depth), isUsed: method == .tiles)
+        memory = PatchMemory(
+            tile: tile, stretch: tile.stretch(of: depth), isUsed: isTiled && strips == nil)
         origins = PatchOrigins(
             part, height: convolution.height, width: convolution.width, channels: convolution.channels)
     }
@@ -79,7 +85,7 @@ struct PreparedConvolutionPart: Sendable {
         into packed: UnsafeMutablePointer<Float>
     ) {
         switch method {
-        case .tiles:
+        case .patches:
             Packing.packFilters(
                 of: part, panel: panel, filters, channelStride: channelStride, resultStride: resultStride,
                 width: tile.columns, into: packed)
@@ -102,7 +108,7 @@ struct PreparedConvolutionPart: Sendable {
         }
     }
 
-    /// Makes the results at `count` positions.
+    /// Makes the results at `count` positions, where not ``strips`` do.
     ///
     /// - Parameters:
     ///   - images: The images.
@@ -121,7 +127,7 @@ struct PreparedConvolutionPart: Sendable {
             return
         }
         switch method {
-        case .tiles: multiply(images, filters, origins, count, scratch, target, stride)
+        case .patches: multiply(images, filters, origins, count, scratch, target, stride)
         case .dots: multiplyPatches(images, filters, origins, count, scratch, target, stride)
         case .channelwise:
             let taps = axis.pieces.base[0].segments
@@ -138,64 +144,23 @@ struct PreparedConvolutionPart: Sendable {
         _ origins: UnsafePointer<PatchOrigin>, _ count: Int, _ scratch: UnsafeMutableRawPointer,
         _ target: UnsafeMutablePointer<Float>, _ stride: Int
     ) {
-        let zeros = (scratch + memory.zeroOffset).assumingMemoryBound(to: Float.self)
-        zeros.update(repeating: 0, count: part.tapChannels)
+        let patches = (scratch + memory.patchOffset).assumingMemoryBound(to: Float.self)
         var start = 0
         for number in 0..<axis.pieces.count {
             let piece = axis.pieces.base[number]
-            var row = 0
-            while row < count {
+            for row in Swift.stride(from: 0, to: count, by: tile.rows) {
                 let own = min(tile.rows, count - row)
+                PatchPacking.gather(
+                    images, piece, self.origins, UnsafeBufferPointer(start: origins + row, count: own),
+                    width: memory.patchPitch, into: patches)
                 tile.multiply(
-                    TileRow(
-                        left: rows(images, piece, origins + row, own, scratch, UnsafePointer(zeros)),
-                        rowCount: own,
-                        right: filters + start * tile.columns, panelStride: part.depth * tile.columns,
-                        columnCount: part.channels.count, target: target + row * stride, stride: stride,
-                        adds: start > 0), scratch + memory.tileOffset)
-                row += own
+                    TileRun(left: patches, count: piece.count, first: start), leftStride: memory.patchPitch,
+                    rowCount: own, right: filters, panelStride: part.depth * tile.columns,
+                    columnCount: part.channels.count, into: target + row * stride, stride: stride,
+                    adds: start > 0, scratch + memory.tileOffset)
             }
             start += piece.count
         }
-    }
-
-    /// Where some positions' patches lie: in the images; outside of these are zeros. Patches of many short segments
-    /// are copied first, where some lie outside.
-    @inline(__always)
-    private func rows(
-        _ images: UnsafePointer<Float>, _ piece: TapAxis.Piece, _ origins: UnsafePointer<PatchOrigin>,
-        _ count: Int,
-        _ scratch: UnsafeMutableRawPointer, _ zeros: UnsafePointer<Float>
-    ) -> RowTable {
-        var table = RowTable(scratch + memory.tableOffset, rows: tile.rows)
-        var areInside = true
-        for row in 0..<count { areInside = areInside && origins[row].isInside }
-        if areInside {
-            for run in piece.runs {
-                table.append(elementCount: run.count)
-                for row in 0..<count {
-                    table.set(table.count - 1, row: row, images + (origins[row].element + run.offset))
-                }
-            }
-        } else if memory.copiesPatches {
-            let patches = (scratch + memory.patchOffset).assumingMemoryBound(to: Float.self)
-            PatchPacking.gather(
-                images, piece, self.origins, UnsafeBufferPointer(start: origins, count: count),
-                width: memory.patchPitch, into: patches)
-            table.append(elementCount: piece.count)
-            for row in 0..<count { table.set(0, row: row, patches + row * memory.patchPitch) }
-        } else {
-            for segment in piece.segments {
-                table.append(elementCount: segment.count)
-                for row in 0..<count {
-                    table.set(
-                        table.count - 1, row: row,
-                        origins[row].isInside || self.origins.contains(origins[row], segment)
-                            ? images + (origins[row].element + segment.offset) : zeros)
-                }
-            }
-        }
-        return table
     }
 
     private func multiplyPatches(
@@ -243,32 +208,20 @@ struct PreparedConvolutionPart: Sendable {
     }
 }
 
-/// What a part keeps in memory while it multiplies tiles: where rows lie, what lies outside the images, copies of
-/// patches, and what the tile needs.
-private struct TileMemory: Sendable {
-    private(set) var zeroOffset = 0
+/// What a part keeps in memory while it multiplies patches: copies of them, and what the tile needs.
+private struct PatchMemory: Sendable {
     private(set) var patchOffset = 0
-    private(set) var tableOffset = 0
     private(set) var tileOffset = 0
     private(set) var byteCount = 0
     /// The elements from patch to patch.
     let patchPitch: Int
-    /// Whether patches that lie outside the images in part are copied.
-    let copiesPatches: Bool
 
-    /// The fewest channels of a tap for which it pays to say where each lies.
-    private static let leastSegment = 16
-
-    init(part: ConvolutionPart, tile: MatrixTile, stretch: Int, isUsed: Bool) {
-        patchPitch = stretch + 16
-        copiesPatches = part.tapChannels < Self.leastSegment
+    init(tile: MatrixTile, stretch: Int, isUsed: Bool) {
+        // Of whole vectors, and no power of two.
+        patchPitch = ((stretch + 15) & ~15) + 16
         if !isUsed { return }
         var layout = ScratchLayout()
-        zeroOffset = layout.append(part.tapChannels * 4)
-        patchOffset = layout.append(copiesPatches ? tile.rows * patchPitch * 4 : 0)
-        // A stretch may begin and end amid a tap.
-        let segments = min(part.taps.count, stretch / max(part.tapChannels, 1) + 2)
-        tableOffset = layout.append(RowTable.byteCount(rows: tile.rows, segments: segments))
+        patchOffset = layout.append(tile.rows * patchPitch * 4)
         tileOffset = layout.append(tile.scratchByteCount)
         byteCount = layout.byteCount
     }

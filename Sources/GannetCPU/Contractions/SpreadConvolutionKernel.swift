@@ -97,7 +97,6 @@ final class SpreadConvolutionKernel: PreparedKernel {
         let resultOffset = layout.append(epilogue.isStore ? 0 : rows.count * width * channels * 4 + 64)
         let productOffset = layout.append(read.count * convolution.width * productCount * 4 + 64)
         let sumOffset = layout.append(sums.scratchByteCount)
-        let tableOffset = layout.append(RowTable.byteCount(rows: tile.rows, segments: 1))
         let tileOffset = layout.append(tile.scratchByteCount)
         let scratch = workspace.scratch(layout.byteCount)
         let products = (scratch + productOffset).assumingMemoryBound(to: Float.self)
@@ -111,8 +110,7 @@ final class SpreadConvolutionKernel: PreparedKernel {
         multiply(
             images + (image * convolution.height + read.lowerBound) * convolution.width
                 * convolution.channels,
-            count: read.count * convolution.width, packed, into: products,
-            RowTable(scratch + tableOffset, rows: tile.rows), scratch + tileOffset)
+            count: read.count * convolution.width, packed, into: products, scratch + tileOffset)
         sums.add(
             products, of: read, rows: rows, into: result,
             (scratch + sumOffset).assumingMemoryBound(to: Float.self))
@@ -126,8 +124,7 @@ final class SpreadConvolutionKernel: PreparedKernel {
     /// Multiplies some neighbouring pixels with all taps.
     private func multiply(
         _ pixels: UnsafePointer<Float>, count: Int, _ packed: UnsafePointer<Float>,
-        into products: UnsafeMutablePointer<Float>, _ emptyTable: RowTable,
-        _ scratch: UnsafeMutableRawPointer
+        into products: UnsafeMutablePointer<Float>, _ scratch: UnsafeMutableRawPointer
     ) {
         let channels = convolution.channels
         for first in Swift.stride(from: 0, to: channels, by: stretch) {
@@ -135,15 +132,11 @@ final class SpreadConvolutionKernel: PreparedKernel {
             var row = 0
             while row < count {
                 let own = min(tile.rows, count - row)
-                var table = emptyTable
-                table.append(elementCount: depth)
-                for index in 0..<own { table.set(0, row: index, pixels + ((row + index) * channels + first)) }
                 tile.multiply(
-                    TileRow(
-                        left: table, rowCount: own, right: packed + first * tile.columns,
-                        panelStride: channels * tile.columns, columnCount: productCount,
-                        target: products + row * productCount, stride: productCount, adds: first > 0),
-                    scratch)
+                    TileRun(left: pixels + (row * channels + first), count: depth, first: first),
+                    leftStride: channels, rowCount: own, right: packed,
+                    panelStride: channels * tile.columns, columnCount: productCount,
+                    into: products + row * productCount, stride: productCount, adds: first > 0, scratch)
                 row += own
             }
         }

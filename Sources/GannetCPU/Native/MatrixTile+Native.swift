@@ -26,8 +26,6 @@ extension MatrixTile {
                     vectors += 1
                     lanes -= extents.lanes
                 }
-                // The code counts these.
-                (own.left, own.count) = (arguments.left, arguments.count)
                 own.right = right(panel)
                 own.mask = (1 << lanes) - 1
                 own.laneMask = masks.base[min(lanes, 8)]
@@ -45,8 +43,9 @@ extension MatrixTile {
                 call(
                     .rows,
                     TileCode.Arguments(
-                        left: row.left.segments, count: row.left.count, right: row.right, target: row.target,
-                        stride: row.stride * 4, adds: row.adds ? 1 : 0, mask: 0,
+                        left: UnsafeRawPointer(row.runs.baseAddress!), count: row.runs.count,
+                        right: row.right, target: row.target, stride: row.stride * 4,
+                        adds: row.adds ? 1 : 0, mask: 0, leftStride: row.leftStride * 4,
                         rightStep: (row.rightStep ?? extents.columns) * 4, laneMask: .zero),
                     rows: row.rowCount, columns: row.columnCount
                 ) { UnsafeRawPointer(row.right + $0 * row.panelStride) }

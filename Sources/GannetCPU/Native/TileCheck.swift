@@ -4,9 +4,9 @@ struct TileCheck {
     private let rowCount: Int
     private let columnCount: Int
 
-    /// Segments of a row, one after another.
-    private static let segments = [5, 1, 8]
-    private static let depth = segments.reduce(0, +)
+    /// Runs of a row, in another order than they lie in.
+    private static let runs = [6..<14, 0..<5, 5..<6]
+    private static let depth = 14
     /// What is left of the memory for what is in no tile.
     private static let background: Float = 0.5
 
@@ -34,18 +34,11 @@ struct TileCheck {
         let a = numbers(Self.depth * rowCount, 7, 13)
         return isRight(Elements { a[$0 * Self.depth + $1] }, isPacked: isPacked) { b, c, adds in
             a.withUnsafeBufferPointer { a in
-                withMemory(Int.self, (tile.rows + 1) * Self.segments.count) { memory in
-                    var table = RowTable(memory, rows: tile.rows)
-                    var first = 0
-                    for (number, count) in Self.segments.enumerated() {
-                        table.append(elementCount: count)
-                        for row in 0..<rowCount {
-                            table.set(number, row: row, a.baseAddress! + row * Self.depth + first)
-                        }
-                        first += count
-                    }
+                Self.runs.map {
+                    TileRun(left: a.baseAddress! + $0.lowerBound, count: $0.count, first: $0.lowerBound)
+                }.withUnsafeBufferPointer { runs in
                     let row = TileRow(
-                        left: table, rowCount: rowCount, right: b,
+                        runs: runs, leftStride: Self.depth, rowCount: rowCount, right: b,
                         rightStep: isPacked ? nil : tile.panelCount(columnCount) * tile.columns,
                         panelStride: isPacked ? Self.depth * tile.columns : tile.columns,
                         columnCount: columnCount, target: c, stride: stride, adds: adds)

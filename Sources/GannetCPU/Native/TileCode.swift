@@ -1,6 +1,6 @@
 import GannetAssembler
 
-/// Writes the inner kernels of contractions: a few rows that lie anywhere in memory times a panel of a right operand, and
+/// Writes the inner kernels of contractions: a few rows, equally far apart in memory, times a panel of a right operand, and
 /// sums of outer products of what lies anywhere.
 ///
 /// All sums stay in registers. In each step a row of the right operand is loaded, and each element of the left operand's
@@ -8,7 +8,7 @@ import GannetAssembler
 struct TileCode {
     /// What the code is given: the address of these words.
     struct Arguments {
-        /// The segments of a ``RowTable``, or the addresses of the left operand's columns.
+        /// The runs, each a ``TileRun``, or the addresses of the left operand's columns.
         var left: UnsafeRawPointer
         /// The number of these.
         var count: Int
@@ -23,21 +23,22 @@ struct TileCode {
         var mask: Int
         /// The bytes that are added to the addresses of the left operand's columns.
         var leftOffset = 0
-        /// The bytes from row to row of the panel.
+        /// The bytes from row to row of the left operand, and of the panel.
+        var leftStride = 0
         var rightStep = 0
         /// A word of ones for each lane of the last vector that is written.
         var laneMask: SIMD8<UInt32>
 
         fileprivate enum Offset {
-            static let (left, count, right, target, stride, adds, mask, leftOffset, rightStep) =
-                (0, 8, 16, 24, 32, 40, 48, 56, 64)
+            static let (left, count, right, target, stride, adds, mask) = (0, 8, 16, 24, 32, 40, 48)
+            static let (leftOffset, leftStride, rightStep) = (56, 64, 72)
             static let laneMask = MemoryLayout<Arguments>.offset(of: \.laneMask)!
         }
     }
 
     /// How the operands lie in memory.
     enum Form: CaseIterable {
-        /// Rows of a ``RowTable``, and a panel whose rows are equally far apart.
+        /// Runs of rows, and a panel whose rows are equally far apart.
         case rows
         /// Columns of the left operand and rows of the right one, each at an address of its own: ``OuterProducts``.
         case outer
@@ -50,10 +51,9 @@ struct TileCode {
         /// The elements of a vector.
         var lanes: Int
 
-        /// As many sums as leave registers for a row of the panel and two spread elements, and as many rows as there are
-        /// registers for addresses.
+        /// As many sums as leave registers for a row of the panel and two spread elements.
         init(_ instructionSet: InstructionSet) {
-            (rows, vectors, lanes) = instructionSet == .avx512 ? (12, 2, 16) : (6, 2, 8)
+            (rows, vectors, lanes) = instructionSet == .avx512 ? (14, 2, 16) : (6, 2, 8)
         }
 
         /// The columns of a tile.
@@ -69,10 +69,10 @@ struct TileCode {
     /// How many steps are written out one after another.
     private static let unrolled = 4
 
-    /// Registers for the addresses of rows; what is left are the panel's address, an index, and a counter or stride.
-    private static let addresses: [GeneralRegister] = [
-        .rax, .rcx, .rsi, .rdi, .r8, .r9, .r10, .r11, .r12, .r13, .r14, .r15,
-    ]
+    /// How many steps ahead the panel is fetched: its stretch is larger than the first cache.
+    private static let fetchedAhead = 8
+    /// Registers for the address of every third row; the stride gives those between.
+    private static let addresses: [GeneralRegister] = [.rax, .rcx, .rsi, .r8, .r9]
     private static let saved: [GeneralRegister] = [.rbx, .rbp, .r12, .r13, .r14, .r15]
     private let panel = GeneralRegister.rdx
     private let index = GeneralRegister.rbx
@@ -115,7 +115,7 @@ struct TileCode {
         let arguments = Memory(.rsp)
         for number in 0..<rows * vectors { code.vxorps(vector(number), vector(number), vector(number)) }
         switch form {
-        case .rows: sumRows(&code, arguments)
+        case .rows: sumRows(&code)
         case .outer: sumOuterProducts(&code)
         }
         store(&code, arguments)
@@ -151,64 +151,53 @@ struct TileCode {
         code.bind(finish)
     }
 
-    /// The sums along the segments of a row table. The addresses of the rows stay in registers along a segment.
-    private func sumRows(_ code: inout Assembler, _ arguments: Memory) {
-        let (segment, finish) = (code.makeLabel(), code.makeLabel())
-        code.mov(panel, Memory(.rdi, Arguments.Offset.right))
-        code.mov(index, Memory(.rdi, Arguments.Offset.count))
-        code.test(index, index)
+    /// The sums along the runs of the rows.
+    private func sumRows(_ code: inout Assembler) {
+        let (next, finish) = (code.makeLabel(), code.makeLabel())
+        let (stride, tripleStride, step) = (GeneralRegister.r10, GeneralRegister.r11, GeneralRegister.r14)
+        let (run, runs) = (GeneralRegister.r12, GeneralRegister.r13)
+        let bases = Self.addresses[..<((rows + 2) / 3)]
+        code.mov(run, Memory(.rdi, Arguments.Offset.left))
+        code.mov(runs, Memory(.rdi, Arguments.Offset.count))
+        code.mov(stride, Memory(.rdi, Arguments.Offset.leftStride))
+        code.mov(step, Memory(.rdi, Arguments.Offset.rightStep))
+        code.lea(tripleStride, Memory(stride, index: stride, scale: 2, 0))
+        code.test(runs, runs)
         code.jump(if: .equal, to: finish)
 
-        code.bind(segment)
-        code.mov(index, arguments)
-        code.mov(counter, Memory(index, Arguments.Offset.left))
-        for row in 0..<rows { code.mov(Self.addresses[row], Memory(counter, row * 8)) }
-        code.add(counter, (extents.rows + 1) * 8)
-        code.mov(Memory(index, Arguments.Offset.left), counter)
-        code.mov(index, Memory(counter, -8))
-        code.add(index, index)
-        code.add(index, index)
-        for row in 0..<rows { code.add(Self.addresses[row], index) }
-        code.mov(counter, arguments)
-        code.mov(counter, Memory(counter, Arguments.Offset.rightStep))
-        sumSegment(&code)
-        code.mov(index, arguments)
-        code.mov(counter, Memory(index, Arguments.Offset.count))
-        code.sub(counter, 1)
-        code.mov(Memory(index, Arguments.Offset.count), counter)
-        code.jump(if: .greater, to: segment)
+        code.bind(next)
+        code.mov(bases[0], Memory(run, RunOffset.left))
+        for number in bases.indices.dropFirst() {
+            code.lea(bases[number], Memory(bases[number - 1], index: tripleStride, scale: 1, 0))
+        }
+        code.mov(counter, Memory(run, RunOffset.count))
+        code.mov(panel, step)
+        code.imul(panel, Memory(run, RunOffset.first))
+        code.add(panel, Memory(.rdi, Arguments.Offset.right))
+        loop(&code) { code, number in
+            for column in 0..<vectors { code.vmovups(right(column), Memory(panel, column * vectorBytes)) }
+            for line in Swift.stride(from: 0, to: vectors * vectorBytes, by: 64) {
+                code.prefetcht0(Memory(panel, index: step, scale: Self.fetchedAhead, line))
+            }
+            code.add(panel, step)
+            multiply(&code) { row in
+                let (base, offset) = (bases[row / 3], number * 4)
+                return row % 3 == 0
+                    ? Memory(base, offset) : Memory(base, index: stride, scale: row % 3, offset)
+            }
+        } advance: { code, steps in
+            for base in bases { code.add(base, steps * 4) }
+        }
+        code.add(run, MemoryLayout<TileRun>.stride)
+        code.sub(runs, 1)
+        code.jump(if: .greater, to: next)
         code.bind(finish)
     }
 
-    /// The sums along one segment: `index` has its bytes, the addresses are those of its end, and `counter` is what is added
-    /// from row to row of the panel.
-    private func sumSegment(_ code: inout Assembler) {
-        let (many, few, single, finish) = (
-            code.makeLabel(), code.makeLabel(), code.makeLabel(), code.makeLabel()
-        )
-        /// A step whose elements lie `offset` bytes behind the index.
-        func step(_ code: inout Assembler, _ offset: Int) {
-            for column in 0..<vectors { code.vmovups(right(column), Memory(panel, column * vectorBytes)) }
-            code.add(panel, counter)
-            multiply(&code) { Memory(Self.addresses[$0], index: index, scale: 1, offset) }
-        }
-        // From minus the length to 0, in strides of several steps.
-        let bytes = Self.unrolled * 4
-        code.neg(index)
-        code.add(index, bytes)
-        code.jump(if: .greater, to: few)
-        code.bind(many)
-        for number in 0..<Self.unrolled { step(&code, number * 4 - bytes) }
-        code.add(index, bytes)
-        code.jump(if: .lessOrEqual, to: many)
-        code.bind(few)
-        code.sub(index, bytes)
-        code.jump(if: .greaterOrEqual, to: finish)
-        code.bind(single)
-        step(&code, 0)
-        code.add(index, 4)
-        code.jump(if: .less, to: single)
-        code.bind(finish)
+    private enum RunOffset {
+        static let left = MemoryLayout<TileRun>.offset(of: \.left)!
+        static let count = MemoryLayout<TileRun>.offset(of: \.count)!
+        static let first = MemoryLayout<TileRun>.offset(of: \.first)!
     }
 
     /// The sums of outer products. The last vector of a row may be read beyond what is wanted.

@@ -57,6 +57,9 @@ extension KernelHarness {
         .init(batch: 2, height: 9, width: 33, channels: 4, filters: 1, taps: (3, 5), padding: 2, dilation: 2),
         .init(batch: 1, height: 3, width: 3, channels: 2, filters: 4, taps: (5, 5)),
         .init(batch: 3, height: 28, width: 28, channels: 9, filters: 10, taps: (3, 3), padding: 1),
+        .init(
+            batch: 2, height: 3, width: 20, channels: 20, filters: 11, taps: (2, 3), padding: 2, dilation: 2),
+        .init(batch: 1, height: 2, width: 27, channels: 530, filters: 9, taps: (1, 2), stride: 2, padding: 1),
         .init(batch: 0, height: 4, width: 4, channels: 2, filters: 3, taps: (2, 2)),
     ]
 

@@ -188,7 +188,6 @@ final class WinogradConvolution: PreparedKernel {
         let bin: Int
         let sources: Int
         let targets: Int
-        let rows: Int
         let tile: Int
         let map: Int
 
@@ -203,7 +202,6 @@ final class WinogradConvolution: PreparedKernel {
             bin = layout.append(shape.resultChannels * 4)
             sources = layout.append(size * 8)
             targets = layout.append(size * 8)
-            rows = layout.append(RowTable.byteCount(rows: kernel.tile.rows, segments: 1))
             tile = layout.append(kernel.tile.scratchByteCount)
             map = layout.append(WinogradMaps.scratchByteCount)
         }
@@ -257,15 +255,13 @@ final class WinogradConvolution: PreparedKernel {
             let depth = min(stretch, shape.channels - start)
             for panel in rowPanels {
                 let rows = WorkDivision.range(of: panel, pieces: panelCount, count: count)
-                var table = RowTable(scratch + memory.rows, rows: tile.rows)
-                table.append(elementCount: depth)
-                for row in rows { table.set(0, row: row - rows.lowerBound, images + (row * pitch + start)) }
                 tile.multiply(
-                    TileRow(
-                        left: table, rowCount: rows.count, right: right + start * tile.columns,
-                        panelStride: self.filters.panelStride, columnCount: columns,
-                        target: products + (rows.lowerBound * resultPitch + column), stride: resultPitch,
-                        adds: start > 0), scratch + memory.tile)
+                    TileRun(
+                        left: images + (rows.lowerBound * pitch + start), count: depth, first: start),
+                    leftStride: pitch, rowCount: rows.count, right: right,
+                    panelStride: self.filters.panelStride, columnCount: columns,
+                    into: products + (rows.lowerBound * resultPitch + column), stride: resultPitch,
+                    adds: start > 0, scratch + memory.tile)
             }
             start += depth
         }
