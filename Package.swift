@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "GannetData", targets: ["GannetData"]),
         // For those who write a backend, kernels of their own, or check a device: not needed to train models.
         .library(name: "GannetCompiler", targets: ["GannetCompiler"]),
+        .library(name: "GannetCPU", targets: ["GannetCPU"]),
         .library(name: "GannetOpenCL", targets: ["GannetOpenCL"]),
         .library(name: "GannetTestSupport", targets: ["GannetTestSupport"]),
         .executable(name: "gannet", targets: ["GannetCommand"]),

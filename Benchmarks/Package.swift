@@ -16,6 +16,7 @@ let package = Package(
                 .product(name: "Gannet", package: "Gannet"),
                 .product(name: "GannetCompiler", package: "Gannet"),
                 .product(name: "GannetModels", package: "Gannet"),
+                .product(name: "GannetCPU", package: "Gannet"),
                 .product(name: "GannetOpenCL", package: "Gannet"),
                 .product(name: "GannetTestSupport", package: "Gannet"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

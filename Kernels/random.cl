@@ -2,14 +2,14 @@
 // off: every device must give the same bits.
 
 // section: philox
-// Both halves of 32 by 32 bit products. Through 64 bits and not with mul_hi, which some drivers got wrong; of sixteen
-// lanes the even and the odd ones apart, as vector units multiply them.
+// Both halves of 32 by 32 bit products. The upper ones through 64 bits and not with mul_hi, which some drivers got wrong;
+// of sixteen lanes the even and the odd ones apart, as vector units multiply them.
 #if LANES == 16
 #define MULTIPLY(x, factor, high, low)                                                                       \
     {                                                                                                        \
         const ulong8 pairs = as_ulong8(x);                                                                   \
         const ulong8 even = (pairs & 0xFFFFFFFFul) * factor, odd = (pairs >> 32) * factor;                   \
-        low = as_uint16((even & 0xFFFFFFFFul) | (odd << 32));                                                \
+        low = x * (uint)factor;                                                                              \
         high = as_uint16((even >> 32) | (odd & 0xFFFFFFFF00000000ul));                                       \
     }
 #else
@@ -58,22 +58,38 @@ static inline F FN(normalQuantile)(U word)
 {
     U m = (word & 0x7FFFFFFFu) + 1u;
     U x = m < 0x7FFFFFFFu ? m : (U)(0x7FFFFFFFu);
-    U zeros = clz(x);
+    // The octave is the exponent of the leading bit, converted alone or with the next but one: nothing is rounded up.
+    U zeros = 158u - (AS_U(TO_F(x & ~(x >> 1))) >> 23);
     U aligned = x << zeros;
-    U cubic = ((31u - zeros) << 3 | (aligned >> 28 & 7u)) << 2;
+    U cubic = (31u - zeros) << 3 | (aligned >> 28 & 7u);
     F t = TO_F(aligned >> 5 & 0x7FFFFFu);
-    float c0[LANES], c1[LANES], c2[LANES], c3[LANES];
     uint cubics[LANES];
     EACH(cubics, cubic);
+#if LANES == 16
+    // Whole cubics are loaded, four to a vector, and turned around.
+#define CUBIC(lane) vload4(cubics[lane], normalTable)
+    const float16 p = (float16)(CUBIC(0), CUBIC(1), CUBIC(2), CUBIC(3));
+    const float16 q = (float16)(CUBIC(4), CUBIC(5), CUBIC(6), CUBIC(7));
+    const float16 r = (float16)(CUBIC(8), CUBIC(9), CUBIC(10), CUBIC(11));
+    const float16 s = (float16)(CUBIC(12), CUBIC(13), CUBIC(14), CUBIC(15));
+#undef CUBIC
+    const F c0 = (float16)(p.s048c, q.s048c, r.s048c, s.s048c);
+    const F c1 = (float16)(p.s159d, q.s159d, r.s159d, s.s159d);
+    const F c2 = (float16)(p.s26ae, q.s26ae, r.s26ae, s.s26ae);
+    const F c3 = (float16)(p.s37bf, q.s37bf, r.s37bf, s.s37bf);
+#else
+    float d0[LANES], d1[LANES], d2[LANES], d3[LANES];
     for (int lane = 0; lane < LANES; lane++) {
-        __constant float *c = normalTable + cubics[lane];
-        c0[lane] = c[0], c1[lane] = c[1], c2[lane] = c[2], c3[lane] = c[3];
+        __constant float *c = normalTable + cubics[lane] * 4;
+        d0[lane] = c[0], d1[lane] = c[1], d2[lane] = c[2], d3[lane] = c[3];
     }
-    F y = ALL(c3) * t;
-    y = y + ALL(c2);
+    const F c0 = ALL(d0), c1 = ALL(d1), c2 = ALL(d2), c3 = ALL(d3);
+#endif
+    F y = c3 * t;
+    y = y + c2;
     y = y * t;
-    y = y + ALL(c1);
+    y = y + c1;
     y = y * t;
-    y = y + ALL(c0);
+    y = y + c0;
     return AS_F(AS_U(y) ^ (word & 0x80000000u));
 }

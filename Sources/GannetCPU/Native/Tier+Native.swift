@@ -31,6 +31,7 @@ extension Tier {
     private static func native(_ instructionSet: InstructionSet) -> Tier {
         do {
             var tier = Tier.portable
+            tier.instructionSet = instructionSet
             tier.name = instructionSet == .avx512 ? "AVX-512" : "AVX2"
             tier.matrix = try .native(instructionSet)
             tier.fold = try FoldCode(instructionSet)

@@ -11,6 +11,8 @@ public final class CPUBackend: Backend {
     public let limits = BackendLimits(buffersPerKernel: 256, instructionsPerKernel: 1024)
     public let worksInHostMemory = true
 
+    /// The instructions that the backend uses.
+    public var instructionSet: InstructionSet { tier.instructionSet }
     /// The number of threads that share work, the caller's included.
     public var threadCount: Int { threads.threadCount }
 
@@ -53,6 +55,13 @@ public final class CPUBackend: Backend {
     }
 
     public func upload(_ bytes: HostBuffer) throws(DeviceError) -> any DeviceBuffer { bytes }
+
+    /// Calls `body` once for each thread, at the same time as far as the threads are free.
+    func onAllThreads(_ body: () -> Void) {
+        threads.withWorkspace { workspace in
+            threads.parallel(threadCount, workspace) { _, _ in body() }
+        }
+    }
 
     /// Returns at once: programs have run when `run` returns.
     public func synchronize() throws(DeviceError) {}

@@ -77,6 +77,8 @@ package struct Tier: Sendable {
         return max(min(((length + blocks - 1) / blocks + 15) & ~15, blockLength), 1)
     }
 
+    /// The instructions that it uses.
+    var instructionSet = InstructionSet.portable
     /// What the tier is, for people.
     var name: String
     /// What computes expressions.

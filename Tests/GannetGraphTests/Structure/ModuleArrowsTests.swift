@@ -19,7 +19,8 @@ import Testing
         "Sources/GannetData": ["Gannet", "CGannetZlib", "CGannetPNG", "CGannetJPEG"],
         "Sources/GannetCommand": ["Gannet", "GannetModels", "GannetData", "ArgumentParser"],
         "Benchmarks/Sources/GannetBench": [
-            "Gannet", "GannetCompiler", "GannetModels", "GannetOpenCL", "GannetTestSupport", "ArgumentParser",
+            "Gannet", "GannetCompiler", "GannetModels", "GannetCPU", "GannetOpenCL", "GannetTestSupport",
+            "ArgumentParser",
         ],
     ]
 

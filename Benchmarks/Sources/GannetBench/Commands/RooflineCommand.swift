@@ -12,7 +12,7 @@ struct RooflineCommand: ParsableCommand {
 
     func run() throws {
         let device = try options.chosenDevice()
-        let roofline = try Roofline.measure(device, threads: options.threads ?? Processors.count)
+        let roofline = try Roofline.measure(device)
         if options.json {
             print(JSON.object(["device": .string(device.description), "roofline": roofline.json]))
         } else {

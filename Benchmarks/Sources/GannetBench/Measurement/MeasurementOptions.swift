@@ -42,6 +42,6 @@ struct MeasurementOptions: ParsableArguments {
     /// What the device can do at most: read from the file, or measured.
     func chosenRoofline(of device: Device) throws -> Roofline {
         if let roofline { return try Roofline(contentsOf: roofline) }
-        return try Roofline.measure(device, threads: threads ?? Processors.count)
+        return try Roofline.measure(device)
     }
 }

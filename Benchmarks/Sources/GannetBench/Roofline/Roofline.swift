@@ -1,4 +1,5 @@
 import Gannet
+import GannetCPU
 import GannetOpenCL
 
 /// What a device can do at most, measured on it.
@@ -13,12 +14,13 @@ struct Roofline: Sendable {
         max(work.operations / gigaflopsPerSecond, work.bytes / gigabytesPerSecond) * 1e-9
     }
 
-    /// Measures a device; on the processor with `threads` threads.
-    static func measure(_ device: Device, threads: Int) throws -> Roofline {
-        if let backend = try device.evaluator().backend as? OpenCLBackend {
-            return try measure(backend)
+    /// Measures a device.
+    static func measure(_ device: Device) throws -> Roofline {
+        switch try device.evaluator().backend {
+        case let backend as OpenCLBackend: try measure(backend)
+        case let backend as CPUBackend: measure(backend)
+        case let backend: throw BenchmarkError("What \(backend.name) can do at most cannot be measured.")
         }
-        return measureProcessor(threads: threads)
     }
 
     /// The fields as they are printed.
