@@ -30,7 +30,7 @@ let package = Package(
         .target(
             name: "GannetKernels", path: "Kernels",
             resources: [
-                .embedInCode("matmul.cl"), .embedInCode("convolution.cl"),
+                .embedInCode("matmul.cl"), .embedInCode("group_tile.cl"), .embedInCode("convolution.cl"),
                 .embedInCode("filter_gradient.cl"), .embedInCode("masked_convolution.cl"),
                 .embedInCode("depthwise_convolution.cl"),
                 .embedInCode("mathematics.cl"),

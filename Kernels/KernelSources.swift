@@ -2,6 +2,8 @@
 public enum KernelSources {
     /// Blocked matrix products, in the style of a GPU and of a CPU device.
     public static let matmul = text(PackageResources.matmul_cl)
+    /// What products and convolutions share in the style of a GPU.
+    public static let groupTile = text(PackageResources.group_tile_cl)
     /// Gradients of convolutions toward their filters, in both styles.
     public static let filterGradient = text(PackageResources.filter_gradient_cl)
     /// Convolutions and what they share with their gradients, in both styles.

@@ -164,91 +164,70 @@ void KERNEL_NAME(PARAMETERS)
      + (tap) % PART_TAPS_ACROSS * (INDEX)(PART_TAP_FILTER_ACROSS))
 
 // section: gpu
-// One group a tile of TILE_M positions x TILE_N channels, which its work-items share, THREAD_M x THREAD_N each;
-// DEPTH products at a time are in local memory.
-#define ACROSS (TILE_N / THREAD_N)
-#define THREADS (TILE_M / THREAD_M * ACROSS)
-#define READS (TILE_M * DEPTH / THREADS)
+// One group a tile of positions and channels; what a group shares is in group_tile.cl. A work-item always reads for the
+// same positions, one product of each.
+#define LEFT_STEP(e) ((e) % DEPTH)
+#define LEFT_ROW(e) ((e) / DEPTH)
+// Neighbouring work-items read neighbouring elements.
+#define RIGHT_STEP(e) (FILTER_CHANNEL == 1 ? (e) % DEPTH : (e) / TILE_N)
+#define RIGHT_COLUMN(e) (FILTER_CHANNEL == 1 ? (e) / DEPTH : (e) % TILE_N)
+#define FETCH(first)                                                                                         \
+    {                                                                                                        \
+        const int k = (first) + LEFT_STEP(local_);                                                           \
+        const int tap = k / PART_TAP_CHANNELS;                                                               \
+        const int isTap = k < depth;                                                                         \
+        const int row = isTap ? TAP_ROW(tap) : 0, column = isTap ? TAP_COLUMN(tap) : 0;                      \
+        const int channel = isTap ? TAP_CHANNEL(tap) + k % PART_TAP_CHANNELS : 0;                            \
+        _Pragma("unroll") for (int q = 0; q < LEFT_READS; q++)                                               \
+        {                                                                                                    \
+            const int y = ys[q] + row, x = xs[q] + column;                                                   \
+            const int isInside = isTap && y >= 0 && y < HEIGHT && x >= 0 && x < WIDTH;                       \
+            nextLeft[q] =                                                                                    \
+                isInside ? IMAGES[images[q] + ((INDEX)y * WIDTH + x) * CHANNELS + channel] : 0.0f;           \
+        }                                                                                                    \
+        _Pragma("unroll") for (int q = 0; q < RIGHT_READS; q++)                                              \
+        {                                                                                                    \
+            const int e = local_ + q * THREADS;                                                              \
+            const int k = (first) + RIGHT_STEP(e), n = firstColumn + RIGHT_COLUMN(e);                        \
+            nextRight[q] = 0.0f;                                                                             \
+            if (k < depth && n < PART_CHANNELS)                                                              \
+                nextRight[q] = FILTERS[TAP_FILTER(k / PART_TAP_CHANNELS)                                     \
+                                       + k % PART_TAP_CHANNELS * (INDEX)(FILTER_CHANNEL)                     \
+                                       + n * (INDEX)(FILTER_RESULT)];                                        \
+        }                                                                                                    \
+    }
 __kernel __attribute__((reqd_work_group_size(THREADS, 1, 1)))
 void KERNEL_NAME(PARAMETERS)
 {
     POINTERS
-    __local float left[DEPTH][TILE_M + 1];
-    __local float right[DEPTH][TILE_N + 1];
-    const int local_ = (int)get_local_id(0);
+    TILE_MEMORY
     INDEX group = get_group_id(0);
     FIND_PART(group)
     const int firstColumn = (int)(group % PART_COLUMN_BLOCKS) * TILE_N;
     const INDEX firstRow = group / PART_COLUMN_BLOCKS * TILE_M;
     const INDEX rows = (INDEX)BATCH * (PART_ROWS * PART_COLUMNS);
     const int depth = PART_TAPS * PART_TAP_CHANNELS;
-    const int u = local_ % ACROSS, v = local_ / ACROSS;
-    // A work-item always reads for the same positions, one product of each.
-    const int t = local_ % DEPTH, r0 = local_ / DEPTH;
-    INDEX images[READS];
-    int ys[READS], xs[READS];
+    INDEX images[LEFT_READS];
+    int ys[LEFT_READS], xs[LEFT_READS];
 #pragma unroll
-    for (int q = 0; q < READS; q++) {
-        const INDEX row = firstRow + r0 + q * (THREADS / DEPTH);
+    for (int q = 0; q < LEFT_READS; q++) {
+        const INDEX row = firstRow + LEFT_ROW(local_ + q * THREADS);
         images[q] = row / (PART_ROWS * PART_COLUMNS) * (HEIGHT * WIDTH * CHANNELS);
         // Behind the last position nothing is inside an image.
         ys[q] = row < rows ? (int)(row / PART_COLUMNS % PART_ROWS) * PART_ROW_STRIDE : -(1 << 30);
         xs[q] = (int)(row % PART_COLUMNS) * PART_COLUMN_STRIDE;
     }
-    float sums[THREAD_M][THREAD_N];
-#pragma unroll
-    for (int r = 0; r < THREAD_M; r++)
-#pragma unroll
-        for (int c = 0; c < THREAD_N; c++) sums[r][c] = 0.0f;
-    for (int first = 0; first < depth; first += DEPTH) {
-        const int k = first + t;
-        const int tap = k / PART_TAP_CHANNELS;
-        const int isTap = k < depth;
-        const int row = isTap ? TAP_ROW(tap) : 0, column = isTap ? TAP_COLUMN(tap) : 0;
-        const int channel = isTap ? TAP_CHANNEL(tap) + k % PART_TAP_CHANNELS : 0;
-#pragma unroll
-        for (int q = 0; q < READS; q++) {
-            const int y = ys[q] + row, x = xs[q] + column;
-            const int isInside = isTap && y >= 0 && y < HEIGHT && x >= 0 && x < WIDTH;
-            left[t][r0 + q * (THREADS / DEPTH)] =
-                isInside ? IMAGES[images[q] + ((INDEX)y * WIDTH + x) * CHANNELS + channel] : 0.0f;
-        }
-        for (int e = local_; e < TILE_N * DEPTH; e += THREADS) {
-            // Neighbouring work-items read neighbouring elements.
-            const int step = FILTER_CHANNEL == 1 ? e % DEPTH : e / TILE_N;
-            const int c = FILTER_CHANNEL == 1 ? e / DEPTH : e % TILE_N;
-            const int k = first + step;
-            float value = 0.0f;
-            if (k < depth && firstColumn + c < PART_CHANNELS)
-                value = FILTERS[TAP_FILTER(k / PART_TAP_CHANNELS)
-                                + k % PART_TAP_CHANNELS * (INDEX)(FILTER_CHANNEL)
-                                + (firstColumn + c) * (INDEX)(FILTER_RESULT)];
-            right[step][c] = value;
-        }
-        barrier(CLK_LOCAL_MEM_FENCE);
-        for (int t = 0; t < DEPTH; t++) {
-            float f[THREAD_M], g[THREAD_N];
-#pragma unroll
-            for (int r = 0; r < THREAD_M; r++) f[r] = left[t][v * THREAD_M + r];
-#pragma unroll
-            for (int c = 0; c < THREAD_N; c++) g[c] = right[t][u + c * ACROSS];
-#pragma unroll
-            for (int r = 0; r < THREAD_M; r++)
-#pragma unroll
-                for (int c = 0; c < THREAD_N; c++) sums[r][c] += f[r] * g[c];
-        }
-        barrier(CLK_LOCAL_MEM_FENCE);
-    }
+    MAKE_SUMS(0, depth)
 #pragma unroll
     for (int r = 0; r < THREAD_M; r++) {
-        const INDEX row = firstRow + v * THREAD_M + r;
+        const INDEX row = firstRow + TILE_ROW(r);
         if (row < rows) {
             const INDEX batch = row / (PART_ROWS * PART_COLUMNS);
             const INDEX y = PART_FIRST_ROW + row / PART_COLUMNS % PART_ROWS * PART_ROW_STEP;
             const INDEX x = PART_FIRST_COLUMN + row % PART_COLUMNS * PART_COLUMN_STEP;
 #pragma unroll
             for (int c = 0; c < THREAD_N; c++) {
-                const int n = firstColumn + u + c * ACROSS;
+                const int n = firstColumn + TILE_COLUMN(c);
                 const INDEX i = PART_FIRST_CHANNEL + n;
                 const float result = sums[r][c];
                 if (n < PART_CHANNELS) {
@@ -258,11 +237,8 @@ void KERNEL_NAME(PARAMETERS)
         }
     }
 }
-#undef READS
 
 // section: end
-#undef ACROSS
-#undef THREADS
 #undef TAP_ROW
 #undef TAP_COLUMN
 #undef TAP_CHANNEL

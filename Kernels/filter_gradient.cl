@@ -108,81 +108,69 @@ void KERNEL_NAME(PARAMETERS)
 }
 
 // section: gpu
-// One group a tile of TILE_M elements of the depth x TILE_N channels, for a piece of the positions, DEPTH at a time.
-#define ACROSS (TILE_N / THREAD_N)
-#define THREADS (TILE_M / THREAD_M * ACROSS)
+// One group a tile of elements of the depth and of channels, for a piece of the positions; what a group shares is in
+// group_tile.cl.
+#define LEFT_STEP(e) ((e) / TILE_M)
+#define LEFT_ROW(e) ((e) % TILE_M)
+#define RIGHT_STEP(e) ((e) / TILE_N)
+#define RIGHT_COLUMN(e) ((e) % TILE_N)
+#define FETCH(first)                                                                                         \
+    {                                                                                                        \
+        _Pragma("unroll") for (int q = 0; q < LEFT_READS; q++)                                               \
+        {                                                                                                    \
+            const int e = local_ + q * THREADS;                                                              \
+            const int k = firstRow + LEFT_ROW(e);                                                            \
+            const INDEX number = (first) + LEFT_STEP(e);                                                     \
+            nextLeft[q] = 0.0f;                                                                              \
+            if (k < depth && number < end) {                                                                 \
+                const int tap = k / PART_TAP_CHANNELS;                                                       \
+                const int y =                                                                                \
+                    (int)(number / PART_COLUMNS % PART_ROWS) * PART_ROW_STRIDE + TAP_ROW(tap);               \
+                const int x = (int)(number % PART_COLUMNS) * PART_COLUMN_STRIDE + TAP_COLUMN(tap);           \
+                if (y >= 0 && y < HEIGHT && x >= 0 && x < WIDTH)                                             \
+                    nextLeft[q] =                                                                            \
+                        IMAGES[((number / (PART_ROWS * PART_COLUMNS) * HEIGHT + y) * WIDTH + x) * CHANNELS   \
+                               + TAP_CHANNEL(tap) + k % PART_TAP_CHANNELS];                                  \
+            }                                                                                                \
+        }                                                                                                    \
+        _Pragma("unroll") for (int q = 0; q < RIGHT_READS; q++)                                              \
+        {                                                                                                    \
+            const int e = local_ + q * THREADS;                                                              \
+            const int n = firstColumn + RIGHT_COLUMN(e);                                                     \
+            const INDEX number = (first) + RIGHT_STEP(e);                                                    \
+            nextRight[q] = 0.0f;                                                                             \
+            if (n < PART_CHANNELS && number < end) {                                                         \
+                const INDEX y = PART_FIRST_ROW + number / PART_COLUMNS % PART_ROWS * PART_ROW_STEP;          \
+                const INDEX x = PART_FIRST_COLUMN + number % PART_COLUMNS * PART_COLUMN_STEP;                \
+                const INDEX image = number / (PART_ROWS * PART_COLUMNS);                                     \
+                nextRight[q] =                                                                               \
+                    RESULTS[((image * RESULT_HEIGHT + y) * RESULT_WIDTH + x) * RESULT_CHANNELS               \
+                            + PART_FIRST_CHANNEL + n];                                                       \
+            }                                                                                                \
+        }                                                                                                    \
+    }
 __kernel __attribute__((reqd_work_group_size(THREADS, 1, 1)))
 void KERNEL_NAME(PARAMETERS)
 {
     POINTERS
-    __local float left[DEPTH][TILE_M + 1];
-    __local float right[DEPTH][TILE_N + 1];
-    const int local_ = (int)get_local_id(0);
+    TILE_MEMORY
     INDEX group = get_group_id(0);
     FIND_PART(group)
     const int depth = PART_TAPS * PART_TAP_CHANNELS;
     const int firstColumn = (int)(group % PART_COLUMN_BLOCKS) * TILE_N;
     const int firstRow = (int)(group / PART_COLUMN_BLOCKS % PART_DEPTH_BLOCKS) * TILE_M;
     const INDEX piece = group / (PART_COLUMN_BLOCKS * PART_DEPTH_BLOCKS);
+    const INDEX begin = piece * PART_PIECE;
     const INDEX end = min((piece + 1) * PART_PIECE, (INDEX)BATCH * (PART_ROWS * PART_COLUMNS));
-    const int u = local_ % ACROSS, v = local_ / ACROSS;
-    float sums[THREAD_M][THREAD_N];
-#pragma unroll
-    for (int r = 0; r < THREAD_M; r++)
-#pragma unroll
-        for (int c = 0; c < THREAD_N; c++) sums[r][c] = 0.0f;
-    for (INDEX first = piece * PART_PIECE; first < end; first += DEPTH) {
-        for (int e = local_; e < TILE_M * DEPTH; e += THREADS) {
-            const int k = firstRow + e % TILE_M;
-            const INDEX number = first + e / TILE_M;
-            float value = 0.0f;
-            if (k < depth && number < end) {
-                const int tap = k / PART_TAP_CHANNELS;
-                const int y =
-                    (int)(number / PART_COLUMNS % PART_ROWS) * PART_ROW_STRIDE + TAP_ROW(tap);
-                const int x = (int)(number % PART_COLUMNS) * PART_COLUMN_STRIDE + TAP_COLUMN(tap);
-                if (y >= 0 && y < HEIGHT && x >= 0 && x < WIDTH)
-                    value = IMAGES[((number / (PART_ROWS * PART_COLUMNS) * HEIGHT + y) * WIDTH + x) * CHANNELS
-                                   + TAP_CHANNEL(tap) + k % PART_TAP_CHANNELS];
-            }
-            left[e / TILE_M][e % TILE_M] = value;
-        }
-        for (int e = local_; e < TILE_N * DEPTH; e += THREADS) {
-            const int n = firstColumn + e % TILE_N;
-            const INDEX number = first + e / TILE_N;
-            float value = 0.0f;
-            if (n < PART_CHANNELS && number < end) {
-                const INDEX y = PART_FIRST_ROW + number / PART_COLUMNS % PART_ROWS * PART_ROW_STEP;
-                const INDEX x = PART_FIRST_COLUMN + number % PART_COLUMNS * PART_COLUMN_STEP;
-                const INDEX image = number / (PART_ROWS * PART_COLUMNS);
-                value = RESULTS[((image * RESULT_HEIGHT + y) * RESULT_WIDTH + x) * RESULT_CHANNELS
-                                + PART_FIRST_CHANNEL + n];
-            }
-            right[e / TILE_N][e % TILE_N] = value;
-        }
-        barrier(CLK_LOCAL_MEM_FENCE);
-        for (int t = 0; t < DEPTH; t++) {
-            float f[THREAD_M], g[THREAD_N];
-#pragma unroll
-            for (int r = 0; r < THREAD_M; r++) f[r] = left[t][v * THREAD_M + r];
-#pragma unroll
-            for (int c = 0; c < THREAD_N; c++) g[c] = right[t][u + c * ACROSS];
-#pragma unroll
-            for (int r = 0; r < THREAD_M; r++)
-#pragma unroll
-                for (int c = 0; c < THREAD_N; c++) sums[r][c] += f[r] * g[c];
-        }
-        barrier(CLK_LOCAL_MEM_FENCE);
-    }
+    MAKE_SUMS(begin, end)
 #pragma unroll
     for (int r = 0; r < THREAD_M; r++)
 #pragma unroll
         for (int c = 0; c < THREAD_N; c++) {
-            const int k = firstRow + v * THREAD_M + r, n = firstColumn + u + c * ACROSS;
+            const int k = firstRow + TILE_ROW(r), n = firstColumn + TILE_COLUMN(c);
             if (k < depth && n < PART_CHANNELS)
                 PARTIALS[piece * FILTER_COUNT + TAP_FILTER(k / PART_TAP_CHANNELS)
                          + k % PART_TAP_CHANNELS * (INDEX)(FILTER_CHANNEL) + n * (INDEX)(FILTER_RESULT)] =
                     sums[r][c];
         }
 }
-

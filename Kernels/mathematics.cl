@@ -5,7 +5,8 @@
 //   AS_F, AS_I, AS_U   the same bits as another type;  TO_F, TO_I, TO_U   conversions
 //   ANY(c)             whether a comparison holds in any lane;  LANES   the number of lanes
 //   EACH(p, v), ALL(p) stores lanes to an array and loads them from it
-// The polynomials are those of the CPU backend's VectorMathematics, operation by operation, with contraction off.
+// The polynomials are those of the CPU backend's VectorMathematics. Products and sums are contracted, where the device
+// can, in the functions up to errorFunction; in the others each is rounded.
 
 // section: exponential
 // 2 to the n for -126 <= n <= 127.

@@ -145,68 +145,50 @@ void KERNEL_NAME(PARAMETERS)
 #undef MULTIPLY
 
 // section: gpu
-// One group a tile of TILE_M x TILE_N results, which its work-items share, THREAD_M x THREAD_N each; DEPTH
-// columns of A and rows of B at a time are in local memory.
-#define ACROSS (TILE_N / THREAD_N)
-#define THREADS (TILE_M / THREAD_M * ACROSS)
+// One group a tile of results; what a group shares is in group_tile.cl.
+// Neighbouring work-items read neighbouring elements.
+#define LEFT_STEP(e) (A_COLUMN_IS_ONE ? (e) % DEPTH : (e) / TILE_M)
+#define LEFT_ROW(e) (A_COLUMN_IS_ONE ? (e) / DEPTH : (e) % TILE_M)
+#define RIGHT_STEP(e) (B_ROW_IS_ONE ? (e) % DEPTH : (e) / TILE_N)
+#define RIGHT_COLUMN(e) (B_ROW_IS_ONE ? (e) / DEPTH : (e) % TILE_N)
+#define FETCH(first)                                                                                         \
+    {                                                                                                        \
+        _Pragma("unroll") for (int q = 0; q < LEFT_READS; q++)                                               \
+        {                                                                                                    \
+            const int e = local_ + q * THREADS;                                                              \
+            const INDEX row = firstRow + LEFT_ROW(e), k = (first) + LEFT_STEP(e);                            \
+            const int isThere = (M % TILE_M == 0 || row < M) && (K % DEPTH == 0 || k < K);                   \
+            nextLeft[q] = isThere ? a[row * (A_ROW) + k * (A_COLUMN)] : 0.0f;                                \
+        }                                                                                                    \
+        _Pragma("unroll") for (int q = 0; q < RIGHT_READS; q++)                                              \
+        {                                                                                                    \
+            const int e = local_ + q * THREADS;                                                              \
+            const INDEX column = firstColumn + RIGHT_COLUMN(e), k = (first) + RIGHT_STEP(e);                 \
+            const int isThere = (N % TILE_N == 0 || column < N) && (K % DEPTH == 0 || k < K);                \
+            nextRight[q] = isThere ? b[k * (B_ROW) + column * (B_COLUMN)] : 0.0f;                            \
+        }                                                                                                    \
+    }
 __kernel __attribute__((reqd_work_group_size(THREADS, 1, 1)))
 void KERNEL_NAME(PARAMETERS)
 {
     POINTERS
-    __local float left[DEPTH][TILE_M + 1];
-    __local float right[DEPTH][TILE_N + 1];
-    const int local_ = (int)get_local_id(0);
+    TILE_MEMORY
     const INDEX group = get_group_id(0);
     const INDEX firstColumn = group % COLUMN_BLOCKS * TILE_N;
     const INDEX firstRow = group / COLUMN_BLOCKS % ROW_BLOCKS * TILE_M;
     const INDEX batch = group / ((INDEX)COLUMN_BLOCKS * ROW_BLOCKS);
     __global const float *a = A + (A_OFFSET) + batch * (A_BATCH);
     __global const float *b = B + (B_OFFSET) + batch * (B_BATCH);
-    const int x = local_ % ACROSS, y = local_ / ACROSS;
-    float sums[THREAD_M][THREAD_N];
-#pragma unroll
-    for (int r = 0; r < THREAD_M; r++)
-#pragma unroll
-        for (int c = 0; c < THREAD_N; c++) sums[r][c] = 0.0f;
-    for (int first = 0; first < K; first += DEPTH) {
-        for (int e = local_; e < TILE_M * DEPTH; e += THREADS) {
-            // Neighbouring work-items read neighbouring elements.
-            const int t = A_COLUMN_IS_ONE ? e % DEPTH : e / TILE_M;
-            const int r = A_COLUMN_IS_ONE ? e / DEPTH : e % TILE_M;
-            const INDEX row = firstRow + r, k = first + t;
-            left[t][r] = row < M && k < K ? a[row * (A_ROW) + k * (A_COLUMN)] : 0.0f;
-        }
-        for (int e = local_; e < TILE_N * DEPTH; e += THREADS) {
-            const int t = B_ROW_IS_ONE ? e % DEPTH : e / TILE_N;
-            const int c = B_ROW_IS_ONE ? e / DEPTH : e % TILE_N;
-            const INDEX column = firstColumn + c, k = first + t;
-            right[t][c] = column < N && k < K ? b[k * (B_ROW) + column * (B_COLUMN)] : 0.0f;
-        }
-        barrier(CLK_LOCAL_MEM_FENCE);
-        for (int t = 0; t < DEPTH; t++) {
-            float u[THREAD_M], v[THREAD_N];
-#pragma unroll
-            for (int r = 0; r < THREAD_M; r++) u[r] = left[t][y * THREAD_M + r];
-#pragma unroll
-            for (int c = 0; c < THREAD_N; c++) v[c] = right[t][x + c * ACROSS];
-#pragma unroll
-            for (int r = 0; r < THREAD_M; r++)
-#pragma unroll
-                for (int c = 0; c < THREAD_N; c++) sums[r][c] += u[r] * v[c];
-        }
-        barrier(CLK_LOCAL_MEM_FENCE);
-    }
+    MAKE_SUMS(0, K)
 #pragma unroll
     for (int r = 0; r < THREAD_M; r++)
 #pragma unroll
         for (int c = 0; c < THREAD_N; c++) {
-            const INDEX row = firstRow + y * THREAD_M + r;
-            const INDEX i = firstColumn + x + c * ACROSS;
+            const INDEX row = firstRow + TILE_ROW(r);
+            const INDEX i = firstColumn + TILE_COLUMN(c);
             const float result = sums[r][c];
             if (row < M && i < N) {
                 EPILOGUE
             }
         }
 }
-#undef ACROSS
-#undef THREADS

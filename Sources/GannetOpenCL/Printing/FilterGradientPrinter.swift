@@ -142,7 +142,7 @@ struct FilterGradientPrinter {
         let body =
             taps.section + KernelSection.text("gpu", of: KernelSources.filterGradient)
             + KernelSection.text("end", of: KernelSources.convolution)
-        let text = KernelTemplate(body: body).text(
+        let text = KernelTemplate.grouped(body).text(
             layout.definitions + parts.definitions + tile.definitions,
             signature: signature(local: [tile.threads]), tables: parts.text + taps.table)
         return (kernel(text, global: [all * pieces * tile.threads], local: [tile.threads]), pieces)

@@ -11,6 +11,12 @@ struct KernelTemplate {
         return KernelTemplate(body: section("tile") + body + section("tile end"))
     }
 
+    /// A kernel of the GPU style that multiplies by tiles of `group_tile.cl`.
+    static func grouped(_ body: String) -> KernelTemplate {
+        func section(_ name: String) -> String { KernelSection.text(name, of: KernelSources.groupTile) }
+        return KernelTemplate(body: section("group tile") + body + section("group tile end"))
+    }
+
     /// The text with its names defined before it and undefined after it. `tables` stand before all.
     func text(_ definitions: [(String, String)], signature: KernelSignature, tables: String = "") -> String {
         let head = signature.head()

@@ -138,7 +138,7 @@ struct MatrixProductPrinter {
                 product.epilogue, values, outputTypes: outputTypes, at: place, lanes: nil)
         let signature = KernelSignature(
             inputTypes: inputTypes, outputTypes: outputTypes, local: [tile.threads])
-        let text = KernelTemplate(body: KernelSection.text("gpu", of: KernelSources.matmul)).text(
+        let text = KernelTemplate.grouped(KernelSection.text("gpu", of: KernelSources.matmul)).text(
             definitions(m: product.m, n: product.n, a: product.a, b: product.b) + tile.definitions + [
                 ("ROW_BLOCKS", "\(rowBlocks)"), ("COLUMN_BLOCKS", "\(columnBlocks)"),
                 ("EPILOGUE", epilogue.joined(separator: " \\\n    ")),

@@ -97,18 +97,23 @@ struct ProgramSource {
             }
             text += "};\n"
         }
-        // Contraction would round once less than every other device does.
-        text += "#pragma OPENCL FP_CONTRACT OFF\n"
         for width in Set(functions.map(\.width)).sorted() {
             text += definitions(width: width)
             for section in KernelSection.library
             where functions.contains(KernelFunction(section: section.name, width: width)) {
+                // Where every device must give the same bits, or an error is known exactly, contraction would round once less.
+                text += "#pragma OPENCL FP_CONTRACT \(contracted.contains(section.name) ? "ON" : "OFF")\n"
                 text += section.text
             }
             text += macros.map { "#undef \($0)\n" }.joined()
         }
         return text + "#pragma OPENCL FP_CONTRACT ON\n"
     }
+
+    /// The sections whose functions only gain from contraction.
+    private static let contracted: Set = [
+        "exponential", "logarithm", "hyperbolicTangent", "errorFunction",
+    ]
 
     private static let macros = [
         "LANES", "F", "I", "U", "UL", "FN", "AS_F", "AS_I", "AS_U", "TO_F", "TO_I", "TO_U", "TO_UL", "ANY",
