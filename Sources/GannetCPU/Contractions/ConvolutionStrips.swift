@@ -47,13 +47,11 @@ struct ConvolutionStrips: Sendable {
     private let pieces: FrozenArray<Piece>
     private let lines: FrozenArray<Line>
     private let runs: FrozenArray<Run>
-    private let lineElements: Int
-    private let mostRuns: Int
-
-    /// The memory that ``compute(_:_:rows:columns:scratch:stride:target:)`` works in.
-    var scratchByteCount: Int { lineOffset + lineElements * 4 + tile.scratchByteCount + 128 }
-    private var lineOffset: Int { (mostRuns * MemoryLayout<TileRun>.stride + 63) & ~63 }
-    private var tileOffset: Int { (lineOffset + lineElements * 4 + 63) & ~63 }
+    /// The memory that ``compute(_:_:rows:columns:scratch:stride:target:)`` works in: first a table of runs, then the lines,
+    /// then what the tile needs.
+    let scratchByteCount: Int
+    private let lineOffset: Int
+    private let tileOffset: Int
 
     /// Prepares `part` of `convolution`; nil where its rows are so short that strips would leave most of a tile empty.
     init?(_ part: ConvolutionPart, of convolution: Kernel.Convolution, tile: MatrixTile) {
@@ -120,7 +118,11 @@ struct ConvolutionStrips: Sendable {
             }
         }
         (self.pieces, self.lines, self.runs) = (FrozenArray(pieces), FrozenArray(lines), FrozenArray(runs))
-        (self.lineElements, self.mostRuns) = (lineElements, mostRuns)
+        var layout = ScratchLayout()
+        _ = layout.append(mostRuns * MemoryLayout<TileRun>.stride)
+        lineOffset = layout.append(lineElements * 4)
+        tileOffset = layout.append(tile.scratchByteCount)
+        scratchByteCount = layout.byteCount
     }
 
     /// Makes the results at some rows, counted through all images, and columns of the part.

@@ -127,8 +127,8 @@ struct PreparedConvolutionPart: Sendable {
             return
         }
         switch method {
-        case .patches: multiply(images, filters, origins, count, scratch, target, stride)
-        case .dots: multiplyPatches(images, filters, origins, count, scratch, target, stride)
+        case .patches: multiplyPatches(images, filters, origins, count, scratch, target, stride)
+        case .dots: multiplyDots(images, filters, origins, count, scratch, target, stride)
         case .channelwise:
             let taps = axis.pieces.base[0].segments
             for index in 0..<count {
@@ -139,7 +139,7 @@ struct PreparedConvolutionPart: Sendable {
         }
     }
 
-    private func multiply(
+    private func multiplyPatches(
         _ images: UnsafePointer<Float>, _ filters: UnsafePointer<Float>,
         _ origins: UnsafePointer<PatchOrigin>, _ count: Int, _ scratch: UnsafeMutableRawPointer,
         _ target: UnsafeMutablePointer<Float>, _ stride: Int
@@ -163,7 +163,7 @@ struct PreparedConvolutionPart: Sendable {
         }
     }
 
-    private func multiplyPatches(
+    private func multiplyDots(
         _ images: UnsafePointer<Float>, _ filters: UnsafePointer<Float>,
         _ origins: UnsafePointer<PatchOrigin>, _ count: Int, _ scratch: UnsafeMutableRawPointer,
         _ target: UnsafeMutablePointer<Float>, _ stride: Int
