@@ -72,7 +72,8 @@ let package = Package(
         .testTarget(
             name: "GannetOpenCLTests",
             dependencies: [
-                "GannetGraph", "GannetCompiler", "GannetOpenCL", "CGannetOpenCL", "GannetTestSupport",
+                "Gannet", "GannetGraph", "GannetCompiler", "GannetOpenCL", "CGannetOpenCL",
+                "GannetTestSupport",
             ]),
         .testTarget(
             name: "GannetTests", dependencies: ["Gannet", "GannetTestSupport"], exclude: ["Fixtures"]),
