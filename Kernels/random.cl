@@ -65,26 +65,12 @@ static inline F FN(normalQuantile)(U word)
     F t = TO_F(aligned >> 5 & 0x7FFFFFu);
     uint cubics[LANES];
     EACH(cubics, cubic);
-#if LANES == 16
-    // Whole cubics are loaded, four to a vector, and turned around.
-#define CUBIC(lane) vload4(cubics[lane], normalTable)
-    const float16 p = (float16)(CUBIC(0), CUBIC(1), CUBIC(2), CUBIC(3));
-    const float16 q = (float16)(CUBIC(4), CUBIC(5), CUBIC(6), CUBIC(7));
-    const float16 r = (float16)(CUBIC(8), CUBIC(9), CUBIC(10), CUBIC(11));
-    const float16 s = (float16)(CUBIC(12), CUBIC(13), CUBIC(14), CUBIC(15));
-#undef CUBIC
-    const F c0 = (float16)(p.s048c, q.s048c, r.s048c, s.s048c);
-    const F c1 = (float16)(p.s159d, q.s159d, r.s159d, s.s159d);
-    const F c2 = (float16)(p.s26ae, q.s26ae, r.s26ae, s.s26ae);
-    const F c3 = (float16)(p.s37bf, q.s37bf, r.s37bf, s.s37bf);
-#else
     float d0[LANES], d1[LANES], d2[LANES], d3[LANES];
     for (int lane = 0; lane < LANES; lane++) {
         __constant float *c = normalTable + cubics[lane] * 4;
         d0[lane] = c[0], d1[lane] = c[1], d2[lane] = c[2], d3[lane] = c[3];
     }
     const F c0 = ALL(d0), c1 = ALL(d1), c2 = ALL(d2), c3 = ALL(d3);
-#endif
     F y = c3 * t;
     y = y + c2;
     y = y * t;
