@@ -14,36 +14,30 @@
 #define LEFT_READS (TILE_M * DEPTH / THREADS)
 #define RIGHT_READS (TILE_N * DEPTH / THREADS)
 
-// A work-item's rows, and columns, are vectors of up to four, one in each of equal parts of the tile.
-#if THREAD_M >= 4
-#define VECTOR_M 4
-#define TAKE_M(f, p)                                                                                         \
+// A work-item's rows, and columns, are vectors of four or two, one in each of equal parts of the tile.
+#define TAKE_4(f, p)                                                                                         \
     {                                                                                                        \
         const float4 x_ = *(__local const float4 *)(p);                                                      \
         (f)[0] = x_.x, (f)[1] = x_.y, (f)[2] = x_.z, (f)[3] = x_.w;                                          \
     }
-#else
-#define VECTOR_M 2
-#define TAKE_M(f, p)                                                                                         \
+#define TAKE_2(f, p)                                                                                         \
     {                                                                                                        \
         const float2 x_ = *(__local const float2 *)(p);                                                      \
         (f)[0] = x_.x, (f)[1] = x_.y;                                                                        \
     }
+#if THREAD_M >= 4
+#define VECTOR_M 4
+#define TAKE_M TAKE_4
+#else
+#define VECTOR_M 2
+#define TAKE_M TAKE_2
 #endif
 #if THREAD_N >= 4
 #define VECTOR_N 4
-#define TAKE_N(f, p)                                                                                         \
-    {                                                                                                        \
-        const float4 y_ = *(__local const float4 *)(p);                                                      \
-        (f)[0] = y_.x, (f)[1] = y_.y, (f)[2] = y_.z, (f)[3] = y_.w;                                          \
-    }
+#define TAKE_N TAKE_4
 #else
 #define VECTOR_N 2
-#define TAKE_N(f, p)                                                                                         \
-    {                                                                                                        \
-        const float2 y_ = *(__local const float2 *)(p);                                                      \
-        (f)[0] = y_.x, (f)[1] = y_.y;                                                                        \
-    }
+#define TAKE_N TAKE_2
 #endif
 #define TILE_ROW(r) ((r) / VECTOR_M * (THREADS_M * VECTOR_M) + v * VECTOR_M + (r) % VECTOR_M)
 #define TILE_COLUMN(c) ((c) / VECTOR_N * (THREADS_N * VECTOR_N) + u * VECTOR_N + (c) % VECTOR_N)
@@ -119,6 +113,8 @@
 #undef RIGHT_READS
 #undef VECTOR_M
 #undef VECTOR_N
+#undef TAKE_4
+#undef TAKE_2
 #undef TAKE_M
 #undef TAKE_N
 #undef TILE_ROW
