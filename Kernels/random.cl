@@ -61,21 +61,20 @@ static inline F FN(normalQuantile)(U word)
     // The octave is the exponent of the leading bit, converted alone or with the next but one: nothing is rounded up.
     U zeros = 158u - (AS_U(TO_F(x & ~(x >> 1))) >> 23);
     U aligned = x << zeros;
-    U cubic = (31u - zeros) << 3 | (aligned >> 28 & 7u);
+    U cubic = ((31u - zeros) << 3 | (aligned >> 28 & 7u)) << 2;
     F t = TO_F(aligned >> 5 & 0x7FFFFFu);
+    float c0[LANES], c1[LANES], c2[LANES], c3[LANES];
     uint cubics[LANES];
     EACH(cubics, cubic);
-    float d0[LANES], d1[LANES], d2[LANES], d3[LANES];
     for (int lane = 0; lane < LANES; lane++) {
-        __constant float *c = normalTable + cubics[lane] * 4;
-        d0[lane] = c[0], d1[lane] = c[1], d2[lane] = c[2], d3[lane] = c[3];
+        __constant float *c = normalTable + cubics[lane];
+        c0[lane] = c[0], c1[lane] = c[1], c2[lane] = c[2], c3[lane] = c[3];
     }
-    const F c0 = ALL(d0), c1 = ALL(d1), c2 = ALL(d2), c3 = ALL(d3);
-    F y = c3 * t;
-    y = y + c2;
+    F y = ALL(c3) * t;
+    y = y + ALL(c2);
     y = y * t;
-    y = y + c1;
+    y = y + ALL(c1);
     y = y * t;
-    y = y + c0;
+    y = y + ALL(c0);
     return AS_F(AS_U(y) ^ (word & 0x80000000u));
 }
