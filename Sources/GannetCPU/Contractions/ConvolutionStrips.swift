@@ -53,12 +53,17 @@ struct ConvolutionStrips: Sendable {
     private let lineOffset: Int
     private let tileOffset: Int
 
-    /// Prepares `part` of `convolution`; nil where its rows are so short that strips would leave most of a tile empty.
+    /// How much of a tile that is not faster in part strips may leave empty.
+    private static let mostEmpty = 1.05
+
+    /// Prepares `part` of `convolution`; nil where its rows are so short that strips would leave too much of a tile empty.
     init?(_ part: ConvolutionPart, of convolution: Kernel.Convolution, tile: MatrixTile) {
         let strips = (part.columns.count + tile.rows - 1) / tile.rows
         if part.columns.count == 0 || part.columns.count / strips * 2 <= tile.rows || part.depth == 0 {
             return nil
         }
+        let isFull = Double(strips * tile.rows) <= Self.mostEmpty * Double(part.columns.count)
+        if !tile.isFasterInPart && !isFull { return nil }
         (self.part, self.tile) = (part, tile)
         (height, width, channels) = (convolution.height, convolution.width, convolution.channels)
         var (pieces, lines, runs): ([Piece], [Line], [Run]) = ([], [], [])

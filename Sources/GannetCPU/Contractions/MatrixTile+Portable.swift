@@ -4,7 +4,8 @@ extension MatrixTile {
     /// The left operand is packed with each element four times, since the baseline x86-64 has no load that repeats an
     /// element, and its shuffles compete with its additions.
     static let portable = MatrixTile(
-        rows: 6, columns: 8, depth: 256, columnsAtATime: .max, scratchByteCount: 256 * 96 + 6 * 8 * 4,
+        rows: 6, columns: 8, depth: 256, columnsAtATime: .max, isFasterInPart: false,
+        scratchByteCount: 256 * 96 + 6 * 8 * 4,
         multiply: { multiplySixByEight($0, $1) }, addOuterProducts: { addSixByEight($0, $1) })
 }
 
@@ -33,8 +34,7 @@ private func multiplySixByEight(_ row: TileRow, _ scratch: UnsafeMutableRawPoint
         for column in stride(from: 0, to: row.columnCount, by: 8) {
             inWholeTile(
                 rows: row.rowCount, columns: min(8, row.columnCount - column), row.target + column,
-                row.stride,
-                row.adds || number > 0, scratch + run.count * 96
+                row.stride, row.adds || number > 0, scratch + run.count * 96
             ) { multiplySixByEight(run.count, scratch, right, step: step * 4, $0, $1, $2) }
             right += row.panelStride * 4
         }

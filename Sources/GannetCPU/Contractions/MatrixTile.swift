@@ -8,6 +8,8 @@ struct MatrixTile: Sendable {
     var depth: Int
     /// The most columns of a row of tiles for which the next row finds the right operand in a near cache.
     var columnsAtATime: Int
+    /// Whether fewer rows than ``rows`` take less time.
+    var isFasterInPart: Bool
     /// The memory that ``multiply`` works in.
     var scratchByteCount: Int
     /// Multiplies some rows with a right operand, in the memory given.
@@ -15,7 +17,7 @@ struct MatrixTile: Sendable {
     /// Sums outer products, in the memory given.
     var addOuterProducts: @Sendable (_ products: OuterProducts, _ scratch: UnsafeMutableRawPointer) -> Void
 
-    /// The length of the equal stretches that a contracted axis is cut into.
+    /// The length of the equal stretches that a contracted axis is cut into, no longer than ``depth`` and `most`.
     func stretch(of count: Int, atMost most: Int = .max) -> Int {
         let most = min(depth, most)
         let stretches = max((count + most - 1) / most, 1)
@@ -55,7 +57,8 @@ struct TileRun: BitwiseCopyable {
 
 /// A row of tiles: the product of a few rows, read where they lie, and of panels of a right operand.
 struct TileRow {
-    /// What is multiplied, with an address even where there are none: runs of at most ``MatrixTile/depth`` elements together. Where there are none, the product is 0.
+    /// What is multiplied: runs of at most ``MatrixTile/depth`` elements together. Where there are none, the product is 0; the
+    /// address is not nil in any case.
     var runs: UnsafeBufferPointer<TileRun>
     /// What is added from row to row of the left operand.
     var leftStride: Int

@@ -38,6 +38,7 @@ extension MatrixTile {
         }
         let tile = MatrixTile(
             rows: extents.rows, columns: extents.columns, depth: 512, columnsAtATime: extents.columns,
+            isFasterInPart: true,
             scratchByteCount: 0,
             multiply: { row, _ in
                 call(
