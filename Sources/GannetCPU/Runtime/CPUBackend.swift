@@ -57,9 +57,9 @@ public final class CPUBackend: Backend {
     public func upload(_ bytes: HostBuffer) throws(DeviceError) -> any DeviceBuffer { bytes }
 
     /// Calls `body` once for each thread, at the same time as far as the threads are free.
-    func onAllThreads(_ body: () -> Void) {
+    func onAllThreads(_ body: (Workspace) -> Void) {
         threads.withWorkspace { workspace in
-            threads.parallel(threadCount, workspace) { _, _ in body() }
+            threads.parallel(threadCount, workspace) { _, workspace in body(workspace) }
         }
     }
 
