@@ -15,6 +15,9 @@
 // Loops that the compiler is to leave as they are: vectors are written out, and copies only take it time.
 #define ONCE _Pragma("clang loop vectorize(disable) unroll(disable)")
 
+// Writes a whole vector to memory of one's own; vstore16 does not know that it is aligned.
+#define PUT(vector, address) *(float16 *)(address) = (vector);
+
 #if COLUMNS == 32
 #define BEGIN(r) float16 c##r = 0.0f, d##r = 0.0f;
 #define RESUME(r) c##r = vload16(0, sum + r * 32), d##r = vload16(0, sum + r * 32 + 16);
@@ -23,14 +26,24 @@
         const float16 x = p[r * (LEFT_ROW)];                                                                 \
         c##r += x * y, d##r += x * z;                                                                        \
     }
-#define END(r) vstore16(c##r, 0, sum + r * 32), vstore16(d##r, 0, sum + r * 32 + 16);
+#define END(r) PUT(c##r, sum + r * 32) PUT(d##r, sum + r * 32 + 16)
 #define SECOND(row) const float16 z = vload16(0, (row) + 16);
 #else
 #define BEGIN(r) float16 c##r = 0.0f;
 #define RESUME(r) c##r = vload16(0, sum + r * 16);
 #define STEP(r) c##r += (float16)p[r * (LEFT_ROW)] * y;
-#define END(r) vstore16(c##r, 0, sum + r * 16);
+#define END(r) PUT(c##r, sum + r * 16)
 #define SECOND(row)
+#endif
+
+// Brings what is read soon to the first cache, where the compiler can say so.
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_prefetch)
+#define PREFETCH(address) __builtin_prefetch(address);
+#endif
+#endif
+#ifndef PREFETCH
+#define PREFETCH(address)
 #endif
 
 // Adds `depth` products to each of the tile's sums, which are in registers between BEGIN or RESUME and END.
@@ -38,6 +51,8 @@
     ONCE for (int t = 0; t < (depth); t++) {                                                                 \
         const float16 y = vload16(0, (panel) + t * COLUMNS);                                                 \
         SECOND((panel) + t * COLUMNS)                                                                        \
+        PREFETCH((panel) + (t + 8) * COLUMNS)                                                                \
+        if (COLUMNS == 32) PREFETCH((panel) + (t + 8) * COLUMNS + 16)                                        \
         EACH_ROW(STEP)                                                                                       \
         p += LEFT_STEP;                                                                                      \
     }
@@ -51,86 +66,124 @@
         y[2 * r + 1].even = x[r].hi, y[2 * r + 1].odd = x[r + 8].hi;                                         \
     }
 
-// Packs `depth` rows of `columns` columns of the right operand, which begin at `source`; its elements are RIGHT_ROW and
-// RIGHT_COLUMN apart. Whole vectors of columns, or squares of sixteen rows and columns, come first.
+// Packs `depth` rows of `columns` columns of the right operand, which begin at `source`, into panels; its elements are
+// RIGHT_ROW and RIGHT_COLUMN apart. Whole vectors of columns, or squares of sixteen rows and columns, come first.
+#define PLACE(t, c) ((c) / COLUMNS * (K_BLOCK * COLUMNS) + (t) * COLUMNS + (c) % COLUMNS)
 #if RIGHT_COLUMN_IS_ONE
-#define PACK_WHOLE(panel, source, depth, packed)                                                             \
+#define PACK_WHOLE(panels, source, depth, packed)                                                            \
     squares = depth;                                                                                         \
     ONCE for (int t = 0; t < depth; t++)                                                                     \
-        for (int c = 0; c < packed; c += 16)                                                                 \
-            vstore16(vload16(0, source + t * (RIGHT_ROW) + c), 0, panel + t * COLUMNS + c);
+        ONCE for (int c = 0; c < packed; c += 16) {                                                          \
+            PREFETCH(source + (t + 8) * (RIGHT_ROW) + c)                                                     \
+            PUT(vload16(0, source + t * (RIGHT_ROW) + c), panels + PLACE(t, c))                              \
+        }
 #elif RIGHT_ROW_IS_ONE
 // Four perfect shuffles of rows transpose a square.
-#define PACK_WHOLE(panel, source, depth, packed)                                                             \
+#define PACK_WHOLE(panels, source, depth, packed)                                                            \
     squares = depth / 16 * 16;                                                                               \
-    ONCE for (int t = 0; t < squares; t += 16)                                                               \
-        ONCE for (int c = 0; c < packed; c += 16) {                                                          \
+    ONCE for (int c = 0; c < packed; c += 16)                                                                \
+        ONCE for (int t = 0; t < squares; t += 16) {                                                         \
             float16 x[16], y[16];                                                                            \
             _Pragma("unroll") for (int r = 0; r < 16; r++)                                                   \
                 x[r] = vload16(0, source + (c + r) * (RIGHT_COLUMN) + t);                                    \
             SHUFFLE(x, y) SHUFFLE(y, x) SHUFFLE(x, y) SHUFFLE(y, x)                                          \
             _Pragma("unroll") for (int r = 0; r < 16; r++)                                                   \
-                vstore16(x[r], 0, panel + (t + r) * COLUMNS + c);                                            \
+                PUT(x[r], panels + PLACE(t + r, c))                                                          \
         }
 #else
-#define PACK_WHOLE(panel, source, depth, packed)
+#define PACK_WHOLE(panels, source, depth, packed)
 #endif
-#define PACK(panel, source, depth, columns)                                                                  \
+#define PACK(panels, source, depth, columns)                                                                 \
     {                                                                                                        \
         int squares = 0;                                                                                     \
-        const int packed = (columns) / 16 * 16;                                                              \
-        PACK_WHOLE((panel), (source), (depth), packed)                                                       \
+        const int packed = (columns) / 16 * 16, wide = ((columns) + COLUMNS - 1) / COLUMNS * COLUMNS;        \
+        PACK_WHOLE((panels), (source), (depth), packed)                                                      \
         ONCE for (int t = 0; t < (depth); t++)                                                               \
-            ONCE for (int c = t < squares ? packed : 0; c < COLUMNS; c++)                                    \
-                (panel)[t * COLUMNS + c] =                                                                   \
+            ONCE for (int c = t < squares ? packed : 0; c < wide; c++)                                       \
+                (panels)[PLACE(t, c)] =                                                                      \
                     c < (columns) ? (source)[t * (RIGHT_ROW) + c * (RIGHT_COLUMN)] : 0.0f;                   \
     }
 
-// One work-item a block of rows and one panel of columns: the panel of B is packed, rows of A are broadcast.
+// Copies a tile's rows of the left operand, which begin at `source`, LEFT_ROW and LEFT_STEP apart: far apart, they would
+// push one another out of the first cache.
+#if A_COLUMN_IS_ONE
+#define COPY(left, source, depth)                                                                            \
+    ONCE for (int r = 0; r < ROWS; r++)                                                                      \
+        ONCE for (int t = 0; t < (depth); t += 16)                                                           \
+            PUT(vload16(0, (source) + r * (INDEX)(A_ROW) + t), (left) + r * (LEFT_ROW) + t)
+#else
+#define COPY_ROW(r) to[r] = from[r * (INDEX)(A_ROW)];
+#define COPY(left, source, depth)                                                                            \
+    ONCE for (int t = 0; t < (depth); t++) {                                                                 \
+        float *to = (left) + t * LEFT_STEP;                                                                  \
+        __global const float *from = (source) + t * (INDEX)(A_COLUMN);                                       \
+        EACH_ROW(COPY_ROW)                                                                                   \
+    }
+#endif
+
+// Brings panel number `panel`'s share of the next tile's rows nearer.
+#if A_COLUMN_IS_ONE
+#define AHEAD(source, panel, depth)                                                                          \
+    ONCE for (int r = (panel); r < ROWS; r += PANELS)                                                        \
+        ONCE for (int t = 0; t < (depth); t += 16) PREFETCH((source) + r * (INDEX)(A_ROW) + t)
+#else
+#define AHEAD(source, panel, depth)
+#endif
+
+// One work-item a block of rows and up to PANELS panels of columns, whose products are summed K_BLOCK at a time.
 __kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 void KERNEL_NAME(PARAMETERS)
 {
     POINTERS
-    float panel[(K_BLOCK > 0 ? K_BLOCK : 1) * COLUMNS] __attribute__((aligned(64)));
-    float sums[ROW_BLOCK * COLUMNS] __attribute__((aligned(64)));
+    float panels[PANELS * K_BLOCK * COLUMNS] __attribute__((aligned(64)));
+    float left[LEFT_SIZE] __attribute__((aligned(64)));
+    float sums[SUM_TILES * PANELS * ROWS * COLUMNS] __attribute__((aligned(64)));
     const int item = (int)get_global_id(0);
-    const int firstColumn = item % COLUMN_BLOCKS * COLUMNS;
-    const int columns = min(COLUMNS, N - firstColumn);
+    const int firstColumn = item % COLUMN_BLOCKS * (PANELS * COLUMNS);
+    const int columns = min(PANELS * COLUMNS, N - firstColumn);
     const int firstRow = item / COLUMN_BLOCKS % ROW_BLOCKS * ROW_BLOCK;
-    const int rows = min(ROW_BLOCK, M - firstRow);
+    const int lastRow = min(firstRow + ROW_BLOCK, M);
     const INDEX batch = item / (COLUMN_BLOCKS * ROW_BLOCKS);
     __global const float *a = A + (A_OFFSET) + batch * (A_BATCH);
     __global const float *b = B + (B_OFFSET) + batch * (B_BATCH) + firstColumn * (INDEX)(B_COLUMN);
     ONCE for (int first = 0; first == 0 || first < K; first += K_BLOCK) {
         const int depth = min(K_BLOCK, K - first);
         __global const float *source = b + first * (INDEX)(B_ROW);
-        PACK(panel, source, depth, columns)
-        ONCE for (int tile = 0; tile < rows; tile += ROWS) {
+        PACK(panels, source, depth, columns)
+        ONCE for (int tile = firstRow; tile < lastRow; tile += ROWS) {
             // The last tile ends at the last row, and repeats rows of the tile before.
-            const int row = min(firstRow + tile, M - ROWS);
-            __global const float *p = a + row * (INDEX)(A_ROW) + first * (INDEX)(A_COLUMN);
-            float *sum = sums + tile * COLUMNS;
-            EACH_ROW(BEGIN)
-            if (first > 0) { EACH_ROW(RESUME) }
-            MULTIPLY(panel, depth)
-            EACH_ROW(END)
-        }
-        if (K == 0) break;
-    }
-    ONCE for (int r = 0; r < rows; r++) {
-        const INDEX row = firstRow + r;
-        const int tile = r / ROWS * ROWS;
-        const float *sum = sums + (tile + (int)row - min(firstRow + tile, M - ROWS)) * COLUMNS;
-        SHARED
-        ONCE for (int c = 0; c < columns; c += 16) {
-            const INDEX i = firstColumn + c;
-            const int lanes = columns - c;
-            const float16 result = vload16(0, sum + c);
-            EPILOGUE
+            const int tileRow = min(tile, M - ROWS);
+            COPY(left, a + tileRow * (INDEX)(A_ROW) + first * (INDEX)(A_COLUMN), depth)
+            float *tileSums = sums + (SUM_TILES > 1 ? (tile - firstRow) / ROWS : 0) * (PANELS * ROWS * COLUMNS);
+            ONCE for (int panel = 0; panel * COLUMNS < columns; panel++) {
+                const float *p = left;
+                float *sum = tileSums + panel * ROWS * COLUMNS;
+                EACH_ROW(BEGIN)
+                if (first > 0) { EACH_ROW(RESUME) }
+                AHEAD(a + min(tileRow + ROWS, M - ROWS) * (INDEX)(A_ROW) + first * (INDEX)(A_COLUMN), panel, depth)
+                MULTIPLY(panels + panel * (K_BLOCK * COLUMNS), depth)
+                EACH_ROW(END)
+            }
+            if (first + K_BLOCK < K) continue;
+            ONCE for (int r = tile; r < min(tile + ROWS, lastRow); r++) {
+                const INDEX row = r;
+                const float *sum = tileSums + (r - tileRow) * COLUMNS;
+                SHARED
+                ONCE for (int c = 0; c < columns; c += 16) {
+                    const INDEX i = firstColumn + c;
+                    const int lanes = columns - c;
+                    const float16 result = vload16(0, sum + c / COLUMNS * (ROWS * COLUMNS) + c % COLUMNS);
+                    EPILOGUE
+                }
+            }
         }
     }
 }
 
+#undef PLACE
+#undef COPY_ROW
+#undef COPY
+#undef AHEAD
 #undef SHUFFLE
 #undef PACK_WHOLE
 #undef PACK
@@ -143,6 +196,8 @@ void KERNEL_NAME(PARAMETERS)
 #undef END
 #undef SECOND
 #undef MULTIPLY
+#undef PREFETCH
+#undef PUT
 
 // section: gpu
 // One group a tile of results; what a group shares is in group_tile.cl.

@@ -26,7 +26,7 @@ struct ConvolutionStrips {
         let columns = layout.parts.map(\.columns.count)
         self.init(
             layout, depths, striped: VectorTile.rows(toCover: columns),
-            other: VectorTile.rows(layout.largest.positions), positions: 1)
+            other: VectorTile.rows(toCover: [layout.largest.positions]), positions: 1)
     }
 
     /// The strips of a gradient toward the filters, which sums over positions.

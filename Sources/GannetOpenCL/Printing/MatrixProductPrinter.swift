@@ -52,20 +52,8 @@ struct MatrixProductPrinter {
             (m, n) = (n, m)
             (a, b) = (b.transposed, a.transposed)
         }
-        let columns = n <= 16 ? 16 : 32
-        let rows = VectorTile.rows(m)
-        let depthBlocks = max(1, (product.k + 319) / 320)
-        let depth = (product.k + depthBlocks - 1) / depthBlocks
-        let columnBlocks = (n + columns - 1) / columns
-        var rowBlock = 256
-        while rowBlock > 4 * rows,
-            product.batch * columnBlocks * ((m + rowBlock - 1) / rowBlock) < 4 * target.computeUnits
-        {
-            rowBlock /= 2
-        }
-        let parts = (m + rowBlock - 1) / rowBlock
-        rowBlock = ((m + parts - 1) / parts + rows - 1) / rows * rows
-        let rowBlocks = (m + rowBlock - 1) / rowBlock
+        let blocking = ProductBlocking(
+            m: m, n: n, k: product.k, batch: product.batch, computeUnits: target.computeUnits)
 
         var index = IndexPrinter(axes: [], flat: nil, isWide: isWide, width: target.width)
         let lanes = AxisIndex.lanes(first: "i", vector: "iv")
@@ -100,13 +88,9 @@ struct MatrixProductPrinter {
         }
         let signature = KernelSignature(inputTypes: inputTypes, outputTypes: outputTypes, local: [1])
         let text = KernelTemplate.tiled(KernelSection.text("cpu", of: KernelSources.matmul)).text(
-            definitions(m: m, n: n, a: a, b: b) + [
-                ("LEFT_ROW", "(INDEX)(A_ROW)"), ("LEFT_STEP", "A_COLUMN"), ("RIGHT_ROW", "(INDEX)(B_ROW)"),
-                ("RIGHT_COLUMN", "(INDEX)(B_COLUMN)"), ("RIGHT_ROW_IS_ONE", "B_ROW_IS_ONE"),
-                ("RIGHT_COLUMN_IS_ONE", "B_COLUMN_IS_ONE"), ("ROWS", "\(rows)"), ("COLUMNS", "\(columns)"),
-                ("K_BLOCK", "\(depth)"),
-                ("ROW_BLOCK", "\(rowBlock)"), ("ROW_BLOCKS", "\(rowBlocks)"),
-                ("COLUMN_BLOCKS", "\(columnBlocks)"), ("EACH_ROW(X)", VectorTile.eachRow(rows)),
+            definitions(m: m, n: n, a: a, b: b) + blocking.definitions(copiesRows: a.columnStride == 1) + [
+                ("RIGHT_ROW", "(INDEX)(B_ROW)"), ("RIGHT_COLUMN", "(INDEX)(B_COLUMN)"),
+                ("RIGHT_ROW_IS_ONE", "B_ROW_IS_ONE"), ("RIGHT_COLUMN_IS_ONE", "B_COLUMN_IS_ONE"),
                 ("SHARED", printer.sharedLines.joined(separator: " \\\n    ")),
                 ("EPILOGUE", epilogue.lines.joined(separator: " \\\n    ")),
             ], signature: signature)
@@ -114,7 +98,7 @@ struct MatrixProductPrinter {
             kernels: [
                 KernelPlan(
                     text: text, buffers: signature.buffers, types: inputTypes + outputTypes,
-                    global: [product.batch * rowBlocks * columnBlocks], local: [1])
+                    global: [product.batch * blocking.items], local: [1])
             ], functions: printer.functions)
     }
 

@@ -29,11 +29,4 @@ struct VectorTile {
         func work(_ rows: Int) -> Int { lengths.reduce(0) { $0 + ($1 + rows - 1) / rows * (2 * rows + 3) } }
         return (6...14).min { (work($0), -$0) < (work($1), -$1) } ?? 12
     }
-
-    /// The rows of a tile: from 8 to 12, as few as possible too many where that counts.
-    static func rows(_ m: Int) -> Int {
-        if m <= 12 { return max(1, m) }
-        if m >= 1000 { return 12 }
-        return (8...12).min { ((m + $0 - 1) / $0 * $0, -$0) < ((m + $1 - 1) / $1 * $1, -$1) } ?? 12
-    }
 }
