@@ -32,7 +32,7 @@ let package = Package(
             resources: [
                 .embedInCode("matmul.cl"), .embedInCode("group_tile.cl"), .embedInCode("convolution.cl"),
                 .embedInCode("filter_gradient.cl"), .embedInCode("masked_convolution.cl"),
-                .embedInCode("depthwise_convolution.cl"),
+                .embedInCode("depthwise_convolution.cl"), .embedInCode("winograd.cl"),
                 .embedInCode("mathematics.cl"),
                 .embedInCode("random.cl"), .embedInCode("access.cl"), .embedInCode("noise_schedule.cl"),
                 .embedInCode("half.cl"),

@@ -10,6 +10,8 @@ public enum KernelSources {
     public static let convolution = text(PackageResources.convolution_cl)
     /// Convolutions of each channel by itself.
     public static let depthwiseConvolution = text(PackageResources.depthwise_convolution_cl)
+    /// The maps of Winograd's minimal filtering, in both styles.
+    public static let winograd = text(PackageResources.winograd_cl)
     /// What convolutions need where filters are masked.
     public static let maskedConvolution = text(PackageResources.masked_convolution_cl)
     /// exp, log, tanh, sin, cos and erf, the same polynomials as the CPU backend's.

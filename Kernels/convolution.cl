@@ -118,7 +118,6 @@ void KERNEL_NAME(PARAMETERS)
                 float *sum = tileSums + panel * ROWS * COLUMNS;
                 __global const float *right = PACKED + b.w + (firstPanel + panel) * (INDEX)b.z * COLUMNS;
                 EACH_ROW(BEGIN)
-                if (block > PART_FIRST_BLOCK) { EACH_ROW(RESUME) }
                 ONCE for (int run = b.x; run < lastRun; run++) {
                     const int4 r = KERNEL_NAME_runs[run];
 #if IS_STRIPED
@@ -128,6 +127,7 @@ void KERNEL_NAME(PARAMETERS)
                     const float *p = left + r.w + (run - b.x) * (SPREAD);
                     MULTIPLY(right + r.w * COLUMNS, r.z)
                 }
+                if (block > PART_FIRST_BLOCK) { EACH_ROW(RESUME) }
                 EACH_ROW(END)
             }
             if (block + 1 < PART_LAST_BLOCK) continue;

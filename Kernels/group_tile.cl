@@ -5,7 +5,8 @@
 //                              which product, and which row or column, element number `e` of what is brought is for
 //   FETCH(first)               brings the LEFT_READS and RIGHT_READS elements e = local_ + q * THREADS, of the products
 //                              from number `first` on, to nextLeft[q] and nextRight[q]
-// and has work-item (u, v) with TILE_ROW and TILE_COLUMN for its sums once MAKE_SUMS is done.
+// and, where sums are to be made of sums of LONGEST_SUM products each, that number, a multiple of DEPTH; else 0 or nothing.
+// It has work-item (u, v) with TILE_ROW and TILE_COLUMN for its sums once MAKE_SUMS is done.
 
 // section: group tile
 #define THREADS_M (TILE_M / THREAD_M)
@@ -52,6 +53,9 @@
 #define PLACE_WORK_ITEM const int u = local_ % THREADS_N, v = local_ / THREADS_N;
 #endif
 
+#define EACH_SUM                                                                                             \
+    _Pragma("unroll") for (int r = 0; r < THREAD_M; r++) _Pragma("unroll") for (int c = 0; c < THREAD_N; c++)
+
 // Local memory for two slabs of DEPTH products, and what a work-item has in registers. The rows of a slab are four
 // elements longer than they need be: neighbours then write to different banks.
 #define TILE_MEMORY                                                                                          \
@@ -61,8 +65,7 @@
     PLACE_WORK_ITEM                                                                                          \
     float nextLeft[LEFT_READS], nextRight[RIGHT_READS];                                                      \
     float sums[THREAD_M][THREAD_N];                                                                          \
-    _Pragma("unroll") for (int r = 0; r < THREAD_M; r++) _Pragma("unroll") for (int c = 0; c < THREAD_N; c++) \
-        sums[r][c] = 0.0f;
+    EACH_SUM sums[r][c] = 0.0f;
 
 // Puts what was fetched into slab `slab`.
 #define KEEP(slab)                                                                                           \
@@ -87,9 +90,26 @@
             _Pragma("unroll") for (int c = 0; c < THREAD_N; c++) sums[r][c] += f[r] * g[c];                  \
     }
 
+// Sets aside what was summed, now and then.
+#if LONGEST_SUM > 0
+#define TOTALS                                                                                               \
+    float totals[THREAD_M][THREAD_N];                                                                        \
+    EACH_SUM totals[r][c] = 0.0f;
+#define SET_ASIDE(count)                                                                                     \
+    if ((count) % LONGEST_SUM == 0) {                                                                        \
+        EACH_SUM totals[r][c] += sums[r][c], sums[r][c] = 0.0f;                                              \
+    }
+#define ADD_TOTALS EACH_SUM sums[r][c] += totals[r][c];
+#else
+#define TOTALS
+#define SET_ASIDE(count)
+#define ADD_TOTALS
+#endif
+
 // Sums the products from number `begin` on and before `end`. While those of one slab are summed, the next one's operands
 // are on their way to registers, then to the other slab: one barrier a slab keeps all work-items apart.
 #define MAKE_SUMS(begin, end)                                                                                \
+    TOTALS                                                                                                   \
     if ((begin) < (end)) {                                                                                   \
         FETCH((begin))                                                                                       \
         KEEP(0)                                                                                              \
@@ -100,10 +120,12 @@
         const int goesOn = first + DEPTH < (end);                                                            \
         if (goesOn) { FETCH(first + DEPTH) }                                                                 \
         ADD_PRODUCTS(slab)                                                                                   \
+        SET_ASIDE(first + DEPTH - (begin))                                                                   \
         slab = 1 - slab;                                                                                     \
         if (goesOn) { KEEP(slab) }                                                                           \
         barrier(CLK_LOCAL_MEM_FENCE);                                                                        \
-    }
+    }                                                                                                        \
+    ADD_TOTALS
 
 // section: group tile end
 #undef THREADS_M
@@ -124,6 +146,10 @@
 #undef KEEP
 #undef ADD_PRODUCTS
 #undef MAKE_SUMS
+#undef EACH_SUM
+#undef TOTALS
+#undef SET_ASIDE
+#undef ADD_TOTALS
 #undef LEFT_STEP
 #undef LEFT_ROW
 #undef RIGHT_STEP

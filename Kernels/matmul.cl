@@ -20,7 +20,7 @@
 
 #if COLUMNS == 32
 #define BEGIN(r) float16 c##r = 0.0f, d##r = 0.0f;
-#define RESUME(r) c##r = vload16(0, sum + r * 32), d##r = vload16(0, sum + r * 32 + 16);
+#define RESUME(r) c##r += vload16(0, sum + r * 32), d##r += vload16(0, sum + r * 32 + 16);
 #define STEP(r)                                                                                              \
     {                                                                                                        \
         const float16 x = p[r * (LEFT_ROW)];                                                                 \
@@ -30,7 +30,7 @@
 #define SECOND(row) const float16 z = vload16(0, (row) + 16);
 #else
 #define BEGIN(r) float16 c##r = 0.0f;
-#define RESUME(r) c##r = vload16(0, sum + r * 16);
+#define RESUME(r) c##r += vload16(0, sum + r * 16);
 #define STEP(r) c##r += (float16)p[r * (LEFT_ROW)] * y;
 #define END(r) PUT(c##r, sum + r * 16)
 #define SECOND(row)
@@ -46,7 +46,7 @@
 #define PREFETCH(address)
 #endif
 
-// Adds `depth` products to each of the tile's sums, which are in registers between BEGIN or RESUME and END.
+// Adds `depth` products to each of the tile's sums, which are in registers from BEGIN to END; RESUME adds what is in memory.
 #define MULTIPLY(panel, depth)                                                                               \
     ONCE for (int t = 0; t < (depth); t++) {                                                                 \
         const float16 y = vload16(0, (panel) + t * COLUMNS);                                                 \
@@ -159,9 +159,10 @@ void KERNEL_NAME(PARAMETERS)
                 const float *p = left;
                 float *sum = tileSums + panel * ROWS * COLUMNS;
                 EACH_ROW(BEGIN)
-                if (first > 0) { EACH_ROW(RESUME) }
                 AHEAD(a + min(tileRow + ROWS, M - ROWS) * (INDEX)(A_ROW) + first * (INDEX)(A_COLUMN), panel, depth)
                 MULTIPLY(panels + panel * (K_BLOCK * COLUMNS), depth)
+                // Sums of sums have smaller errors than one long sum.
+                if (first > 0) { EACH_ROW(RESUME) }
                 EACH_ROW(END)
             }
             if (first + K_BLOCK < K) continue;

@@ -189,6 +189,7 @@ struct EveryKernel {
         ]
         let realistic: [Case] = [
             ("3 × 3", [64, 28, 28, 64], [3, 3, 64, 64], geometry(padding: 1)),
+            ("3 × 3 of many channels", [64, 32, 32, 128], [3, 3, 128, 128], geometry(padding: 1)),
             ("stride 2", [64, 32, 32, 64], [4, 4, 64, 128], geometry(stride: 2, padding: 1)),
             ("groups", [64, 28, 28, 64], [3, 3, 16, 64], geometry(padding: 1, groups: 4)),
             ("depthwise", [64, 28, 28, 64], [3, 3, 1, 64], geometry(padding: 1, groups: 64)),

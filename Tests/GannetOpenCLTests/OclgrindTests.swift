@@ -12,12 +12,13 @@ import Testing
     .serialized)
 struct OclgrindTests {
     /// A backend of its own for each run: the simulator's search for unwritten memory fails where contexts take turns.
-    private static func backend(_ style: KernelStyle, makesLoopsOneKernel: Bool = true) throws
-        -> OpenCLBackend
-    {
+    private static func backend(
+        _ style: KernelStyle, makesLoopsOneKernel: Bool = true, winograd: WinogradUse = .whereFaster
+    ) throws -> OpenCLBackend {
         let device = try OpenCLPlatforms.discover().device("0")
         try #require(device.platform.contains("Oclgrind"), "the device is \(device) of \(device.platform)")
-        return try OpenCLBackend(device: device, style: style, makesLoopsOneKernel: makesLoopsOneKernel)
+        return try OpenCLBackend(
+            device: device, style: style, makesLoopsOneKernel: makesLoopsOneKernel, winograd: winograd)
     }
 
     @Test(
@@ -30,11 +31,18 @@ struct OclgrindTests {
             guard case .loop(let loop) = $0.kernel else { return false }
             return !loop.body.calls.contains { if case .matrixProduct = $0.kernel { true } else { false } }
         }
-        for (style, makesLoopsOneKernel) in [
-            (KernelStyle.gpu, true), (.cpu, true), (.gpu, false), (.cpu, false),
+        // The shapes are too small for Winograd's filtering to be faster.
+        let alsoFilters = graph.program.calls.contains {
+            guard case .convolution(let convolution) = $0.kernel else { return false }
+            return WinogradShape(convolution) != nil
+        }
+        for (style, makesLoopsOneKernel, winograd) in [
+            (KernelStyle.gpu, true, WinogradUse.never), (.cpu, true, .never), (.gpu, false, .never),
+            (.cpu, false, .never), (.gpu, true, .wherePossible), (.cpu, true, .wherePossible),
         ]
-        where makesLoopsOneKernel || alsoLaunches {
-            let backend = try Self.backend(style, makesLoopsOneKernel: makesLoopsOneKernel)
+        where (makesLoopsOneKernel || alsoLaunches) && (winograd == .never || alsoFilters) {
+            let backend = try Self.backend(
+                style, makesLoopsOneKernel: makesLoopsOneKernel, winograd: winograd)
             let actual = try ReferenceEvaluator().values(
                 of: zip(try Evaluator(backend).evaluate(graph.results), graph.results).map {
                     Tensor($0, shape: $1.shape, scalarType: $1.scalarType)

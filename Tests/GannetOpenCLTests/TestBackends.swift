@@ -1,3 +1,4 @@
+import GannetCompiler
 import GannetGraph
 import GannetOpenCL
 import Testing
@@ -9,7 +10,12 @@ enum TestBackends {
     /// The same, but the kernels of every loop are launched in each iteration.
     static let launchingLoops = backends(makingLoopsOneKernel: false)
 
-    private static func backends(makingLoopsOneKernel: Bool) -> [OpenCLBackend] {
+    /// The same, but convolutions are made by Winograd's minimal filtering wherever that is possible.
+    static let byWinograd = backends(makingLoopsOneKernel: true, winograd: .wherePossible)
+
+    private static func backends(
+        makingLoopsOneKernel: Bool, winograd: WinogradUse = .whereFaster
+    ) -> [OpenCLBackend] {
         let platforms = OpenCLPlatforms.discover()
         if platforms.devices.isEmpty {
             print("OpenCL tests are skipped: \(platforms.reason ?? "there is no device")")
@@ -18,7 +24,8 @@ enum TestBackends {
             KernelStyle.allCases.compactMap { style in
                 do throws(DeviceError) {
                     return try OpenCLBackend(
-                        device: device, style: style, makesLoopsOneKernel: makingLoopsOneKernel)
+                        device: device, style: style, makesLoopsOneKernel: makingLoopsOneKernel,
+                        winograd: winograd)
                 } catch {
                     Issue.record("\(error)")
                     return nil

@@ -26,8 +26,17 @@ public final class OpenCLBackend: Backend {
     ///   - makesLoopsOneKernel: Whether a loop whose body is small becomes one kernel; otherwise the kernels of
     ///     every loop are launched in each iteration.
     /// - Throws: ``DeviceError``, also when the device fails the test.
-    public init(
+    public convenience init(
         device: OpenCLDevice, style: KernelStyle? = nil, makesLoopsOneKernel: Bool = true
+    ) throws(DeviceError) {
+        try self.init(
+            device: device, style: style, makesLoopsOneKernel: makesLoopsOneKernel, winograd: .whereFaster)
+    }
+
+    /// Opens a device that makes convolutions by Winograd's filtering when `winograd` says.
+    package init(
+        device: OpenCLDevice, style: KernelStyle? = nil, makesLoopsOneKernel: Bool = true,
+        winograd: WinogradUse
     ) throws(DeviceError) {
         self.device = device
         if let style {
@@ -41,7 +50,7 @@ public final class OpenCLBackend: Backend {
         context = try DeviceContext(device: device)
         target = KernelTarget(
             style: self.style, computeUnits: device.computeUnits, largestGroup: device.largestGroup,
-            makesLoopsOneKernel: makesLoopsOneKernel)
+            makesLoopsOneKernel: makesLoopsOneKernel, winograd: winograd)
         try OpenCLSelfTest.run(on: self)
     }
 

@@ -14,7 +14,17 @@ struct ConvolutionPrinter {
         let layout = ConvolutionLayout(convolution, joinsNarrowParts: target.style == .cpu)
         if layout.parts.isEmpty { return CallPlan() }
         if layout.isDepthwise { return depthwisePlan(layout) }
+        if let winograd = winogradPlan(layout) { return winograd }
         return target.style == .cpu ? vectorPlan(layout) : groupPlan(layout)
+    }
+
+    /// The plan by Winograd's minimal filtering, nil where that is not possible or not faster.
+    private func winogradPlan(_ layout: ConvolutionLayout) -> CallPlan? {
+        WinogradPrinter(
+            WinogradShape(convolution), inputTypes: inputTypes, outputTypes: outputTypes, target: target
+        )?.plan(
+            convolution, layout: layout,
+            epilogue: target.style == .cpu ? vectorEpilogue(layout) : scalarEpilogue(layout))
     }
 
     // MARK: CPU style

@@ -16,6 +16,14 @@ struct FilterGradientPrinter {
         if count == 0 { return CallPlan() }
         let layout = ConvolutionLayout(
             gradient, pieces: Self.mostPieces, joinsNarrowParts: target.style == .cpu)
+        if let winograd = WinogradPrinter(
+            WinogradShape(gradient), inputTypes: inputTypes, outputTypes: outputTypes, target: target
+        )?.plan(gradient, layout: layout, count: count) {
+            var plan = sum(1)
+            plan.kernels.insert(contentsOf: winograd.kernels, at: 0)
+            plan.scratchByteCount = winograd.scratchByteCount
+            return plan
+        }
         let (partial, pieces) =
             layout.isDepthwise
             ? depthwiseKernel(layout)

@@ -52,6 +52,8 @@ struct KernelTarget: Hashable {
     var largestGroup: Int
     /// Whether a loop whose body is small becomes one kernel.
     var makesLoopsOneKernel = true
+    /// When a convolution is made by Winograd's minimal filtering.
+    var winograd = WinogradUse.whereFaster
 
     /// The number of lanes that a work-item computes at once.
     var width: Int { style == .cpu ? 16 : 1 }

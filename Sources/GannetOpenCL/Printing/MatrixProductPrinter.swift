@@ -8,6 +8,8 @@ struct MatrixProductPrinter {
     let inputTypes: [ScalarType]
     let outputTypes: [ScalarType]
     let target: KernelTarget
+    /// The most products that are added one by one, at least 64, where that is to be fewer than is fastest.
+    var longestSum = Int.max
 
     func plan() -> CallPlan {
         guard product.batch * product.m * product.n > 0 else { return CallPlan() }
@@ -53,7 +55,8 @@ struct MatrixProductPrinter {
             (a, b) = (b.transposed, a.transposed)
         }
         let blocking = ProductBlocking(
-            m: m, n: n, k: product.k, batch: product.batch, computeUnits: target.computeUnits)
+            m: m, n: n, k: product.k, batch: product.batch, longestSum: longestSum,
+            computeUnits: target.computeUnits)
 
         var index = IndexPrinter(axes: [], flat: nil, isWide: isWide, width: target.width)
         let lanes = AxisIndex.lanes(first: "i", vector: "iv")
@@ -125,6 +128,7 @@ struct MatrixProductPrinter {
         let text = KernelTemplate.grouped(KernelSection.text("gpu", of: KernelSources.matmul)).text(
             definitions(m: product.m, n: product.n, a: product.a, b: product.b) + tile.definitions + [
                 ("ROW_BLOCKS", "\(rowBlocks)"), ("COLUMN_BLOCKS", "\(columnBlocks)"),
+                ("LONGEST_SUM", product.k > longestSum ? "\(longestSum / tile.depth * tile.depth)" : "0"),
                 ("EPILOGUE", epilogue.joined(separator: " \\\n    ")),
             ], signature: signature)
         return CallPlan(

@@ -23,10 +23,11 @@ struct ProductBlocking {
     private static let (packing, copying) = (8.0, 0.2)
 
     /// The blocking with which so many compute units are expected to end first.
-    init(m: Int, n: Int, k: Int, batch: Int, computeUnits: Int) {
+    init(m: Int, n: Int, k: Int, batch: Int, longestSum: Int, computeUnits: Int) {
         let columns = n <= 16 ? 16 : 32
         let rows = VectorTile.rows(toCover: [m])
-        stretches = max(1, (k + Self.longestStretch - 1) / Self.longestStretch)
+        let longest = min(Self.longestStretch, longestSum)
+        stretches = max(1, (k + longest - 1) / longest)
         depth = max(1, (k + stretches - 1) / stretches)
         let columnPanels = (n + columns - 1) / columns
         let tiles = (m + rows - 1) / rows
@@ -37,7 +38,9 @@ struct ProductBlocking {
                 let tiles = (tiles + parts - 1) / parts
                 let panels = min(panels, columnPanels)
                 let items = batch * parts * ((columnPanels + panels - 1) / panels)
-                let item = Double(panels) * (Double(tiles * rows) + Self.packing) + Double(tiles * rows) * Self.copying
+                let item =
+                    Double(panels) * (Double(tiles * rows) + Self.packing) + Double(tiles * rows)
+                    * Self.copying
                 // Units take items as they become free, and at the end wait for one another.
                 let turns = max(1, Double(items) / Double(computeUnits) + (items > 1 ? 1 : 0))
                 if turns * item < best.time { best = (turns * item, tiles, panels) }
@@ -56,7 +59,8 @@ struct ProductBlocking {
         let pitch = (depth + 15) / 16 / 2 * 32 + 16
         return tile.definitions + [
             ("K_BLOCK", "\(depth)"), ("ROW_BLOCK", "\(rowBlock)"), ("ROW_BLOCKS", "\(rowBlocks)"),
-            ("COLUMN_BLOCKS", "\(columnBlocks)"), ("SUM_TILES", "\(stretches > 1 ? rowBlock / tile.rows : 1)"),
+            ("COLUMN_BLOCKS", "\(columnBlocks)"),
+            ("SUM_TILES", "\(stretches > 1 ? rowBlock / tile.rows : 1)"),
             ("LEFT_ROW", copiesRows ? "\(pitch)" : "1"), ("LEFT_STEP", copiesRows ? "1" : "\(tile.rows)"),
             ("LEFT_SIZE", "\(copiesRows ? tile.rows * pitch : tile.rows * depth)"),
         ]

@@ -1,3 +1,5 @@
+import GannetCompiler
+
 /// What a convolution is expected to take by Winograd's filtering and directly, in cycles of one core with AVX-512.
 ///
 /// It follows from the shape alone, so that neither the number of threads nor the processor decides. A core multiplies two

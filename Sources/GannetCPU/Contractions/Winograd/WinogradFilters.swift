@@ -1,3 +1,4 @@
+import GannetCompiler
 import GannetGraph
 
 /// The filters of a convolution, mapped: for each product of a tile, panel after panel of a matrix channels × channels of

@@ -1,4 +1,5 @@
 import GannetAssembler
+import GannetCompiler
 
 /// Writes the code that maps squares of vectors by a ``WinogradTransform``: for each vector of channels in turn, it reads a
 /// square, each element at an address of its own, maps it along its columns and then its rows, and writes the new square.

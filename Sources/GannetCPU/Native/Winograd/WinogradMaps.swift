@@ -1,4 +1,5 @@
 import GannetAssembler
+import GannetCompiler
 
 /// The maps of Winograd's minimal filtering in machine code, for all channels of a square at a time.
 ///

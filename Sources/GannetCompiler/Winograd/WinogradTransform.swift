@@ -16,9 +16,9 @@
 /// Convolution for Deep Neural Networks, 2020.)
 ///
 /// An infinite pixel makes the results of its whole tile NaN.
-struct WinogradTransform: Sendable {
+package struct WinogradTransform: Sendable {
     /// How a value is made of earlier ones, the inputs first.
-    enum Step: Sendable {
+    package enum Step: Sendable {
         case sum(Int, Int)
         case difference(Int, Int)
         case multiple(Int, Float)
@@ -26,7 +26,7 @@ struct WinogradTransform: Sendable {
         case addMultiple(Int, Int, Float)
 
         /// The numbers of the values that are read.
-        var operands: [Int] {
+        package var operands: [Int] {
             switch self {
             case .sum(let a, let b), .difference(let a, let b), .addMultiple(let a, let b, _): [a, b]
             case .multiple(let a, _): [a]
@@ -35,18 +35,18 @@ struct WinogradTransform: Sendable {
     }
 
     /// The numbers that a line of what is mapped has.
-    let inputCount: Int
+    package let inputCount: Int
     /// The steps; the first makes the value whose number is ``inputCount``.
-    private(set) var steps: [Step] = []
+    package private(set) var steps: [Step] = []
     /// The values that the mapped line has.
-    private(set) var results: [Int] = []
+    package private(set) var results: [Int] = []
 
     /// The results along an axis of a tile, and the pixels that they are made of, as many as there are products.
-    static let (resultCount, pixelCount) = (4, 6)
+    package static let (resultCount, pixelCount) = (4, 6)
     /// The taps along an axis.
-    static let tapCount = 3
+    package static let tapCount = 3
     /// The products of a tile.
-    static let productCount = pixelCount * pixelCount
+    package static let productCount = pixelCount * pixelCount
 
     /// The points, but for 0 and ∞, each with both signs.
     private static let (a, b): (Float, Float) = (0.75, 1.5)
@@ -59,7 +59,7 @@ struct WinogradTransform: Sendable {
     }
 
     /// Bᵀ, of pixels.
-    static let images: WinogradTransform = {
+    package static let images: WinogradTransform = {
         let (a2, b2) = (a * a, b * b)
         var map = WinogradTransform(inputCount: pixelCount)
         let first = map.append(.addMultiple(map.append(.addMultiple(4, 0, a2 * b2)), 2, -(a2 + b2)))
@@ -76,7 +76,7 @@ struct WinogradTransform: Sendable {
     }()
 
     /// G, of filters.
-    static let filters: WinogradTransform = {
+    package static let filters: WinogradTransform = {
         let (a2, b2) = (a * a, b * b)
         var map = WinogradTransform(inputCount: tapCount)
         let first = map.append(.multiple(0, 1 / (a2 * b2)))
@@ -91,7 +91,7 @@ struct WinogradTransform: Sendable {
     }()
 
     /// Aᵀ, of products.
-    static let products: WinogradTransform = {
+    package static let products: WinogradTransform = {
         var map = WinogradTransform(inputCount: pixelCount)
         let sums = [map.append(.sum(1, 2)), map.append(.sum(3, 4))]
         let differences = [map.append(.difference(1, 2)), map.append(.difference(3, 4))]
@@ -109,7 +109,7 @@ struct WinogradTransform: Sendable {
     }()
 
     /// A, of the gradient of results.
-    static let resultGradients: WinogradTransform = {
+    package static let resultGradients: WinogradTransform = {
         var map = WinogradTransform(inputCount: resultCount)
         var middle: [Int] = []
         for point in [a, b] {
@@ -123,7 +123,7 @@ struct WinogradTransform: Sendable {
     }()
 
     /// Gᵀ, of the gradient of transformed filters.
-    static let filterGradients: WinogradTransform = {
+    package static let filterGradients: WinogradTransform = {
         var map = WinogradTransform(inputCount: pixelCount)
         let sums = [map.append(.sum(1, 2)), map.append(.sum(3, 4))]
         let differences = [map.append(.difference(1, 2)), map.append(.difference(3, 4))]
@@ -146,7 +146,7 @@ struct WinogradTransform: Sendable {
     }
 
     /// Maps a line.
-    func callAsFunction(_ line: [Float]) -> [Float] {
+    package func callAsFunction(_ line: [Float]) -> [Float] {
         var values = line
         for step in steps {
             switch step {
@@ -160,7 +160,7 @@ struct WinogradTransform: Sendable {
     }
 
     /// Maps a square, row by row in a list, along its columns and then its rows.
-    func square(_ square: [Float]) -> [Float] {
+    package func square(_ square: [Float]) -> [Float] {
         let columns = (0..<inputCount).map { column in
             self((0..<inputCount).map { square[$0 * inputCount + column] })
         }
