@@ -5,7 +5,8 @@
 //                              which product, and which row or column, element number `e` of what is brought is for
 //   FETCH(first)               brings the LEFT_READS and RIGHT_READS elements e = local_ + q * THREADS, of the products
 //                              from number `first` on, to nextLeft[q] and nextRight[q]
-// and has work-item (u, v) with TILE_ROW and TILE_COLUMN for its sums once MAKE_SUMS is done.
+// and has a work-item with TILE_ROW and TILE_COLUMN for its sums once MAKE_SUMS is done. Where operands are rounded to
+// fewer bits, tensor_tile.cl stands for the section `sums`.
 
 // section: group tile
 #define THREADS_M (TILE_M / THREAD_M)
@@ -14,6 +15,7 @@
 #define LEFT_READS (TILE_M * DEPTH / THREADS)
 #define RIGHT_READS (TILE_N * DEPTH / THREADS)
 
+// section: sums
 // A work-item's rows, and columns, are vectors of four or two, one in each of equal parts of the tile.
 #define TAKE_4(f, p)                                                                                         \
     {                                                                                                        \
@@ -87,6 +89,7 @@
             _Pragma("unroll") for (int c = 0; c < THREAD_N; c++) sums[r][c] += f[r] * g[c];                  \
     }
 
+// section: group tile slabs
 // Sums the products from number `begin` on and before `end`. While those of one slab are summed, the next one's operands
 // are on their way to registers, then to the other slab: one barrier a slab keeps all work-items apart.
 #define MAKE_SUMS(begin, end)                                                                                \
@@ -105,21 +108,23 @@
         barrier(CLK_LOCAL_MEM_FENCE);                                                                        \
     }
 
-// section: group tile end
-#undef THREADS_M
-#undef THREADS_N
-#undef THREADS
-#undef LEFT_READS
-#undef RIGHT_READS
+// section: sums end
 #undef VECTOR_M
 #undef VECTOR_N
 #undef TAKE_4
 #undef TAKE_2
 #undef TAKE_M
 #undef TAKE_N
+#undef PLACE_WORK_ITEM
+
+// section: group tile end
+#undef THREADS_M
+#undef THREADS_N
+#undef THREADS
+#undef LEFT_READS
+#undef RIGHT_READS
 #undef TILE_ROW
 #undef TILE_COLUMN
-#undef PLACE_WORK_ITEM
 #undef TILE_MEMORY
 #undef KEEP
 #undef ADD_PRODUCTS

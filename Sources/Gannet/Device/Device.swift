@@ -103,10 +103,21 @@ extension Device {
     }
 
     /// An OpenCL device: the best there is, or the one with the given index or with this in its name.
-    public static func opencl(_ selector: String? = nil) throws(DeviceError) -> Device {
+    ///
+    /// - Parameters:
+    ///   - selector: An index, or a part of a name.
+    ///   - productPrecision: What products and convolutions round the numbers that they multiply to; by default what
+    ///     `GANNET_PRODUCT_PRECISION` says, else they do not.
+    /// - Throws: ``DeviceError`` where there is no such device, it fails its tests, or cannot multiply at the precision.
+    public static func opencl(
+        _ selector: String? = nil, productPrecision: ProductPrecision? = nil
+    ) throws(DeviceError) -> Device {
+        var precision = productPrecision
+        if precision == nil { precision = try ProductPrecision.ofEnvironment() }
+        let chosen = precision ?? .float32
         let device = try OpenCLPlatforms.discover().device(selector)
-        return try once("opencl:\(device.index)") { () throws(DeviceError) in
-            Device(try OpenCLBackend(device: device))
+        return try once("opencl:\(device.index) \(chosen)") { () throws(DeviceError) in
+            Device(try OpenCLBackend(device: device, productPrecision: chosen))
         }
     }
 
@@ -176,10 +187,25 @@ extension Device {
                         error.kind, "GANNET_DEVICE=\(name): \(error.message)", details: error.details))
             }
         }
-        guard let gpu = OpenCLPlatforms.discover().preferredGPU, let device = try? opencl("\(gpu.index)")
-        else {
-            return cpu
+        do throws(DeviceError) {
+            let precision = try ProductPrecision.ofEnvironment()
+            let gpu = OpenCLPlatforms.discover().preferredGPU
+            // Where another precision is asked for, the CPU's is not given instead.
+            if let precision, precision != .float32 {
+                guard let gpu else {
+                    throw DeviceError(
+                        .unavailable,
+                        "GANNET_PRODUCT_PRECISION is \(precision), and there is no GPU; leave it out, or name the "
+                            + "device \"cpu\" to multiply in float32.")
+                }
+                return try opencl("\(gpu.index)", productPrecision: precision)
+            }
+            guard let gpu, let device = try? opencl("\(gpu.index)", productPrecision: .float32) else {
+                return cpu
+            }
+            return device
+        } catch {
+            return Device(failing: error)
         }
-        return device
     }()
 }

@@ -52,6 +52,8 @@ struct KernelTarget: Hashable {
     var largestGroup: Int
     /// Whether a loop whose body is small becomes one kernel.
     var makesLoopsOneKernel = true
+    /// What multiplies in the GPU style where operands are rounded to fewer bits than `float32` has.
+    var tensorUnit: TensorUnit?
 
     /// The number of lanes that a work-item computes at once.
     var width: Int { style == .cpu ? 16 : 1 }
