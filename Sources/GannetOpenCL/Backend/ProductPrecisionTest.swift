@@ -35,7 +35,8 @@ enum ProductPrecisionTest {
             outputs = [try backend.allocate(byteCount: 4 * m * n)]
             try OpenCLExecutable(program(m: m, n: n, k: k), target: target, context: backend.context)
                 .run(inputs: inputs, outputs: outputs, observer: nil)
-        } catch where error.kind == .compilation {
+        } catch {
+            guard error.kind == .compilation else { throw error }
             throw DeviceError(
                 .unavailable,
                 "The driver of \(backend.device.label), \(backend.device.driver), does not compile products of the "

@@ -49,7 +49,8 @@ struct GroupTile: Hashable {
         let rows = parts.map(\.m).max() ?? 0
         let columns = parts.map(\.n).max() ?? 0
         return usable.first {
-            $0.groups(parts, batch: batch) >= 2 * target.computeUnits && $0.suits(rows: rows, columns: columns)
+            $0.groups(parts, batch: batch) >= 2 * target.computeUnits
+                && $0.suits(rows: rows, columns: columns)
         } ?? usable.first { $0.m == 32 } ?? usable[usable.count - 1]
     }
 

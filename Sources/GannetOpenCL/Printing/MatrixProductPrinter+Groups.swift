@@ -10,20 +10,21 @@ extension MatrixProductPrinter {
                 reduce, inputTypes: inputTypes, outputTypes: outputTypes, target: target
             ).plan()
         }
-        let (tile, pieces) = tileAndPieces()
-        if pieces == 1 {
+        let (tile, piece) = tileAndPiece()
+        let pieces = (product.k + piece - 1) / piece
+        if pieces <= 1 {
             let (epilogue, printer) = scalarEpilogue()
             return CallPlan(
                 kernels: [
                     kernel(
-                        tile, pieces: 1, epilogue: epilogue,
+                        tile, piece: piece, epilogue: epilogue,
                         KernelSignature(
                             inputTypes: inputTypes, outputTypes: outputTypes, local: [tile.threads]))
                 ], functions: printer.functions)
         }
         let place = "((piece * \(product.batch) + batch) * \(product.m) + row) * \(product.n) + i"
         var partial = kernel(
-            tile, pieces: pieces, epilogue: ["out0[\(place)] = result;"],
+            tile, piece: piece, epilogue: ["out0[\(place)] = result;"],
             KernelSignature(inputTypes: inputTypes, outputTypes: [.float32], local: [tile.threads]))
         partial.buffers = inputTypes.indices.map { .input($0) } + [.scratch(0)]
         return PieceSum(
@@ -41,35 +42,38 @@ extension MatrixProductPrinter {
     /// The largest number of pieces.
     private static let mostPieces = 256
 
-    /// The tile of a group, and the number of pieces that its sums are cut into. Where there are too few results to fill the
-    /// device with groups, the largest tile is taken of which pieces do, or else as many pieces as there can be.
-    private func tileAndPieces() -> (GroupTile, Int) {
+    /// The tile of a group, and the number of products that it sums. Where there are too few results to fill the device
+    /// with groups, sums are cut into pieces: of the largest tile of which pieces do, or else into as many as there can be.
+    private func tileAndPiece() -> (GroupTile, Int) {
         let parts = [(m: product.m, n: product.n)]
         let tile = GroupTile.chosen(target, parts: parts, batch: product.batch)
         let wanted = 2 * target.computeUnits
         let most = min(product.k / Self.leastPiece, Self.mostPieces)
         func groups(_ tile: GroupTile) -> Int { tile.groups(parts, batch: product.batch) }
-        if most < 2 || groups(tile) >= wanted { return (tile, 1) }
+        if most < 2 || groups(tile) >= wanted { return (tile, max(product.k, 1)) }
         func pieces(_ tile: GroupTile) -> Int { (wanted + groups(tile) / 2) / groups(tile) }
         let larger = GroupTile.usable(target).first {
             $0.suits(rows: product.m, columns: product.n) && ($0.n > 16 || product.n <= 16)
                 && pieces($0) <= most
         }
-        return larger.map { ($0, max(1, pieces($0))) } ?? (tile, max(1, min(pieces(tile), most)))
+        let cut = larger ?? tile
+        let count = max(1, min(pieces(cut), most))
+        // A piece is a whole number of slabs.
+        let slabs = (product.k + cut.depth - 1) / cut.depth
+        return (cut, (slabs + count - 1) / count * cut.depth)
     }
 
-    /// The kernel that makes the sums of every piece; a piece is a whole number of slabs.
+    /// The kernel that makes the sums of `piece` products each.
     private func kernel(
-        _ tile: GroupTile, pieces: Int, epilogue: [String], _ signature: KernelSignature
+        _ tile: GroupTile, piece: Int, epilogue: [String], _ signature: KernelSignature
     ) -> KernelPlan {
         let columnBlocks = (product.n + tile.n - 1) / tile.n
         let rowBlocks = (product.m + tile.m - 1) / tile.m
-        let slabs = (product.k + tile.depth - 1) / tile.depth
-        let piece = (slabs + pieces - 1) / pieces * tile.depth
+        let pieces = max(1, (product.k + piece - 1) / piece)
         let body = KernelSection.text("gpu", of: KernelSources.matmul)
         let text = KernelTemplate.grouped(body, target).text(
             definitions(m: product.m, n: product.n, a: product.a, b: product.b) + tile.definitions + [
-                ("BATCH", "\(product.batch)"), ("PIECE", "\(pieces == 1 ? max(product.k, 1) : piece)"),
+                ("BATCH", "\(product.batch)"), ("PIECE", "\(piece)"),
                 ("ROW_BLOCKS", "\(rowBlocks)"), ("COLUMN_BLOCKS", "\(columnBlocks)"),
                 ("EPILOGUE", epilogue.joined(separator: " \\\n    ")),
             ], signature: signature)
