@@ -121,13 +121,24 @@ extension Device {
         }
     }
 
-    /// The device that a user names: `cpu`, `opencl`, `opencl:1`, or `opencl:` and a part of a device's name.
-    public static func named(_ name: String) throws(DeviceError) -> Device {
-        if name.lowercased() == "cpu" { return cpu }
+    /// The device that a user names: `cpu`, `opencl`, `opencl:1`, or `opencl:` and a part of a device's name; and the
+    /// precision of its products, as for ``opencl(_:productPrecision:)``. That of the CPU is `float32`.
+    public static func named(
+        _ name: String, productPrecision: ProductPrecision? = nil
+    ) throws(DeviceError) -> Device {
+        if name.lowercased() == "cpu" {
+            guard let productPrecision, productPrecision != .float32 else { return cpu }
+            throw DeviceError(
+                .unavailable,
+                "The device \"cpu\" multiplies in float32, not in \(productPrecision); name an OpenCL device, or no "
+                    + "precision.")
+        }
         let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         if parts[0].lowercased() == "opencl" {
-            if parts.count == 1 { return try opencl() }
-            if !parts[1].isEmpty { return try opencl(String(parts[1])) }
+            if parts.count == 1 { return try opencl(productPrecision: productPrecision) }
+            if !parts[1].isEmpty {
+                return try opencl(String(parts[1]), productPrecision: productPrecision)
+            }
         }
         throw DeviceError(
             .unavailable,
