@@ -41,11 +41,6 @@ import Testing
     @Test func layoutsOfTiles() throws {
         try harness.together { try $0.productLayouts(everyPair: false, m: 21, k: 30) }
     }
-    @Test func randomProducts() throws {
-        try harness.together { harness in
-            for seed in 0..<(Self.isExhaustive ? 100 : 6) { try harness.randomProduct(seed: seed) }
-        }
-    }
     @Test func masksOfAnEpilogue() throws { try harness.masksOfAnEpilogue() }
     @Test func scatterAdd() throws { try harness.together { try $0.scatterAdd() } }
 

@@ -13,7 +13,8 @@ struct KernelTextTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for (number, graph) in EveryKernel.graphs(.realistic).enumerated() {
             // Only products and convolutions have a precision.
-            let precisions = graph.program.calls.contains { $0.kernel.multiplies }
+            let precisions =
+                graph.program.calls.contains { $0.kernel.multiplies }
                 ? ProductPrecision.allCases : [.float32]
             for precision in precisions {
                 let text = OpenCLBackend.source(
