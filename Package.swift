@@ -31,6 +31,7 @@ let package = Package(
             name: "GannetKernels", path: "Kernels",
             resources: [
                 .embedInCode("matmul.cl"), .embedInCode("group_tile.cl"), .embedInCode("convolution.cl"),
+                .embedInCode("tensor_tile.cl"), .embedInCode("tensor_emulation.cl"),
                 .embedInCode("filter_gradient.cl"), .embedInCode("masked_convolution.cl"),
                 .embedInCode("depthwise_convolution.cl"), .embedInCode("winograd.cl"),
                 .embedInCode("mathematics.cl"),

@@ -2,6 +2,9 @@
 // GPU style call.
 #define OVERLOADED static inline __attribute__((overloadable, always_inline))
 
+// A keyword there.
+#define asm __asm__
+
 #define get_local_id(axis) ((ulong)__nvvm_read_ptx_sreg_tid_x())
 #define get_group_id(axis) ((ulong)__nvvm_read_ptx_sreg_ctaid_x())
 #define get_local_size(axis) ((ulong)__nvvm_read_ptx_sreg_ntid_x())

@@ -4,6 +4,10 @@ public enum KernelSources {
     public static let matmul = text(PackageResources.matmul_cl)
     /// What products and convolutions share in the style of a GPU.
     public static let groupTile = text(PackageResources.group_tile_cl)
+    /// The same where operands are rounded to fewer bits, for matrix units.
+    public static let tensorTile = text(PackageResources.tensor_tile_cl)
+    /// A matrix unit for tests, in plain OpenCL C.
+    public static let tensorEmulation = text(PackageResources.tensor_emulation_cl)
     /// Gradients of convolutions toward their filters, in both styles.
     public static let filterGradient = text(PackageResources.filter_gradient_cl)
     /// Convolutions and what they share with their gradients, in both styles.

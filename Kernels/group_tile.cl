@@ -5,8 +5,9 @@
 //                              which product, and which row or column, element number `e` of what is brought is for
 //   FETCH(first)               brings the LEFT_READS and RIGHT_READS elements e = local_ + q * THREADS, of the products
 //                              from number `first` on, to nextLeft[q] and nextRight[q]
-// and, where sums are to be made of sums of LONGEST_SUM products each, that number, a multiple of DEPTH; else 0 or nothing.
-// It has work-item (u, v) with TILE_ROW and TILE_COLUMN for its sums once MAKE_SUMS is done.
+// and has a work-item with TILE_ROW and TILE_COLUMN for its sums once MAKE_SUMS is done. Where sums are to be made of sums
+// of LONGEST_SUM products each, it defines that number, a multiple of DEPTH. Where operands are rounded to fewer bits,
+// tensor_tile.cl stands for the section `sums`.
 
 // section: group tile
 #define THREADS_M (TILE_M / THREAD_M)
@@ -15,6 +16,10 @@
 #define LEFT_READS (TILE_M * DEPTH / THREADS)
 #define RIGHT_READS (TILE_N * DEPTH / THREADS)
 
+#define EACH_SUM                                                                                             \
+    _Pragma("unroll") for (int r = 0; r < THREAD_M; r++) _Pragma("unroll") for (int c = 0; c < THREAD_N; c++)
+
+// section: sums
 // A work-item's rows, and columns, are vectors of four or two, one in each of equal parts of the tile.
 #define TAKE_4(f, p)                                                                                         \
     {                                                                                                        \
@@ -53,9 +58,6 @@
 #define PLACE_WORK_ITEM const int u = local_ % THREADS_N, v = local_ / THREADS_N;
 #endif
 
-#define EACH_SUM                                                                                             \
-    _Pragma("unroll") for (int r = 0; r < THREAD_M; r++) _Pragma("unroll") for (int c = 0; c < THREAD_N; c++)
-
 // Local memory for two slabs of DEPTH products, and what a work-item has in registers. The rows of a slab are four
 // elements longer than they need be: neighbours then write to different banks.
 #define TILE_MEMORY                                                                                          \
@@ -86,10 +88,10 @@
             TAKE_M(f + r, &left[slab][t][TILE_ROW(r)])                                                       \
         _Pragma("unroll") for (int c = 0; c < THREAD_N; c += VECTOR_N)                                       \
             TAKE_N(g + c, &right[slab][t][TILE_COLUMN(c)])                                                   \
-        _Pragma("unroll") for (int r = 0; r < THREAD_M; r++)                                                 \
-            _Pragma("unroll") for (int c = 0; c < THREAD_N; c++) sums[r][c] += f[r] * g[c];                  \
+        EACH_SUM sums[r][c] += f[r] * g[c];                                                                  \
     }
 
+// section: group tile slabs
 // Sets aside what was summed, now and then.
 #if LONGEST_SUM > 0
 #define TOTALS                                                                                               \
@@ -127,21 +129,23 @@
     }                                                                                                        \
     ADD_TOTALS
 
-// section: group tile end
-#undef THREADS_M
-#undef THREADS_N
-#undef THREADS
-#undef LEFT_READS
-#undef RIGHT_READS
+// section: sums end
 #undef VECTOR_M
 #undef VECTOR_N
 #undef TAKE_4
 #undef TAKE_2
 #undef TAKE_M
 #undef TAKE_N
+#undef PLACE_WORK_ITEM
+
+// section: group tile end
+#undef THREADS_M
+#undef THREADS_N
+#undef THREADS
+#undef LEFT_READS
+#undef RIGHT_READS
 #undef TILE_ROW
 #undef TILE_COLUMN
-#undef PLACE_WORK_ITEM
 #undef TILE_MEMORY
 #undef KEEP
 #undef ADD_PRODUCTS

@@ -3,7 +3,7 @@
 //   M, N, K                    the extents; rows are those of the operand that is read element by element
 //   A_OFFSET, A_BATCH, A_ROW, A_COLUMN and the same for B: where the elements are
 //   PARAMETERS, POINTERS       the kernel's arguments; A and B point to the operands
-//   EPILOGUE                   what is made of `result` at `batch`, `row` and `i`, the column
+//   EPILOGUE                   what is made of `result` at `batch`, `row` and `i`, the column; and at `piece`
 //   INDEX                      the integer type of an element's place
 
 // section: tile
@@ -201,7 +201,7 @@ void KERNEL_NAME(PARAMETERS)
 #undef PUT
 
 // section: gpu
-// One group a tile of results; what a group shares is in group_tile.cl.
+// One group a tile of results, for a piece of PIECE of the K products; what a group shares is in group_tile.cl.
 // Neighbouring work-items read neighbouring elements.
 #define LEFT_STEP(e) (A_COLUMN_IS_ONE ? (e) % DEPTH : (e) / TILE_M)
 #define LEFT_ROW(e) (A_COLUMN_IS_ONE ? (e) / DEPTH : (e) % TILE_M)
@@ -232,10 +232,11 @@ void KERNEL_NAME(PARAMETERS)
     const INDEX group = get_group_id(0);
     const INDEX firstColumn = group % COLUMN_BLOCKS * TILE_N;
     const INDEX firstRow = group / COLUMN_BLOCKS % ROW_BLOCKS * TILE_M;
-    const INDEX batch = group / ((INDEX)COLUMN_BLOCKS * ROW_BLOCKS);
+    const INDEX batch = group / ((INDEX)COLUMN_BLOCKS * ROW_BLOCKS) % BATCH;
+    const INDEX piece = PIECE < K ? group / ((INDEX)COLUMN_BLOCKS * ROW_BLOCKS * BATCH) : 0;
     __global const float *a = A + (A_OFFSET) + batch * (A_BATCH);
     __global const float *b = B + (B_OFFSET) + batch * (B_BATCH);
-    MAKE_SUMS(0, K)
+    MAKE_SUMS(piece * PIECE, PIECE < K ? min((piece + 1) * PIECE, (INDEX)K) : K)
 #pragma unroll
     for (int r = 0; r < THREAD_M; r++)
 #pragma unroll

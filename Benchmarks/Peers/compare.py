@@ -18,9 +18,10 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 class Gannet:
     """gannet-bench on a device."""
 
-    def __init__(self, bench, device, folder):
+    def __init__(self, bench, device, folder, tf32):
         self.bench = bench
         self.device = device
+        self.options = ["--precision", "tf32"] if tf32 and device.startswith("opencl") else []
         self.name = f"Gannet {device}"
         self.roofline = os.path.join(folder, f"roofline-{device.replace(':', '-')}.json")
         with open(self.roofline, "w") as file:
@@ -34,7 +35,7 @@ class Gannet:
         )
 
     def _run(self, words):
-        command = [self.bench, *words, "--device", self.device, "--json"]
+        command = [self.bench, *words, "--device", self.device, *self.options, "--json"]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             lines = [line for line in done.stderr.splitlines() if line.strip()]
@@ -77,14 +78,14 @@ def peers(options, remarks):
         where = options.torch
         if where == "auto":
             where = "cuda" if torch.cuda.is_available() else "cpu"
-        found.append((Peer(PyTorch(where, compiled=False)), lambda command: True))
-        pointwise = PointwiseConvolution(where)
+        found.append((Peer(PyTorch(where, compiled=False, tf32=options.tf32)), lambda command: True))
+        pointwise = PointwiseConvolution(where, tf32=options.tf32)
         found.append((Peer(pointwise), pointwise.takes))
         if options.compile != "none":
             # What calls one library function compiled is what it is eager; compiling takes seconds a command.
             fused = ("elementwise", "noise", "normal", "step", "masked-convolution")
             takes = lambda command: options.compile == "all" or command.split()[0] in fused
-            found.append((Peer(PyTorch(where, compiled=True)), takes))
+            found.append((Peer(PyTorch(where, compiled=True, tf32=options.tf32)), takes))
     except ImportError as error:
         remarks.append(f"PyTorch is not installed ({error}).")
     try:
@@ -114,6 +115,7 @@ def main():
     parser.add_argument("--suite", default="small", help="the suite of gannet-bench all")
     parser.add_argument("--torch", default="auto", help="cpu, cuda or auto")
     parser.add_argument("--compile", choices=["all", "fused", "none"], default="fused")
+    parser.add_argument("--tf32", action="store_true", help="products in TF32 on GPUs, PyTorch's too")
     parser.add_argument("--rounds", type=int, default=2, help="how often each contender has its turn")
     parser.add_argument("--repeats", type=int, default=3, help="the repeats of a turn")
     parser.add_argument("--only", default="", help="only commands that contain this")
@@ -130,7 +132,7 @@ def main():
     commands = [line for line in listed.stdout.splitlines() if options.only in line]
     remarks = []
     contenders = [
-        (Gannet(options.bench, device, options.output), lambda command: True)
+        (Gannet(options.bench, device, options.output, options.tf32), lambda command: True)
         for device in options.devices.split(",")
     ]
     contenders += peers(options, remarks)

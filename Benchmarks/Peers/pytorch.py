@@ -21,7 +21,7 @@ class PyTorch:
     # The fastest layout of each command, found by whoever measures it first: compiling all takes long.
     layouts = {}
 
-    def __init__(self, device, compiled):
+    def __init__(self, device, compiled, tf32=False):
         self.device = device
         self.compiled = compiled
         where = torch.cuda.get_device_name() if device == "cuda" else f"{torch.get_num_threads()} threads"
@@ -29,9 +29,10 @@ class PyTorch:
         layouts = "the faster of channels-last and the default layout"
         self.about = f"PyTorch {torch.__version__}, {where}, {layouts}"
         if device == "cuda":
-            # Single precision as Gannet computes it.
-            torch.backends.cuda.matmul.allow_tf32 = False
-            torch.backends.cudnn.allow_tf32 = False
+            # The precision in which Gannet computes.
+            torch.backends.cuda.matmul.allow_tf32 = tf32
+            torch.backends.cudnn.allow_tf32 = tf32
+            self.about += ", TF32" if tf32 else ""
             torch.backends.cudnn.benchmark = True
         self._functions = {}
 
@@ -92,8 +93,8 @@ class PyTorch:
 class PointwiseConvolution(PyTorch):
     """A matrix product as oneDNN's convolution of one tap: what it reaches where it need not pack for a product."""
 
-    def __init__(self, device):
-        super().__init__(device, compiled=False)
+    def __init__(self, device, tf32=False):
+        super().__init__(device, compiled=False, tf32=tf32)
         self.name = "PyTorch 1x1 convolution"
 
     def takes(self, command):

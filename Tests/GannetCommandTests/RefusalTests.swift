@@ -33,6 +33,13 @@ struct RefusalTests {
         #expect(!FileManager.default.fileExists(atPath: output))
     }
 
+    @Test func aPrecisionThatIsNone() throws {
+        let options = ["train", "vae", "--output", folder.path + "/run", "--device", "opencl"]
+        expectRefusal(
+            try Tool.run(options, environment: ["GANNET_PRODUCT_PRECISION": "int8"]),
+            saying: ["GANNET_PRODUCT_PRECISION", "int8", "float32, tf32, float16, bfloat16"])
+    }
+
     @Test(arguments: ["sample", "reconstruct", "evaluate"])
     func foldersThatHoldNoRun(command: String) throws {
         expectRefusal(try Tool.run([command, folder.path + "/none"]), saying: [folder.path + "/none"])

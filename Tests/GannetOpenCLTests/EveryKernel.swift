@@ -114,8 +114,11 @@ struct EveryKernel {
 
     private mutating func addProducts() {
         let sizes = pick(
-            [(64, 130, 3), (9, 7, 5), (33, 20, 17), (20, 3, 30)],
-            [(4096, 4096, 1024), (1024, 1024, 512), (300, 200, 100), (128, 400, 784)])
+            [(64, 130, 3), (9, 7, 5), (33, 20, 17), (20, 3, 30), (18, 20, 300)],
+            [
+                (4096, 4096, 1024), (1024, 1024, 512), (300, 200, 100), (128, 400, 784), (1, 2048, 512),
+                (64, 64, 65536),
+            ])
         for (m, n, k) in sizes {
             let (a, b, bias) = (leaf([m, k]), leaf([k, n]), leaf([n]))
             let (c, d) = (leaf([k, m]), leaf([n, k]))
@@ -127,7 +130,11 @@ struct EveryKernel {
                 ])
         }
         let (batch, rows) = pick((3, 6), (16, 64))
-        add("a batch of products", [leaf([batch, rows, 9]).matmul(leaf([batch, 9, rows])).tanh()])
+        for k in [9, pick(120, 64)] {
+            add(
+                "a batch of products of \(k)",
+                [leaf([batch, rows, k]).matmul(leaf([batch, k, rows])).tanh()])
+        }
     }
 
     private mutating func addIndexing() {

@@ -37,6 +37,10 @@ import Testing
 
     @Test func productShapes() throws { try harness.together { try $0.productShapes() } }
     @Test func productLayouts() throws { try harness.together { try $0.productLayouts(everyPair: false) } }
+    // So large that the GPU style makes tiles.
+    @Test func layoutsOfTiles() throws {
+        try harness.together { try $0.productLayouts(everyPair: false, m: 21, k: 30) }
+    }
     @Test func masksOfAnEpilogue() throws { try harness.masksOfAnEpilogue() }
     @Test func scatterAdd() throws { try harness.together { try $0.scatterAdd() } }
 

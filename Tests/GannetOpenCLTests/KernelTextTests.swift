@@ -1,4 +1,5 @@
 import Foundation
+import GannetCompiler
 import GannetOpenCL
 import Testing
 
@@ -11,12 +12,31 @@ struct KernelTextTests {
         let folder = URL(fileURLWithPath: ProcessInfo.processInfo.environment["GANNET_KERNEL_TEXTS"] ?? ".")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for (number, graph) in EveryKernel.graphs(.realistic).enumerated() {
-            let text = OpenCLBackend.source(
-                of: graph.program, style: .gpu, computeUnits: 132, largestGroup: 1024)
-            let name = graph.description.map { $0.isLetter || $0.isNumber ? $0 : "-" }
-            try "// \(graph)\n\(text)".write(
-                to: folder.appendingPathComponent("\(number)-\(String(name)).cl"), atomically: true,
-                encoding: .utf8)
+            // Only products and convolutions have a precision.
+            let precisions =
+                graph.program.calls.contains { $0.kernel.multiplies }
+                ? ProductPrecision.allCases : [.float32]
+            for precision in precisions {
+                let text = OpenCLBackend.source(
+                    of: graph.program, style: .gpu, computeUnits: 132, largestGroup: 1024,
+                    productPrecision: precision)
+                let title = precision == .float32 ? "\(graph)" : "\(graph), \(precision)"
+                let name = title.map { $0.isLetter || $0.isNumber ? $0 : "-" }
+                try "// \(title)\n\(text)".write(
+                    to: folder.appendingPathComponent("\(number)-\(String(name)).cl"), atomically: true,
+                    encoding: .utf8)
+            }
+        }
+    }
+}
+
+extension Kernel {
+    /// Whether the kernel is made of tiles of products.
+    fileprivate var multiplies: Bool {
+        switch self {
+        case .matrixProduct, .convolution, .filterGradient: true
+        case .loop(let loop): loop.body.calls.contains { $0.kernel.multiplies }
+        default: false
         }
     }
 }

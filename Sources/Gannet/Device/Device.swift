@@ -103,20 +103,42 @@ extension Device {
     }
 
     /// An OpenCL device: the best there is, or the one with the given index or with this in its name.
-    public static func opencl(_ selector: String? = nil) throws(DeviceError) -> Device {
+    ///
+    /// - Parameters:
+    ///   - selector: An index, or a part of a name.
+    ///   - productPrecision: What products and convolutions round the numbers that they multiply to; by default what
+    ///     `GANNET_PRODUCT_PRECISION` says, else they do not.
+    /// - Throws: ``DeviceError`` where there is no such device, it fails its tests, or cannot multiply at the precision.
+    public static func opencl(
+        _ selector: String? = nil, productPrecision: ProductPrecision? = nil
+    ) throws(DeviceError) -> Device {
+        var precision = productPrecision
+        if precision == nil { precision = try ProductPrecision.ofEnvironment() }
+        let chosen = precision ?? .float32
         let device = try OpenCLPlatforms.discover().device(selector)
-        return try once("opencl:\(device.index)") { () throws(DeviceError) in
-            Device(try OpenCLBackend(device: device))
+        return try once("opencl:\(device.index) \(chosen)") { () throws(DeviceError) in
+            Device(try OpenCLBackend(device: device, productPrecision: chosen))
         }
     }
 
-    /// The device that a user names: `cpu`, `opencl`, `opencl:1`, or `opencl:` and a part of a device's name.
-    public static func named(_ name: String) throws(DeviceError) -> Device {
-        if name.lowercased() == "cpu" { return cpu }
+    /// The device that a user names: `cpu`, `opencl`, `opencl:1`, or `opencl:` and a part of a device's name; and the
+    /// precision of its products, as for ``opencl(_:productPrecision:)``. That of the CPU is `float32`.
+    public static func named(
+        _ name: String, productPrecision: ProductPrecision? = nil
+    ) throws(DeviceError) -> Device {
+        if name.lowercased() == "cpu" {
+            guard let productPrecision, productPrecision != .float32 else { return cpu }
+            throw DeviceError(
+                .unavailable,
+                "The device \"cpu\" multiplies in float32, not in \(productPrecision); name an OpenCL device, or no "
+                    + "precision.")
+        }
         let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         if parts[0].lowercased() == "opencl" {
-            if parts.count == 1 { return try opencl() }
-            if !parts[1].isEmpty { return try opencl(String(parts[1])) }
+            if parts.count == 1 { return try opencl(productPrecision: productPrecision) }
+            if !parts[1].isEmpty {
+                return try opencl(String(parts[1]), productPrecision: productPrecision)
+            }
         }
         throw DeviceError(
             .unavailable,
@@ -176,10 +198,25 @@ extension Device {
                         error.kind, "GANNET_DEVICE=\(name): \(error.message)", details: error.details))
             }
         }
-        guard let gpu = OpenCLPlatforms.discover().preferredGPU, let device = try? opencl("\(gpu.index)")
-        else {
-            return cpu
+        do throws(DeviceError) {
+            let precision = try ProductPrecision.ofEnvironment()
+            let gpu = OpenCLPlatforms.discover().preferredGPU
+            // Where another precision is asked for, the CPU's is not given instead.
+            if let precision, precision != .float32 {
+                guard let gpu else {
+                    throw DeviceError(
+                        .unavailable,
+                        "GANNET_PRODUCT_PRECISION is \(precision), and there is no GPU; leave it out, or name the "
+                            + "device \"cpu\" to multiply in float32.")
+                }
+                return try opencl("\(gpu.index)", productPrecision: precision)
+            }
+            guard let gpu, let device = try? opencl("\(gpu.index)", productPrecision: .float32) else {
+                return cpu
+            }
+            return device
+        } catch {
+            return Device(failing: error)
         }
-        return device
     }()
 }

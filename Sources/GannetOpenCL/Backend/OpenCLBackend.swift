@@ -18,27 +18,37 @@ public final class OpenCLBackend: Backend {
     let context: DeviceContext
     private let target: KernelTarget
 
-    /// Opens a device, and tests it: it must give the random numbers that every device gives.
+    /// What products and convolutions round the numbers that they multiply to.
+    public let productPrecision: ProductPrecision
+
+    /// Opens a device, and tests it: it must give the random numbers that every device gives, and multiply at the
+    /// precision that is wanted.
     ///
     /// - Parameters:
     ///   - device: One that ``OpenCLPlatforms`` found.
     ///   - style: How kernels are written; nil for what suits the device.
+    ///   - productPrecision: What products and convolutions round the numbers that they multiply to.
     ///   - makesLoopsOneKernel: Whether a loop whose body is small becomes one kernel; otherwise the kernels of
     ///     every loop are launched in each iteration.
-    /// - Throws: ``DeviceError``, also when the device fails the test.
+    /// - Throws: ``DeviceError``, also when the device fails a test or cannot multiply at the precision.
     public convenience init(
-        device: OpenCLDevice, style: KernelStyle? = nil, makesLoopsOneKernel: Bool = true
+        device: OpenCLDevice, style: KernelStyle? = nil, productPrecision: ProductPrecision = .float32,
+        makesLoopsOneKernel: Bool = true
     ) throws(DeviceError) {
         try self.init(
-            device: device, style: style, makesLoopsOneKernel: makesLoopsOneKernel, winograd: .whereFaster)
+            device: device, style: style, productPrecision: productPrecision,
+            makesLoopsOneKernel: makesLoopsOneKernel, winograd: .whereFaster)
     }
 
-    /// Opens a device that makes convolutions by Winograd's filtering when `winograd` says.
+    /// Opens a device that makes convolutions by Winograd's filtering when `winograd` says, and on which plain OpenCL C may
+    /// stand for matrix units of the precision `emulatedUnit`: for tests.
     package init(
-        device: OpenCLDevice, style: KernelStyle? = nil, makesLoopsOneKernel: Bool = true,
-        winograd: WinogradUse
+        device: OpenCLDevice, style: KernelStyle? = nil, productPrecision: ProductPrecision = .float32,
+        makesLoopsOneKernel: Bool = true, winograd: WinogradUse = .whereFaster,
+        emulatedUnit: ProductPrecision? = nil
     ) throws(DeviceError) {
         self.device = device
+        self.productPrecision = productPrecision
         if let style {
             self.style = style
         } else {
@@ -47,11 +57,17 @@ public final class OpenCLBackend: Backend {
         name = "opencl:\(device.index)"
         summary =
             "\(device.name), \(device.kind.rawValue), \(device.platform), kernels in \(self.style.rawValue) style"
+            + (productPrecision == .float32 ? "" : ", products in \(productPrecision.rawValue)")
+        let unit = try TensorUnit.unit(
+            of: device, style: self.style, precision: productPrecision, emulated: emulatedUnit)
         context = try DeviceContext(device: device)
         target = KernelTarget(
             style: self.style, computeUnits: device.computeUnits, largestGroup: device.largestGroup,
-            makesLoopsOneKernel: makesLoopsOneKernel, winograd: winograd)
+            makesLoopsOneKernel: makesLoopsOneKernel, winograd: winograd, tensorUnit: unit)
         try OpenCLSelfTest.run(on: self)
+        if unit != nil {
+            try ProductPrecisionTest.run(on: self, target: target, precision: productPrecision)
+        }
     }
 
     /// What the device's memory pool holds.
@@ -85,10 +101,20 @@ public final class OpenCLBackend: Backend {
     ///   - style: How kernels are written.
     ///   - computeUnits: The number of the device's compute units.
     ///   - largestGroup: The most work-items in a group.
+    ///   - productPrecision: What products and convolutions round the numbers that they multiply to, with the
+    ///     instructions of NVIDIA's GPUs; the CPU style multiplies in `float32` alone.
     public static func source(
-        of program: Program, style: KernelStyle, computeUnits: Int, largestGroup: Int
+        of program: Program, style: KernelStyle, computeUnits: Int, largestGroup: Int,
+        productPrecision: ProductPrecision = .float32
     ) -> String {
-        let target = KernelTarget(style: style, computeUnits: computeUnits, largestGroup: largestGroup)
+        if style == .cpu, productPrecision != .float32 {
+            invalidUse(
+                "OpenCLBackend.source(of:style:computeUnits:largestGroup:productPrecision:)",
+                "kernels in cpu style multiply in float32, not in \(productPrecision)")
+        }
+        let target = KernelTarget(
+            style: style, computeUnits: computeUnits, largestGroup: largestGroup,
+            tensorUnit: productPrecision == .float32 ? nil : TensorUnit(precision: productPrecision))
         return ProgramSource(program, target: target).text
     }
 }

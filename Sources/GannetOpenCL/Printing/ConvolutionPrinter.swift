@@ -165,7 +165,7 @@ struct ConvolutionPrinter {
         let body =
             taps.section + KernelSection.text("gpu", of: KernelSources.convolution)
             + KernelSection.text("end", of: KernelSources.convolution)
-        let text = KernelTemplate.grouped(body).text(
+        let text = KernelTemplate.grouped(body, target).text(
             layout.definitions + parts.definitions + tile.definitions + [
                 ("EPILOGUE", epilogue.joined(separator: " \\\n    "))
             ], signature: signature, tables: parts.text + taps.table)

@@ -28,10 +28,10 @@ struct FilterGradientPrinter {
             layout.isDepthwise
             ? depthwiseKernel(layout)
             : target.style == .cpu ? vectorKernel(layout) : groupKernel(layout)
-        var plan = sum(pieces)
-        plan.kernels.insert(contentsOf: [partial, zeros(pieces)].compactMap { $0 }, at: 0)
-        plan.scratchByteCount = pieces * count * ScalarType.float32.byteCount
-        return plan
+        return PieceSum(
+            pieces: pieces, shape: gradient.filterShape, epilogue: gradient.epilogue, inputTypes: inputTypes,
+            outputTypes: outputTypes, target: target
+        ).plan(after: [partial, zeros(pieces)].compactMap { $0 })
     }
 
     /// The largest number of pieces.
@@ -130,7 +130,7 @@ struct FilterGradientPrinter {
     private func groupKernel(_ layout: ConvolutionLayout) -> (KernelPlan?, Int) {
         func blocks(_ count: Int, _ size: Int) -> Int { (count + size - 1) / size }
         // Pieces fill the device, whatever the tile.
-        let usable = GroupTile.all.filter { $0.threads <= target.largestGroup }
+        let usable = GroupTile.usable(target)
         let largest = layout.largest
         let tile =
             usable.first { $0.suits(rows: largest.depth, columns: largest.channels) }
@@ -150,7 +150,7 @@ struct FilterGradientPrinter {
         let body =
             taps.section + KernelSection.text("gpu", of: KernelSources.filterGradient)
             + KernelSection.text("end", of: KernelSources.convolution)
-        let text = KernelTemplate.grouped(body).text(
+        let text = KernelTemplate.grouped(body, target).text(
             layout.definitions + parts.definitions + tile.definitions,
             signature: signature(local: [tile.threads]), tables: parts.text + taps.table)
         return (kernel(text, global: [all * pieces * tile.threads], local: [tile.threads]), pieces)
@@ -206,26 +206,5 @@ struct FilterGradientPrinter {
             first = end
         }
         return gaps
-    }
-
-    // MARK: The sum of the pieces
-
-    private func sum(_ pieces: Int) -> CallPlan {
-        let shape = [pieces] + gradient.filterShape
-        var prologue = Expression()
-        _ = prologue.append(.load(input: inputTypes.count, view: View(contiguous: shape)), type: .float32)
-        let reduce = Kernel.Reduce(
-            function: .sum, type: .float32, shape: shape,
-            isReduced: [true] + gradient.filterShape.map { _ in false }, prologue: prologue,
-            epilogue: gradient.epilogue)
-        var plan = ReducePrinter(
-            reduce, inputTypes: inputTypes + [.float32], outputTypes: outputTypes, target: target, pieces: 1
-        ).plan()
-        for index in plan.kernels.indices {
-            plan.kernels[index].buffers =
-                inputTypes.indices.map { .input($0) } + [.scratch(0)]
-                + outputTypes.indices.map { .output($0) }
-        }
-        return plan
     }
 }

@@ -54,6 +54,8 @@ struct KernelTarget: Hashable {
     var makesLoopsOneKernel = true
     /// When a convolution is made by Winograd's minimal filtering.
     var winograd = WinogradUse.whereFaster
+    /// What multiplies in the GPU style where operands are rounded to fewer bits than `float32` has.
+    var tensorUnit: TensorUnit?
 
     /// The number of lanes that a work-item computes at once.
     var width: Int { style == .cpu ? 16 : 1 }

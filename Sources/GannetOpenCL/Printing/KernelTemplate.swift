@@ -12,9 +12,12 @@ struct KernelTemplate {
     }
 
     /// A kernel of the GPU style that multiplies by tiles of `group_tile.cl`.
-    static func grouped(_ body: String) -> KernelTemplate {
+    static func grouped(_ body: String, _ target: KernelTarget) -> KernelTemplate {
         func section(_ name: String) -> String { KernelSection.text(name, of: KernelSources.groupTile) }
-        return KernelTemplate(body: section("group tile") + body + section("group tile end"))
+        let (sums, end) = target.tensorUnit?.sums ?? (section("sums"), section("sums end"))
+        return KernelTemplate(
+            body: section("group tile") + sums + section("group tile slabs") + body + end
+                + section("group tile end"))
     }
 
     /// The text with its names defined before it and undefined after it. `tables` stand before all.

@@ -16,7 +16,7 @@ struct MatrixProductPrinter {
         return target.style == .cpu ? vectorPlan() : groupPlan()
     }
 
-    private var isWide: Bool {
+    var isWide: Bool {
         func reach(_ operand: Kernel.MatrixProduct.Operand, _ rows: Int, _ columns: Int) -> Int {
             abs(operand.offset) + abs(operand.batchStride) * product.batch + abs(operand.rowStride) * rows
                 + abs(operand.columnStride) * columns
@@ -26,7 +26,7 @@ struct MatrixProductPrinter {
             others: [reach(product.a, product.m, product.k), reach(product.b, product.k, product.n)])
     }
 
-    private func definitions(
+    func definitions(
         m: Int, n: Int, a: Kernel.MatrixProduct.Operand, b: Kernel.MatrixProduct.Operand
     ) -> [(String, String)] {
         var result = [
@@ -102,40 +102,6 @@ struct MatrixProductPrinter {
                 KernelPlan(
                     text: text, buffers: signature.buffers, types: inputTypes + outputTypes,
                     global: [product.batch * blocking.items], local: [1])
-            ], functions: printer.functions)
-    }
-
-    // MARK: GPU style
-
-    private func groupPlan() -> CallPlan {
-        let tile = GroupTile.chosen(
-            target, parts: [(m: product.m, n: product.n)], batch: product.batch)
-        let columnBlocks = (product.n + tile.n - 1) / tile.n
-        let rowBlocks = (product.m + tile.m - 1) / tile.m
-        let index = IndexPrinter(
-            axes: [.scalar("batch"), .scalar("row"), .scalar("i")], flat: nil, isWide: isWide, width: 1)
-        let printer = ExpressionPrinter(
-            index: index, prefix: "e", inputTypes: inputTypes,
-            accumulator: .init(text: "result", type: .float32, isVector: false))
-        let values = printer.print(product.epilogue)
-        let place = "(batch * \(product.m) + row) * \(product.n) + i"
-        let epilogue =
-            printer.lines
-            + printer.stores(
-                product.epilogue, values, outputTypes: outputTypes, at: place, lanes: nil)
-        let signature = KernelSignature(
-            inputTypes: inputTypes, outputTypes: outputTypes, local: [tile.threads])
-        let text = KernelTemplate.grouped(KernelSection.text("gpu", of: KernelSources.matmul)).text(
-            definitions(m: product.m, n: product.n, a: product.a, b: product.b) + tile.definitions + [
-                ("ROW_BLOCKS", "\(rowBlocks)"), ("COLUMN_BLOCKS", "\(columnBlocks)"),
-                ("LONGEST_SUM", product.k > longestSum ? "\(longestSum / tile.depth * tile.depth)" : "0"),
-                ("EPILOGUE", epilogue.joined(separator: " \\\n    ")),
-            ], signature: signature)
-        return CallPlan(
-            kernels: [
-                KernelPlan(
-                    text: text, buffers: signature.buffers, types: inputTypes + outputTypes,
-                    global: [product.batch * rowBlocks * columnBlocks * tile.threads], local: [tile.threads])
             ], functions: printer.functions)
     }
 }

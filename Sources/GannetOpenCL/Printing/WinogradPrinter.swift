@@ -16,7 +16,10 @@ struct WinogradPrinter {
     init?(
         _ shape: WinogradShape?, inputTypes: [ScalarType], outputTypes: [ScalarType], target: KernelTarget
     ) {
-        guard let shape, shape.tileCount > 0, shape.resultChannels > 0 else { return nil }
+        // What is mapped is not to be rounded.
+        guard let shape, shape.tileCount > 0, shape.resultChannels > 0, target.tensorUnit == nil else {
+            return nil
+        }
         switch target.winograd {
         case .never: return nil
         case .wherePossible: break

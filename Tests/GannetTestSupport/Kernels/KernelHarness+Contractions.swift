@@ -75,24 +75,28 @@ extension KernelHarness {
             scale: 3 * Double(max(k, 1)).squareRoot() * 3, comment)
     }
 
-    package func productShapes() throws {
+    /// Rows, columns and products: few of each and none, more than a tile has, sums so long that they are made in pieces.
+    package static let productShapes = [
+        (1, 1, 1), (6, 8, 4), (7, 9, 5), (1, 20, 300), (128, 20, 40), (20, 1, 17), (5, 400, 3),
+        (64, 257, 33),
+        (13, 600, 70), (3, 3, 1100), (0, 4, 3), (4, 0, 3), (4, 5, 0), (130, 70, 64), (1, 1, 0),
+        (12, 30, 700), (9, 6, 1030), (13, 10, 520), (2, 50, 1040),
+    ]
+
+    package func productShapes(_ shapes: [(Int, Int, Int)] = productShapes) throws {
         var random = TestRandom(seed: 17)
-        for (m, n, k) in [
-            (1, 1, 1), (6, 8, 4), (7, 9, 5), (1, 20, 300), (128, 20, 40), (20, 1, 17), (5, 400, 3),
-            (64, 257, 33),
-            (13, 600, 70), (3, 3, 1100), (0, 4, 3), (4, 0, 3), (4, 5, 0), (130, 70, 64), (1, 1, 0),
-        ] {
+        for (m, n, k) in shapes {
             try check(batch: 1, m: m, n: n, k: k, layouts: (0, 0), &random)
             try check(batch: 1, m: m, n: n, k: k, layouts: (1, 1), &random)
         }
     }
 
     /// Products of operands in every layout; unless all are asked for, each left one with two right ones.
-    package func productLayouts(everyPair: Bool = true) throws {
+    package func productLayouts(everyPair: Bool = true, m: Int = 11, n: Int = 19, k: Int = 14) throws {
         var random = TestRandom(seed: 18)
         for left in 0...6 {
             for right in 0...6 where everyPair || (left + 3 * right) % 4 == 0 {
-                try check(batch: 3, m: 11, n: 19, k: 14, layouts: (left, right), &random)
+                try check(batch: 3, m: m, n: n, k: k, layouts: (left, right), &random)
                 try check(batch: 2, m: 5, n: 8, k: 9, layouts: (left, right), &random)
             }
         }

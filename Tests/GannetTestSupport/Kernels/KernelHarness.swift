@@ -25,13 +25,19 @@ package struct KernelHarness {
     package let backends: [any Backend]
     /// Whether all of them must give the same bits.
     package let sameBits: Bool
+    /// What is made of every `float32` input before it is used.
+    private let rounding: @Sendable (Double) -> Double
 
     private static let guardBytes = 48
 
     /// Creates a harness.
-    package init(_ backends: [any Backend], sameBits: Bool = false) {
+    package init(
+        _ backends: [any Backend], sameBits: Bool = false,
+        rounding: @escaping @Sendable (Double) -> Double = { $0 }
+    ) {
         self.backends = backends
         self.sameBits = sameBits
+        self.rounding = rounding
     }
 
     package static func buffer(_ values: [ScalarOracle.Value]) -> HostBuffer {
@@ -153,6 +159,11 @@ package struct KernelHarness {
         _ kernel: Kernel, _ inputs: [[ScalarOracle.Value]], outputTypes: [ScalarType],
         tolerance: Double = 2e-6, scale: Double = 0, inPlace: [Int: Int] = [:], _ comment: String = ""
     ) throws {
+        let inputs = inputs.map { values in
+            values.map { value in
+                if case .float(let x) = value { ScalarOracle.Value.float(rounding(x)) } else { value }
+            }
+        }
         let item = Case(
             kernel: kernel, inputs: inputs, outputTypes: outputTypes, tolerance: tolerance, scale: scale,
             comment: comment, inPlace: inPlace,

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Gannet
+import GannetOpenCL
 
 /// What all measurements have in common.
 struct MeasurementOptions: ParsableArguments {
@@ -11,6 +12,13 @@ struct MeasurementOptions: ParsableArguments {
 
     @Option(help: "The number of threads of the device 'cpu'; by default one for each processor.")
     var threads: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "What products and convolutions of an OpenCL device round the numbers that they multiply to: float32 (not "
+                + "at all), tf32, float16 or bfloat16. By default what GANNET_PRODUCT_PRECISION says, else float32.",
+            valueName: "precision"), transform: precision(named:))
+    var precision: ProductPrecision?
 
     @Option(help: "How often to measure.")
     var repeats = 10
@@ -31,9 +39,22 @@ struct MeasurementOptions: ParsableArguments {
         }
     }
 
+    private static func precision(named name: String) throws -> ProductPrecision {
+        if let precision = ProductPrecision(rawValue: name) { return precision }
+        let names = ProductPrecision.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("--precision is \(name), and must be one of \(names).")
+    }
+
     /// The device that was named, or the default.
     func chosenDevice() throws -> Device {
-        let device = try device.map { name throws(DeviceError) in try Device.named(name) } ?? .default
+        let device: Device =
+            if let name = self.device {
+                try .named(name, productPrecision: precision)
+            } else if let precision {
+                try .opencl(productPrecision: precision)
+            } else {
+                .default
+            }
         _ = try device.evaluator()
         if device == .cpu, let threads { return Device.cpu(threads: threads) }
         return device
