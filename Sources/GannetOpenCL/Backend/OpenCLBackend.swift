@@ -14,9 +14,11 @@ public final class OpenCLBackend: Backend {
     public let device: OpenCLDevice
     /// How kernels are written for it.
     public let style: KernelStyle
+    /// Which tiles they are made with.
+    public var tiles: TileTable { target.tiles }
 
     let context: DeviceContext
-    private let target: KernelTarget
+    let target: KernelTarget
 
     /// Opens a device, and tests it: it must give the random numbers that every device gives.
     ///
@@ -25,9 +27,12 @@ public final class OpenCLBackend: Backend {
     ///   - style: How kernels are written; nil for what suits the device.
     ///   - makesLoopsOneKernel: Whether a loop whose body is small becomes one kernel; otherwise the kernels of
     ///     every loop are launched in each iteration.
+    ///   - tiles: Which tiles kernels are made with: what a ``TileTuner`` found on such a device and driver, for that
+    ///     style.
     /// - Throws: ``DeviceError``, also when the device fails the test.
     public init(
-        device: OpenCLDevice, style: KernelStyle? = nil, makesLoopsOneKernel: Bool = true
+        device: OpenCLDevice, style: KernelStyle? = nil, makesLoopsOneKernel: Bool = true,
+        tiles: TileTable = .builtIn
     ) throws(DeviceError) {
         self.device = device
         if let style {
@@ -41,7 +46,8 @@ public final class OpenCLBackend: Backend {
         context = try DeviceContext(device: device)
         target = KernelTarget(
             style: self.style, computeUnits: device.computeUnits, largestGroup: device.largestGroup,
-            makesLoopsOneKernel: makesLoopsOneKernel)
+            makesLoopsOneKernel: makesLoopsOneKernel, family: DeviceFamily(of: device),
+            localMemoryByteCount: device.localMemoryByteCount, tiles: tiles)
         try OpenCLSelfTest.run(on: self)
     }
 
@@ -76,10 +82,15 @@ public final class OpenCLBackend: Backend {
     ///   - style: How kernels are written.
     ///   - computeUnits: The number of the device's compute units.
     ///   - largestGroup: The most work-items in a group.
+    ///   - family: Whose device it is.
+    ///   - tiles: Which tiles kernels are made with.
     public static func source(
-        of program: Program, style: KernelStyle, computeUnits: Int, largestGroup: Int
+        of program: Program, style: KernelStyle, computeUnits: Int, largestGroup: Int,
+        family: DeviceFamily = .other, tiles: TileTable = .builtIn
     ) -> String {
-        let target = KernelTarget(style: style, computeUnits: computeUnits, largestGroup: largestGroup)
+        let target = KernelTarget(
+            style: style, computeUnits: computeUnits, largestGroup: largestGroup, family: family, tiles: tiles
+        )
         return ProgramSource(program, target: target).text
     }
 }

@@ -57,10 +57,12 @@ struct FilterGradientPrinter {
 
     private func vectorKernel(_ layout: ConvolutionLayout) -> (KernelPlan?, Int) {
         var depths = layout.depths(limit: 576, breaksAtRuns: true)
-        let columns = layout.largest.channels <= 16 ? 16 : 32
-        let panels = max(1, min(4, (layout.largest.channels + columns - 1) / columns))
+        let tuned = target.vectorTile(for: .filterGradient(gradient))
+        let columns = tuned.columns ?? (layout.largest.channels <= 16 ? 16 : 32)
+        let panels = tuned.panels ?? max(1, min(4, (layout.largest.channels + columns - 1) / columns))
         let tile = VectorTile(
-            rows: VectorTile.rows(toCover: depths.runs.map { $0[2] }), columns: columns, panels: panels)
+            rows: tuned.rows ?? VectorTile.rows(toCover: depths.runs.map { $0[2] }), columns: columns,
+            panels: panels)
         let tiledDepth = placeInTiles(&depths, rows: tile.rows)
         let strips = ConvolutionStrips(gradientOf: layout, depths)
         func items(_ part: Int) -> Int {
@@ -122,11 +124,9 @@ struct FilterGradientPrinter {
     private func groupKernel(_ layout: ConvolutionLayout) -> (KernelPlan?, Int) {
         func blocks(_ count: Int, _ size: Int) -> Int { (count + size - 1) / size }
         // Pieces fill the device, whatever the tile.
-        let usable = GroupTile.all.filter { $0.threads <= target.largestGroup }
         let largest = layout.largest
-        let tile =
-            usable.first { $0.suits(rows: largest.depth, columns: largest.channels) }
-            ?? usable[usable.count - 1]
+        let tile = target.groupTile(
+            for: .filterGradient(gradient), parts: [(largest.depth, largest.channels)], fillsAnyway: true)
         func items(_ part: ConvolutionPart) -> Int {
             blocks(part.depth, tile.m) * blocks(part.channels.count, tile.n)
         }

@@ -52,6 +52,12 @@ struct KernelTarget: Hashable {
     var largestGroup: Int
     /// Whether a loop whose body is small becomes one kernel.
     var makesLoopsOneKernel = true
+    /// Whose device it is.
+    var family = DeviceFamily.other
+    /// The bytes of local memory that a group may have.
+    var localMemoryByteCount = 32_768
+    /// Which tiles kernels are made with.
+    var tiles = TileTable.builtIn
 
     /// The number of lanes that a work-item computes at once.
     var width: Int { style == .cpu ? 16 : 1 }

@@ -121,8 +121,8 @@ struct MatrixProductPrinter {
     // MARK: GPU style
 
     private func groupPlan() -> CallPlan {
-        let tile = GroupTile.chosen(
-            target, parts: [(m: product.m, n: product.n)], batch: product.batch)
+        let tile = target.groupTile(
+            for: .matrixProduct(product), parts: [(m: product.m, n: product.n)], batch: product.batch)
         let columnBlocks = (product.n + tile.n - 1) / tile.n
         let rowBlocks = (product.m + tile.m - 1) / tile.m
         let index = IndexPrinter(

@@ -1,0 +1,46 @@
+import GannetCompiler
+
+/// Which tiles kernels are made with, by the problem: what tuning found, and the built-in rule for all else.
+///
+/// Equal tables give equal kernels; nothing is measured where a table is used.
+public struct TileTable: Hashable, Sendable {
+    /// The number of what a tile means: tables of another are not understood.
+    public static let version = 1
+
+    /// The table without entries.
+    public static let builtIn = TileTable()
+
+    /// The tiles that tuning found, by ``TileProblem/description``.
+    public var entries: [String: Tile]
+
+    /// Creates a table.
+    public init(entries: [String: Tile] = [:]) { self.entries = entries }
+}
+
+extension KernelTarget {
+    /// The tile of the GPU style for a kernel that makes results of so many rows and columns in each of some parts,
+    /// `batch` times; see ``TileRule``.
+    func groupTile(
+        for kernel: @autoclosure () -> Kernel, parts: [(m: Int, n: Int)], batch: Int = 1,
+        fillsAnyway: Bool = false
+    ) -> GroupTile {
+        if case .group(let tile)? = tuned(kernel)?.sizes, canRun(tile) { return tile }
+        return TileRule.rule(for: family).tile(self, parts: parts, batch: batch, fillsAnyway: fillsAnyway)
+    }
+
+    /// The sizes of the tile of the CPU style that tuning chose for a kernel.
+    func vectorTile(for kernel: @autoclosure () -> Kernel) -> VectorTileSizes {
+        if case .vector(let tile)? = tuned(kernel)?.sizes { return tile }
+        return VectorTileSizes()
+    }
+
+    /// Whether the device can run groups of such a tile.
+    func canRun(_ tile: GroupTile) -> Bool {
+        tile.threads <= largestGroup && tile.localByteCount <= localMemoryByteCount
+    }
+
+    private func tuned(_ kernel: () -> Kernel) -> Tile? {
+        if tiles.entries.isEmpty { return nil }
+        return TileProblem.name(of: kernel()).flatMap { tiles.entries[$0] }
+    }
+}
