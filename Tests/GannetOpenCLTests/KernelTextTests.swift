@@ -29,6 +29,8 @@ struct KernelTextTests {
                 let text = OpenCLBackend.source(
                     of: program, style: .gpu, computeUnits: 132, largestGroup: 1024, family: .nvidia,
                     tiles: TileGraphs.table(tile, for: program))
+                let sizes = zip(["TILE_M", "TILE_N", "THREAD_M", "THREAD_N", "DEPTH"], tile.numbers)
+                #expect(text.contains(sizes.map { "#define \($0) \($1)\n" }.joined()), "\(tile)")
                 let name = tile.numbers.map(String.init).joined(separator: "-")
                 try "// \(kind), tile \(tile)\n\(text)".write(
                     to: folder.appendingPathComponent("\(1000 + number)-\(kind)-\(name).cl"),

@@ -89,8 +89,8 @@ public final class OpenCLBackend: Backend {
         family: DeviceFamily = .other, tiles: TileTable = .builtIn
     ) -> String {
         let target = KernelTarget(
-            style: style, computeUnits: computeUnits, largestGroup: largestGroup, family: family, tiles: tiles
-        )
+            style: style, computeUnits: computeUnits, largestGroup: largestGroup, family: family,
+            localMemoryByteCount: family.leastLocalMemoryByteCount, tiles: tiles)
         return ProgramSource(program, target: target).text
     }
 }

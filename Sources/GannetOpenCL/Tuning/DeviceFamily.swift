@@ -11,6 +11,9 @@ public enum DeviceFamily: Hashable, Sendable, CaseIterable {
     /// Any other device.
     case other
 
+    /// The bytes of local memory that a group of any of its devices may have.
+    var leastLocalMemoryByteCount: Int { self == .nvidia ? 49_152 : 32_768 }
+
     /// The family of a device.
     public init(of device: OpenCLDevice) {
         self.init(kind: device.kind, vendor: device.vendor, platform: device.platform)

@@ -48,8 +48,9 @@ public struct Tile: Hashable, Sendable, CustomStringConvertible {
         case .group(let tile):
             return "\(tile.m)×\(tile.n), \(tile.threadM)×\(tile.threadN) a work-item, \(tile.depth) deep"
         case .vector(let tile):
-            let parts = [(tile.rows, "rows"), (tile.columns, "columns"), (tile.panels, "panels")]
-            let said = parts.compactMap { number, name in number.map { "\($0) \(name)" } }
+            let parts = [(tile.rows, "row"), (tile.columns, "column"), (tile.panels, "panel")]
+            let said = parts.compactMap { number, name in number.map { "\($0) \(name)\($0 == 1 ? "" : "s")" }
+            }
             return said.isEmpty ? "as built in" : said.joined(separator: ", ")
         }
     }
