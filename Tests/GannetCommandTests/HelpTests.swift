@@ -4,7 +4,9 @@ import Testing
 @Suite("What the tool says of itself")
 struct HelpTests {
     @Test(
-        arguments: [[], ["train"], ["sample"], ["reconstruct"], ["evaluate"], ["judge"], ["devices"]]
+        arguments: [
+            [], ["train"], ["sample"], ["reconstruct"], ["evaluate"], ["judge"], ["devices"], ["tune"],
+        ]
             + ["vae", "pixelcnn", "dcgan", "ddpm", "classifier"].map { ["train", $0] })
     func everyCommandHasHelp(command: [String]) throws {
         let result = try Tool.run(command + ["--help"])

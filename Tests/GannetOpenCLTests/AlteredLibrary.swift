@@ -8,7 +8,7 @@ import Synchronization
 enum AlteredLibrary {
     /// What the altered functions do next.
     enum Order: Int {
-        case nothing, refuseLaunches, breakSources, flipBits, refuseBuffers
+        case nothing, refuseLaunches, breakSources, spoilTile, flipBits, refuseBuffers
     }
 
     private static let order = Atomic<Int>(0)
@@ -23,6 +23,9 @@ enum AlteredLibrary {
     fileprivate static func isObeying(_ wanted: Order) -> Bool {
         order.load(ordering: .sequentiallyConsistent) == wanted.rawValue
     }
+
+    /// What a text has in it whose sums are wrong while `spoilTile` is the order.
+    static let spoiledTile = "#define TILE_M 64\n#define TILE_N 64\n#define THREAD_M 4\n"
 
     /// The loader's own functions.
     static let genuine: OpenCLFunctions? = {
@@ -40,6 +43,15 @@ enum AlteredLibrary {
                 queue, kernel, axes, offset, global, local, count, events, event)
         }
         functions.clCreateProgramWithSource = { context, count, texts, lengths, status in
+            if AlteredLibrary.isObeying(.spoilTile), let text = texts?[0].map({ String(cString: $0) }),
+                text.contains(AlteredLibrary.spoiledTile)
+            {
+                let spoiled = text.replacing("result = sums[r][c];", with: "result = sums[r][c] + 1.0f;")
+                return spoiled.withCString { text in
+                    var text: UnsafePointer<CChar>? = text
+                    return AlteredLibrary.genuine!.clCreateProgramWithSource(context, 1, &text, nil, status)
+                }
+            }
             guard AlteredLibrary.isObeying(.breakSources) else {
                 return AlteredLibrary.genuine!.clCreateProgramWithSource(
                     context, count, texts, lengths, status)

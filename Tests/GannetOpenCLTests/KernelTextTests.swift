@@ -28,6 +28,25 @@ struct KernelTextTests {
             }
         }
     }
+
+    /// The kernels that have tiles, with each that tuning may choose.
+    @Test func textsOfTilesAreWritten() throws {
+        let folder = URL(fileURLWithPath: ProcessInfo.processInfo.environment["GANNET_KERNEL_TEXTS"] ?? ".")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for (number, tile) in Tile.candidates(.gpu).enumerated() {
+            for (kind, program) in ["product": TileGraphs.product, "convolution": TileGraphs.convolution] {
+                let text = OpenCLBackend.source(
+                    of: program, style: .gpu, computeUnits: 132, largestGroup: 1024, family: .nvidia,
+                    tiles: TileGraphs.table(tile, for: program))
+                let sizes = zip(["TILE_M", "TILE_N", "THREAD_M", "THREAD_N", "DEPTH"], tile.numbers)
+                #expect(text.contains(sizes.map { "#define \($0) \($1)\n" }.joined()), "\(tile)")
+                let name = tile.numbers.map(String.init).joined(separator: "-")
+                try "// \(kind), tile \(tile)\n\(text)".write(
+                    to: folder.appendingPathComponent("\(1000 + number)-\(kind)-\(name).cl"),
+                    atomically: true, encoding: .utf8)
+            }
+        }
+    }
 }
 
 extension Kernel {

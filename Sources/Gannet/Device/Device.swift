@@ -45,6 +45,13 @@ public struct Device: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The tiles that kernels are made with: "built-in", or "tuned" and a digest of what `gannet tune` found; nil for a
+    /// device that has none to choose.
+    public var tiles: String? {
+        guard case .success(let evaluator) = state else { return nil }
+        return (evaluator.backend as? OpenCLBackend)?.tiles.title
+    }
+
     public static func == (a: Device, b: Device) -> Bool {
         switch (a.state, b.state) {
         case (.success(let x), .success(let y)): x === y
@@ -117,7 +124,7 @@ extension Device {
         let chosen = precision ?? .float32
         let device = try OpenCLPlatforms.discover().device(selector)
         return try once("opencl:\(device.index) \(chosen)") { () throws(DeviceError) in
-            Device(try OpenCLBackend(device: device, productPrecision: chosen))
+            Device(try OpenCLBackend(tuned: device, productPrecision: chosen))
         }
     }
 
@@ -152,6 +159,8 @@ extension Device {
         public let name: String
         /// What it is.
         public let summary: String
+        /// The tiles that kernels are made with, as ``Device/tiles`` says.
+        public let tiles: String?
     }
 
     /// All devices, and a sentence for each kind of which there could be more.
@@ -160,7 +169,7 @@ extension Device {
         var devices: [Listing] = []
         var remarks: [String] = []
         do throws(DeviceError) {
-            devices.append(Listing(name: "cpu", summary: try cpu.evaluator().backend.summary))
+            devices.append(Listing(name: "cpu", summary: try cpu.evaluator().backend.summary, tiles: nil))
         } catch {
             remarks.append(error.message)
         }
@@ -168,7 +177,8 @@ extension Device {
             let memory = "\(device.memoryByteCount >> 20) MiB"
             return Listing(
                 name: "opencl:\(device.index)",
-                summary: "\(device.name), \(device.kind.rawValue), \(memory), \(device.version)")
+                summary: "\(device.name), \(device.kind.rawValue), \(memory), \(device.version)",
+                tiles: (try? OpenCLBackend.tiles(device, .suiting(device)))?.title)
         }
         return (devices, remarks + (platforms.reason.map { [$0] } ?? []))
     }

@@ -140,6 +140,7 @@ public final class TrainingRun<Model: Module> {
             "batchSize": .integer(plan.batchSize), "seed": .string(String(plan.seed)),
             "device": .string(device.name),
         ]
+        if let tiles = device.tiles { entries["tiles"] = .string(tiles) }
         if let rate = procedure.optimizers.first?.optimizer.learningRate {
             entries["learningRate"] = .float(rate)
         }

@@ -18,7 +18,10 @@ struct Devices: ParsableCommand {
         let remarks = reason + reasons
         if json {
             let listed = devices.map {
-                JSON.object(["name": .string($0.name), "summary": .string($0.summary)])
+                JSON.object([
+                    "name": .string($0.name), "summary": .string($0.summary),
+                    "tiles": $0.tiles.map { .string($0) } ?? .null,
+                ])
             }
             print(
                 JSON.object([
@@ -31,7 +34,8 @@ struct Devices: ParsableCommand {
         for device in devices {
             let mark = device.name == chosen.name ? "*" : " "
             let space = String(repeating: " ", count: width - device.name.count)
-            print("\(mark) \(device.name)\(space)  \(device.summary)")
+            let tiles = device.tiles.map { ", \($0) tiles" } ?? ""
+            print("\(mark) \(device.name)\(space)  \(device.summary)\(tiles)")
         }
         for remark in remarks { print(remark) }
     }

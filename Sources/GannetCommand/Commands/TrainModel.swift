@@ -113,6 +113,10 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
         Console.note(
             "Training \(Configuration.title) on \(Format.count(Double(pictures.training.count))) pictures of "
                 + "\(settings.data), on \(device).")
+        if let before = saved["tiles"]?.stringValue, let tiles = device.tiles, tiles != before {
+            Console.note(
+                "The kernels' tiles were \(before), and are \(tiles): sums may differ in their last bits.")
+        }
         var reporter = ProgressReporter(
             folder: folder, lossDigits: Configuration.defaults.lossDigits, score: Configuration.score)
         let summary = try training.run(stop: interruption.stop) { try reporter.report($0) }

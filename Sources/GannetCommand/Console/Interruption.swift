@@ -10,22 +10,22 @@ import Gannet
     import Darwin
 #endif
 
-/// Turns Ctrl-C and a polite request to end (SIGINT, SIGTERM) into a wish that training stop after its step.
+/// Turns Ctrl-C and a polite request to end (SIGINT, SIGTERM) into a wish that training, say, stop after its step.
 /// A second one ends the process at once.
 final class Interruption {
     /// The wish.
     let stop = StopRequest()
     private let sources: [any DispatchSourceSignal]
 
-    /// Begins to listen.
-    init() {
+    /// Begins to listen; `answer` is what the user is told.
+    init(_ answer: String = "Stopping after this step; once more stops at once.") {
         sources = [SIGINT, SIGTERM].map { [stop] number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 if stop.isRequested { _exit(ExitCode.stopped.rawValue) }
                 stop.request()
-                Console.note("Stopping after this step; once more stops at once.")
+                Console.note(answer)
             }
             source.resume()
             return source

@@ -14,9 +14,11 @@ public final class OpenCLBackend: Backend {
     public let device: OpenCLDevice
     /// How kernels are written for it.
     public let style: KernelStyle
+    /// Which tiles they are made with.
+    public var tiles: TileTable { target.tiles }
 
     let context: DeviceContext
-    private let target: KernelTarget
+    let target: KernelTarget
 
     /// What products and convolutions round the numbers that they multiply to.
     public let productPrecision: ProductPrecision
@@ -30,22 +32,24 @@ public final class OpenCLBackend: Backend {
     ///   - productPrecision: What products and convolutions round the numbers that they multiply to.
     ///   - makesLoopsOneKernel: Whether a loop whose body is small becomes one kernel; otherwise the kernels of
     ///     every loop are launched in each iteration.
+    ///   - tiles: Which tiles kernels are made with: what a ``TileTuner`` found on such a device and driver, for that
+    ///     style.
     /// - Throws: ``DeviceError``, also when the device fails a test or cannot multiply at the precision.
     public convenience init(
         device: OpenCLDevice, style: KernelStyle? = nil, productPrecision: ProductPrecision = .float32,
-        makesLoopsOneKernel: Bool = true
+        makesLoopsOneKernel: Bool = true, tiles: TileTable = .builtIn
     ) throws(DeviceError) {
         try self.init(
             device: device, style: style, productPrecision: productPrecision,
-            makesLoopsOneKernel: makesLoopsOneKernel, winograd: .whereFaster)
+            makesLoopsOneKernel: makesLoopsOneKernel, tiles: tiles, winograd: .whereFaster)
     }
 
     /// Opens a device that makes convolutions by Winograd's filtering when `winograd` says, and on which plain OpenCL C may
     /// stand for matrix units of the precision `emulatedUnit`: for tests.
     package init(
         device: OpenCLDevice, style: KernelStyle? = nil, productPrecision: ProductPrecision = .float32,
-        makesLoopsOneKernel: Bool = true, winograd: WinogradUse = .whereFaster,
-        emulatedUnit: ProductPrecision? = nil
+        makesLoopsOneKernel: Bool = true, tiles: TileTable = .builtIn,
+        winograd: WinogradUse = .whereFaster, emulatedUnit: ProductPrecision? = nil
     ) throws(DeviceError) {
         self.device = device
         self.productPrecision = productPrecision
@@ -63,7 +67,8 @@ public final class OpenCLBackend: Backend {
         context = try DeviceContext(device: device)
         target = KernelTarget(
             style: self.style, computeUnits: device.computeUnits, largestGroup: device.largestGroup,
-            makesLoopsOneKernel: makesLoopsOneKernel, winograd: winograd, tensorUnit: unit)
+            makesLoopsOneKernel: makesLoopsOneKernel, winograd: winograd, tensorUnit: unit,
+            family: DeviceFamily(of: device), localMemoryByteCount: device.localMemoryByteCount, tiles: tiles)
         try OpenCLSelfTest.run(on: self)
         if unit != nil {
             try ProductPrecisionTest.run(on: self, target: target, precision: productPrecision)
@@ -103,18 +108,22 @@ public final class OpenCLBackend: Backend {
     ///   - largestGroup: The most work-items in a group.
     ///   - productPrecision: What products and convolutions round the numbers that they multiply to, with the
     ///     instructions of NVIDIA's GPUs; the CPU style multiplies in `float32` alone.
+    ///   - family: Whose device it is.
+    ///   - tiles: Which tiles kernels are made with.
     public static func source(
         of program: Program, style: KernelStyle, computeUnits: Int, largestGroup: Int,
-        productPrecision: ProductPrecision = .float32
+        productPrecision: ProductPrecision = .float32, family: DeviceFamily = .other,
+        tiles: TileTable = .builtIn
     ) -> String {
         if style == .cpu, productPrecision != .float32 {
             invalidUse(
-                "OpenCLBackend.source(of:style:computeUnits:largestGroup:productPrecision:)",
+                "OpenCLBackend.source(of:style:computeUnits:largestGroup:productPrecision:family:tiles:)",
                 "kernels in cpu style multiply in float32, not in \(productPrecision)")
         }
         let target = KernelTarget(
             style: style, computeUnits: computeUnits, largestGroup: largestGroup,
-            tensorUnit: productPrecision == .float32 ? nil : TensorUnit(precision: productPrecision))
+            tensorUnit: productPrecision == .float32 ? nil : TensorUnit(precision: productPrecision),
+            family: family, localMemoryByteCount: family.leastLocalMemoryByteCount, tiles: tiles)
         return ProgramSource(program, target: target).text
     }
 }

@@ -31,11 +31,12 @@ struct ConvolutionPrinter {
 
     private func vectorPlan(_ layout: ConvolutionLayout) -> CallPlan {
         let largest = layout.largest
-        let columns = largest.channels <= 16 ? 16 : 32
-        let panels = max(1, min(4, (largest.channels + columns - 1) / columns))
+        let tuned = target.vectorTile(for: .convolution(convolution))
+        let columns = tuned.columns ?? (largest.channels <= 16 ? 16 : 32)
+        let panels = tuned.panels ?? max(1, min(4, (largest.channels + columns - 1) / columns))
         // The panels of a block stay in the second-level cache.
         var depths = layout.depths(limit: max(16, min(2048, 131_072 / (panels * columns))))
-        let strips = ConvolutionStrips(layout, depths)
+        let strips = ConvolutionStrips(layout, depths, rows: tuned.rows)
         let tile = VectorTile(rows: strips.rows, columns: columns, panels: panels)
         func items(_ tiles: Int) -> [Int] {
             zip(strips.counts, layout.parts).map { ($0 + tiles - 1) / tiles * tile.blocks($1.channels.count) }
@@ -149,8 +150,9 @@ struct ConvolutionPrinter {
     // MARK: GPU style
 
     private func groupPlan(_ layout: ConvolutionLayout) -> CallPlan {
-        let tile = GroupTile.chosen(
-            target, parts: layout.parts.map { (layout.positions($0), $0.channels.count) })
+        let tile = target.groupTile(
+            for: .convolution(convolution),
+            parts: layout.parts.map { (layout.positions($0), $0.channels.count) })
         func blocks(_ count: Int, _ size: Int) -> Int { (count + size - 1) / size }
         let groups = layout.parts.map {
             blocks(layout.positions($0), tile.m) * blocks($0.channels.count, tile.n)

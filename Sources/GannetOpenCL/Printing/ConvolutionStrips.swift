@@ -21,12 +21,14 @@ struct ConvolutionStrips {
     /// The most elements that are gathered at a time: what is read again and again stays in a cache.
     private static let largestLeft = 65_536
 
-    /// The strips of a convolution, whose positions are the rows of tiles in registers.
-    init(_ layout: ConvolutionLayout, _ depths: ConvolutionDepth) {
+    /// The strips of a convolution, whose positions are the rows of tiles in registers: so many, if there are.
+    init(_ layout: ConvolutionLayout, _ depths: ConvolutionDepth, rows: Int?) {
         let columns = layout.parts.map(\.columns.count)
+        let positions = layout.largest.positions
         self.init(
-            layout, depths, striped: VectorTile.rows(toCover: columns),
-            other: VectorTile.rows(toCover: [layout.largest.positions]), positions: 1)
+            layout, depths,
+            striped: rows.map { min($0, columns.max() ?? 1) } ?? VectorTile.rows(toCover: columns),
+            other: rows.map { min($0, positions) } ?? VectorTile.rows(toCover: [positions]), positions: 1)
     }
 
     /// The strips of a gradient toward the filters, which sums over positions.

@@ -19,8 +19,7 @@ struct FilterGradientPrinter {
         if let winograd = WinogradPrinter(
             WinogradShape(gradient), inputTypes: inputTypes, outputTypes: outputTypes, target: target
         )?.plan(gradient, layout: layout, count: count) {
-            var plan = sum(1)
-            plan.kernels.insert(contentsOf: winograd.kernels, at: 0)
+            var plan = sum(1, after: winograd.kernels)
             plan.scratchByteCount = winograd.scratchByteCount
             return plan
         }
@@ -28,10 +27,15 @@ struct FilterGradientPrinter {
             layout.isDepthwise
             ? depthwiseKernel(layout)
             : target.style == .cpu ? vectorKernel(layout) : groupKernel(layout)
-        return PieceSum(
+        return sum(pieces, after: [partial, zeros(pieces)].compactMap { $0 })
+    }
+
+    /// The sum of the pieces that kernels leave in scratch memory.
+    private func sum(_ pieces: Int, after kernels: [KernelPlan]) -> CallPlan {
+        PieceSum(
             pieces: pieces, shape: gradient.filterShape, epilogue: gradient.epilogue, inputTypes: inputTypes,
             outputTypes: outputTypes, target: target
-        ).plan(after: [partial, zeros(pieces)].compactMap { $0 })
+        ).plan(after: kernels)
     }
 
     /// The largest number of pieces.
@@ -65,10 +69,12 @@ struct FilterGradientPrinter {
 
     private func vectorKernel(_ layout: ConvolutionLayout) -> (KernelPlan?, Int) {
         var depths = layout.depths(limit: 576, breaksAtRuns: true)
-        let columns = layout.largest.channels <= 16 ? 16 : 32
-        let panels = max(1, min(4, (layout.largest.channels + columns - 1) / columns))
+        let tuned = target.vectorTile(for: .filterGradient(gradient))
+        let columns = tuned.columns ?? (layout.largest.channels <= 16 ? 16 : 32)
+        let panels = tuned.panels ?? max(1, min(4, (layout.largest.channels + columns - 1) / columns))
         let tile = VectorTile(
-            rows: VectorTile.rows(toCover: depths.runs.map { $0[2] }), columns: columns, panels: panels)
+            rows: tuned.rows ?? VectorTile.rows(toCover: depths.runs.map { $0[2] }), columns: columns,
+            panels: panels)
         let tiledDepth = placeInTiles(&depths, rows: tile.rows)
         let strips = ConvolutionStrips(gradientOf: layout, depths)
         func items(_ part: Int) -> Int {
@@ -130,11 +136,9 @@ struct FilterGradientPrinter {
     private func groupKernel(_ layout: ConvolutionLayout) -> (KernelPlan?, Int) {
         func blocks(_ count: Int, _ size: Int) -> Int { (count + size - 1) / size }
         // Pieces fill the device, whatever the tile.
-        let usable = GroupTile.usable(target)
         let largest = layout.largest
-        let tile =
-            usable.first { $0.suits(rows: largest.depth, columns: largest.channels) }
-            ?? usable[usable.count - 1]
+        let tile = target.groupTile(
+            for: .filterGradient(gradient), parts: [(largest.depth, largest.channels)], fillsAnyway: true)
         func items(_ part: ConvolutionPart) -> Int {
             blocks(part.depth, tile.m) * blocks(part.channels.count, tile.n)
         }

@@ -56,6 +56,12 @@ struct KernelTarget: Hashable {
     var winograd = WinogradUse.whereFaster
     /// What multiplies in the GPU style where operands are rounded to fewer bits than `float32` has.
     var tensorUnit: TensorUnit?
+    /// Whose device it is.
+    var family = DeviceFamily.other
+    /// The bytes of local memory that a group may have.
+    var localMemoryByteCount = 32_768
+    /// Which tiles kernels are made with.
+    var tiles = TileTable.builtIn
 
     /// The number of lanes that a work-item computes at once.
     var width: Int { style == .cpu ? 16 : 1 }

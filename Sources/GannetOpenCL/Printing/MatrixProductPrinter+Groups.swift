@@ -46,17 +46,18 @@ extension MatrixProductPrinter {
     /// with groups, sums are cut into pieces: of the largest tile of which pieces do, or else into as many as there can be.
     private func tileAndPiece() -> (GroupTile, Int) {
         let parts = [(m: product.m, n: product.n)]
-        let tile = GroupTile.chosen(target, parts: parts, batch: product.batch)
+        let tuned = target.tunedGroupTile(for: .matrixProduct(product))
+        let tile = tuned ?? target.groupTile(for: .matrixProduct(product), parts: parts, batch: product.batch)
         let wanted = 2 * target.computeUnits
         let most = min(product.k / Self.leastPiece, Self.mostPieces)
         func groups(_ tile: GroupTile) -> Int { tile.groups(parts, batch: product.batch) }
         if most < 2 || groups(tile) >= wanted { return (tile, max(product.k, 1)) }
         func pieces(_ tile: GroupTile) -> Int { (wanted + groups(tile) / 2) / groups(tile) }
-        let larger = GroupTile.usable(target).first {
+        let larger = target.usableGroupTiles.first {
             $0.suits(rows: product.m, columns: product.n) && ($0.n > 16 || product.n <= 16)
                 && pieces($0) <= most
         }
-        let cut = larger ?? tile
+        let cut = tuned ?? larger ?? tile
         let count = max(1, min(pieces(cut), most))
         // A piece is a whole number of slabs.
         let slabs = (product.k + cut.depth - 1) / cut.depth

@@ -56,7 +56,7 @@ struct MatrixProductPrinter {
         }
         let blocking = ProductBlocking(
             m: m, n: n, k: product.k, batch: product.batch, longestSum: longestSum,
-            computeUnits: target.computeUnits)
+            computeUnits: target.computeUnits, tuned: target.vectorTile(for: .matrixProduct(product)))
 
         var index = IndexPrinter(axes: [], flat: nil, isWide: isWide, width: target.width)
         let lanes = AxisIndex.lanes(first: "i", vector: "iv")

@@ -23,9 +23,16 @@ struct ProductBlocking {
     private static let (packing, copying) = (8.0, 0.2)
 
     /// The blocking with which so many compute units are expected to end first.
-    init(m: Int, n: Int, k: Int, batch: Int, longestSum: Int, computeUnits: Int) {
-        let columns = n <= 16 ? 16 : 32
-        let rows = VectorTile.rows(toCover: [m])
+    ///
+    /// - Parameters:
+    ///   - m: The rows, `n` the columns and `k` the products of a sum, `batch` times.
+    ///   - longestSum: The most products that are added one by one.
+    ///   - tuned: What is not to be chosen here.
+    init(
+        m: Int, n: Int, k: Int, batch: Int, longestSum: Int, computeUnits: Int, tuned: VectorTileSizes
+    ) {
+        let columns = tuned.columns ?? (n <= 16 ? 16 : 32)
+        let rows = tuned.rows.map { max(1, min($0, m)) } ?? VectorTile.rows(toCover: [m])
         let longest = min(Self.longestStretch, longestSum)
         stretches = max(1, (k + longest - 1) / longest)
         depth = max(1, (k + stretches - 1) / stretches)
@@ -33,7 +40,8 @@ struct ProductBlocking {
         let tiles = (m + rows - 1) / rows
         let mostTiles = max(1, Self.mostRows / rows)
         var best = (time: Double.infinity, tiles: 1, panels: 1)
-        for panels in [4, 2, 1] where panels == 1 || panels < 2 * columnPanels {
+        let choices = tuned.panels.map { [$0] } ?? [4, 2, 1].filter { $0 == 1 || $0 < 2 * columnPanels }
+        for panels in choices {
             for parts in (tiles + mostTiles - 1) / mostTiles...max(1, tiles) {
                 let tiles = (tiles + parts - 1) / parts
                 let panels = min(panels, columnPanels)
