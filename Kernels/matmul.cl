@@ -111,6 +111,10 @@
     ONCE for (int r = 0; r < ROWS; r++)                                                                      \
         ONCE for (int t = 0; t < (depth); t += 16)                                                           \
             PUT(vload16(0, (source) + r * (INDEX)(A_ROW) + t), (left) + r * (LEFT_ROW) + t)
+#elif A_ROW_IS_ONE
+#define COPY(left, source, depth)                                                                            \
+    ONCE for (int t = 0; t < (depth); t++)                                                                   \
+        PUT(vload16(0, (source) + t * (INDEX)(A_COLUMN)), (left) + t * LEFT_STEP)
 #else
 #define COPY_ROW(r) to[r] = from[r * (INDEX)(A_ROW)];
 #define COPY(left, source, depth)                                                                            \

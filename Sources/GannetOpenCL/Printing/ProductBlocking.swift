@@ -20,7 +20,7 @@ struct ProductBlocking {
     /// The most rows of a block, whose sums stay in the second cache.
     private static let mostRows = 512
     /// What a step of all products costs beside a row of a panel, which takes a cycle: a panel's packing, and a row's copy.
-    private static let (packing, copying) = (8.0, 0.2)
+    private static let (packing, copying) = (20.0, 0.2)
 
     /// The blocking with which so many compute units are expected to end first.
     ///
@@ -61,7 +61,8 @@ struct ProductBlocking {
         columnBlocks = tile.blocks(n)
     }
 
-    /// As the names that the kernel knows; whether it copies stretches of rows, or a tile's elements of each step.
+    /// As the names that the kernel knows; whether it copies stretches of rows, or a tile's elements of each step,
+    /// a vector each.
     func definitions(copiesRows: Bool) -> [(String, String)] {
         // Neighbours are an odd number of cache lines apart.
         let pitch = (depth + 15) / 16 / 2 * 32 + 16
@@ -69,8 +70,8 @@ struct ProductBlocking {
             ("K_BLOCK", "\(depth)"), ("ROW_BLOCK", "\(rowBlock)"), ("ROW_BLOCKS", "\(rowBlocks)"),
             ("COLUMN_BLOCKS", "\(columnBlocks)"),
             ("SUM_TILES", "\(stretches > 1 ? rowBlock / tile.rows : 1)"),
-            ("LEFT_ROW", copiesRows ? "\(pitch)" : "1"), ("LEFT_STEP", copiesRows ? "1" : "\(tile.rows)"),
-            ("LEFT_SIZE", "\(copiesRows ? tile.rows * pitch : tile.rows * depth)"),
+            ("LEFT_ROW", copiesRows ? "\(pitch)" : "1"), ("LEFT_STEP", copiesRows ? "1" : "16"),
+            ("LEFT_SIZE", "\(copiesRows ? tile.rows * pitch : 16 * depth)"),
         ]
     }
 }
