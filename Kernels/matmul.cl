@@ -36,8 +36,9 @@
 #define SECOND(row)
 #endif
 
-// Brings what is read soon to the first cache, where the compiler can say so.
-#if defined(__has_builtin)
+// Brings what is read soon to the first cache, where the compiler can say so. Simulators are told not to: they do not know
+// the instruction.
+#if defined(__has_builtin) && !defined(NO_PREFETCH)
 #if __has_builtin(__builtin_prefetch)
 #define PREFETCH(address) __builtin_prefetch(address);
 #endif
