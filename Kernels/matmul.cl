@@ -44,7 +44,7 @@
 #endif
 #endif
 #ifndef PREFETCH
-#define PREFETCH(address)
+#define PREFETCH(address) ;
 #endif
 
 // Adds `depth` products to each of the tile's sums, which are in registers from BEGIN to END; RESUME adds what is in memory.
