@@ -17,6 +17,8 @@
 #define LOAD(p) vload16(0, p)
 #define STORE(v, p) vstore16(v, 0, p)
 #define ONCE _Pragma("clang loop vectorize(disable) unroll(disable)")
+// The results lie in memory, so that the epilogue is there once.
+#define FOR_RESULTS ONCE
 // All channels of some neighbouring lines.
 #define FOR_PLACES(lines, channels)                                                                          \
     const int begin = (int)get_global_id(0) * EACH, end = min(begin + EACH, lines);                          \
@@ -26,7 +28,8 @@
 #define V float
 #define LOAD(p) (*(p))
 #define STORE(v, p) (*(p) = (v))
-#define ONCE _Pragma("unroll")
+// The results lie in registers, which have no index.
+#define FOR_RESULTS _Pragma("unroll")
 // One channel of a line.
 #define FOR_PLACES(lines, channels)                                                                          \
     const int line = (int)(get_global_id(0) / (channels)), channel = (int)(get_global_id(0) % (channels));   \
@@ -102,7 +105,7 @@ void KERNEL_NAME(PARAMETERS)
         UNROLLED for (int n = 0; n < 4; n++) MAP(KEPT, WRITE)
         const INDEX batch = line / (TILE_COLUMNS * TILE_ROWS), i = channel;
         const int lanes = RESULT_CHANNELS - channel;
-        ONCE for (int n = 0; n < 16; n++) {
+        FOR_RESULTS for (int n = 0; n < 16; n++) {
             const INDEX y = line / TILE_COLUMNS % TILE_ROWS * 4 + n / 4;
             const INDEX x = line % TILE_COLUMNS * 4 + n % 4;
             if (y < RESULT_HEIGHT && x < RESULT_WIDTH) {
@@ -154,6 +157,9 @@ void KERNEL_NAME(PARAMETERS)
 #undef V
 #undef LOAD
 #undef STORE
+#if LANES == 16
 #undef ONCE
+#endif
+#undef FOR_RESULTS
 #undef UNROLLED
 #undef FOR_PLACES
