@@ -59,6 +59,14 @@
     }
 
 // section: cpu
+// Further names:
+//   PANELS, ROW_BLOCK          the panels of columns and the rows of a work-item, in blocks:
+//   ROW_BLOCKS, COLUMN_BLOCKS  how many there are of one product
+//   K_BLOCK                    the products that are summed at a time
+//   SUM_TILES                  the tiles whose sums wait for the next K_BLOCK: those of a block, or one that waits for none
+//   LEFT_SIZE                  the elements of a tile's copied rows
+//   RIGHT_ROW, RIGHT_COLUMN    B_ROW and B_COLUMN as INDEX
+
 // Interleaves the first eight of sixteen vectors with the last eight.
 #define SHUFFLE(x, y)                                                                                        \
     _Pragma("unroll") for (int r = 0; r < 8; r++)                                                            \
