@@ -49,10 +49,12 @@ import Testing
         }
     }
 
-    /// Large convolutions are made so, small ones directly, whatever the device.
+    /// Large convolutions are made so, small ones directly, and those whose maps would take gigabytes, whatever the
+    /// device.
     @Test(arguments: KernelStyle.allCases) func theShapeDecides(_ style: KernelStyle) {
         for (batch, size, channels, filters, isLarge) in [
             (2, 9, 8, 40, false), (2, 32, 16, 16, false), (1, 4, 128, 128, false), (8, 16, 128, 128, true),
+            (512, 64, 256, 256, false),
         ] {
             let images = Tensor.zeros([batch, size, size, channels]) + 1
             let taps = Tensor.zeros([3, 3, channels, filters]) + 1

@@ -2,7 +2,8 @@ import GannetCompiler
 
 /// Convolutions, and their gradients toward images.
 extension WinogradPrinter {
-    /// The kernels of a convolution; nil where neither channels nor results lie side by side in the filters.
+    /// The kernels of a convolution; nil where neither channels nor results lie side by side in the filters, and where
+    /// there is too much to map.
     func plan(
         _ convolution: Kernel.Convolution, layout: ConvolutionLayout,
         epilogue: (lines: [String], printer: ExpressionPrinter)
@@ -16,6 +17,7 @@ extension WinogradPrinter {
         let images = scratch.take(Self.products * tiles * pitch(channels))
         let filters = scratch.take(Self.products * lines * linePitch)
         let products = scratch.take(Self.products * tiles * results)
+        if scratch.isTooLarge { return nil }
         let mapFilters = map(
             "filters", .filters,
             layout.definitions + [

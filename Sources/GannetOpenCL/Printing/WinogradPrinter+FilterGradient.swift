@@ -3,11 +3,11 @@ import GannetCompiler
 /// Gradients of convolutions toward their filters.
 extension WinogradPrinter {
     /// The kernels of a gradient, which leave it at the start of the scratch memory, `count` numbers; nil where results do
-    /// not lie side by side in the filters.
+    /// not lie side by side in the filters, and where there is too much to map.
     func plan(_ gradient: Kernel.FilterGradient, layout: ConvolutionLayout, count: Int) -> CallPlan? {
         guard gradient.filterResultStride == 1 else { return nil }
         let (channels, results) = (shape.channels, shape.resultChannels)
-        let parts = (shape.tileCount + Self.longestSum - 1) / Self.longestSum
+        let parts = (shape.tileCount + Self.mostTiles - 1) / Self.mostTiles
         let part = (shape.tileCount + parts - 1) / parts
         // The tiles behind the last one hold zeros.
         let tiles = parts * part
@@ -16,6 +16,7 @@ extension WinogradPrinter {
         let images = scratch.take(Self.products * tiles * pitch(channels))
         let gradients = scratch.take(Self.products * tiles * pitch(results))
         let sums = scratch.take(Self.products * parts * channels * results)
+        if scratch.isTooLarge { return nil }
         let product = multiply(
             batch: Self.products * parts, m: channels, n: results, k: part,
             a: .init(
@@ -52,6 +53,6 @@ extension WinogradPrinter {
             scratchByteCount: scratch.byteCount + product.scratchByteCount)
     }
 
-    /// The most tiles that are summed one by one: longer sums have larger errors.
-    private static let longestSum = 512
+    /// The most tiles of a part, whose sum a batch of products makes: longer sums have larger errors.
+    private static let mostTiles = 512
 }

@@ -44,6 +44,8 @@ struct WinogradPrinter {
     /// Places in scratch memory.
     struct Scratch {
         private(set) var byteCount = 0
+        /// Whether it is more than a gigabyte, which many devices do not give at once, and `int` indices may not reach.
+        var isTooLarge: Bool { byteCount > 1 << 30 }
 
         /// Takes memory for `count` numbers, and what a vector at the very end reads behind them.
         mutating func take(_ count: Int) -> Int {
