@@ -32,23 +32,15 @@ import Testing
         Expected(m: 2048, n: 3, k: 512), Expected(m: 16, n: 16, k: 16),
         Expected(m: 64, n: 64, k: 0),
     ]) func kernelsFollowFromTheShape(_ expected: Expected) throws {
-        var epilogue = Expression()
-        let sum = epilogue.append(.accumulator, type: .float32)
-        epilogue.stores = [.init(value: sum, output: 0)]
         let (m, n, k) = (expected.m, expected.n, expected.k)
         let product = Kernel.MatrixProduct(
             batch: 1, m: m, n: n, k: k,
             a: KernelHarness.operand(0, batch: 1, rows: m, columns: k, layout: 0).0,
-            b: KernelHarness.operand(1, batch: 1, rows: k, columns: n, layout: 0).0, epilogue: epilogue)
+            b: KernelHarness.operand(1, batch: 1, rows: k, columns: n, layout: 0).0,
+            epilogue: .storingAccumulator(.float32))
         let program = Program(
-            inputs: [m * k, k * n].map { .init(shape: [$0], scalarType: .float32) },
-            outputs: [.init(shape: [m * n], scalarType: .float32)], arenaByteCount: 0,
-            calls: [
-                Program.Call(
-                    kernel: .matrixProduct(product), inputs: [.input(0), .input(1)],
-                    inputTypes: [.float32, .float32], outputs: [.output(0)], outputTypes: [.float32],
-                    label: "")
-            ], donations: [nil])
+            .matrixProduct(product), inputs: [m * k, k * n].map { .init(shape: [$0], scalarType: .float32) },
+            outputs: [.init(shape: [m * n], scalarType: .float32)], label: "")
         let text = OpenCLBackend.source(of: program, style: .gpu, computeUnits: 132, largestGroup: 1024)
         let lines = text.split(separator: "\n")
         #expect(lines.count { $0.hasPrefix("__kernel") } == expected.kernels)

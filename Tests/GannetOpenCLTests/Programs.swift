@@ -41,13 +41,8 @@ enum Programs {
         expression.stores = [.init(value: y, output: 0)]
         let slot = Program.Slot(shape: [count], scalarType: .float32)
         return Program(
-            inputs: [slot], outputs: [slot], arenaByteCount: 0,
-            calls: [
-                .init(
-                    kernel: .map(.init(shape: [count], expression: expression)), inputs: [.input(0)],
-                    inputTypes: [.float32], outputs: [.output(0)], outputTypes: [.float32],
-                    label: "\(function)")
-            ], donations: [nil])
+            .map(.init(shape: [count], expression: expression)), inputs: [slot], outputs: [slot],
+            label: "\(function)")
     }
 }
 

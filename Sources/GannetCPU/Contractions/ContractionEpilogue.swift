@@ -10,9 +10,7 @@ struct ContractionEpilogue: Sendable {
     /// Prepares `expression`, which has the sums as its accumulator, for inputs of the given types.
     init(_ expression: Expression, inputTypes: [ScalarType], tier: Tier) {
         evaluator = tier.makeEvaluator(expression, inputTypes, false)
-        isStore =
-            expression.instructions == [.accumulator] && expression.types == [.float32]
-            && expression.stores == [Expression.Store(value: 0, output: 0)]
+        isStore = expression == .storingAccumulator(.float32)
     }
 
     /// The size of the memory that ``evaluate(_:_:from:rows:columns:stride:_:)`` works in.

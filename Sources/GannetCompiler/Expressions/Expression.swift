@@ -65,6 +65,12 @@ public struct Expression: Hashable, Sendable {
         self.stores = stores
     }
 
+    /// What stores the reduction's or contraction's own values, and nothing else.
+    package static func storingAccumulator(_ type: ScalarType) -> Expression {
+        Expression(
+            instructions: [.accumulator], types: [type], stores: [.init(value: 0, output: 0)])
+    }
+
     /// Appends an instruction and returns the number of its value.
     public mutating func append(_ instruction: Instruction, type: ScalarType) -> Int {
         instructions.append(instruction)

@@ -81,4 +81,16 @@ public struct Program: Hashable, Sendable {
         self.calls = calls
         self.donations = donations
     }
+
+    /// Creates a program of one call, whose inputs and outputs are the program's.
+    package init(_ kernel: Kernel, inputs: [Slot], outputs: [Slot], label: String) {
+        self.init(
+            inputs: inputs, outputs: outputs, arenaByteCount: 0,
+            calls: [
+                Call(
+                    kernel: kernel, inputs: inputs.indices.map { .input($0) },
+                    inputTypes: inputs.map(\.scalarType), outputs: outputs.indices.map { .output($0) },
+                    outputTypes: outputs.map(\.scalarType), label: label)
+            ], donations: outputs.map { _ in nil })
+    }
 }

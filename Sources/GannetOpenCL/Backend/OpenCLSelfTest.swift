@@ -14,14 +14,8 @@ enum OpenCLSelfTest {
         expression.stores = [.init(value: words, output: 0), .init(value: normals, output: 1)]
         let slots = [ScalarType.uint32, .float32].map { Program.Slot(shape: [count], scalarType: $0) }
         let program = Program(
-            inputs: [.init(shape: [4], scalarType: .uint32)], outputs: slots, arenaByteCount: 0,
-            calls: [
-                Program.Call(
-                    kernel: .map(Kernel.Map(shape: [count], expression: expression)), inputs: [.input(0)],
-                    inputTypes: [.uint32], outputs: [.output(0), .output(1)],
-                    outputTypes: [.uint32, .float32],
-                    label: "self-test")
-            ], donations: [nil, nil])
+            .map(Kernel.Map(shape: [count], expression: expression)),
+            inputs: [.init(shape: [4], scalarType: .uint32)], outputs: slots, label: "self-test")
         let input = try Storage(key).buffer(on: backend)
         var outputs: [any DeviceBuffer] = []
         for slot in slots { outputs.append(try backend.allocate(byteCount: slot.byteCount)) }

@@ -69,21 +69,13 @@ enum ProductPrecisionTest {
 
     /// The program that multiplies matrices [m, k] and [k, n].
     private static func program(m: Int, n: Int, k: Int) -> Program {
-        var epilogue = Expression()
-        let sum = epilogue.append(.accumulator, type: .float32)
-        epilogue.stores = [.init(value: sum, output: 0)]
         let product = Kernel.MatrixProduct(
             batch: 1, m: m, n: n, k: k,
             a: .init(input: 0, offset: 0, batchStride: 0, rowStride: k, columnStride: 1),
-            b: .init(input: 1, offset: 0, batchStride: 0, rowStride: n, columnStride: 1), epilogue: epilogue)
+            b: .init(input: 1, offset: 0, batchStride: 0, rowStride: n, columnStride: 1),
+            epilogue: .storingAccumulator(.float32))
         return Program(
-            inputs: [m * k, k * n].map { .init(shape: [$0], scalarType: .float32) },
-            outputs: [.init(shape: [m * n], scalarType: .float32)], arenaByteCount: 0,
-            calls: [
-                Program.Call(
-                    kernel: .matrixProduct(product), inputs: [.input(0), .input(1)],
-                    inputTypes: [.float32, .float32], outputs: [.output(0)], outputTypes: [.float32],
-                    label: "precision test")
-            ], donations: [nil])
+            .matrixProduct(product), inputs: [m * k, k * n].map { .init(shape: [$0], scalarType: .float32) },
+            outputs: [.init(shape: [m * n], scalarType: .float32)], label: "precision test")
     }
 }

@@ -49,8 +49,7 @@ struct ReducePrinter {
         // The first kernel writes one result a piece, the second combines them.
         let type = reduce.type
         var first = self.reduce
-        first.epilogue = Expression(
-            instructions: [.accumulator], types: [type], stores: [.init(value: 0, output: 0)])
+        first.epilogue = .storingAccumulator(type)
         var partial = ReducePrinter(
             first, inputTypes: inputTypes, outputTypes: [type], target: target, pieces: pieces
         ).single()

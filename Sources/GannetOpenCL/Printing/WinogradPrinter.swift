@@ -137,19 +137,12 @@ struct WinogradPrinter {
         from operands: [Int], to place: Int, behind scratch: Scratch
     ) -> CallPlan {
         MatrixProductPrinter(
-            product: Kernel.MatrixProduct(batch: batch, m: m, n: n, k: k, a: a, b: b, epilogue: Self.store),
+            product: Kernel.MatrixProduct(
+                batch: batch, m: m, n: n, k: k, a: a, b: b, epilogue: .storingAccumulator(.float32)),
             inputTypes: [.float32, .float32], outputTypes: [.float32], target: target,
             longestSum: Self.longestSum
         ).plan().placed(inputs: operands, outputs: [place], behind: scratch.byteCount)
     }
-
-    /// The sums as they are.
-    private static let store: Expression = {
-        var expression = Expression()
-        let sum = expression.append(.accumulator, type: .float32)
-        expression.stores = [.init(value: sum, output: 0)]
-        return expression
-    }()
 }
 
 extension CallPlan {

@@ -19,9 +19,7 @@ public struct TileProblem: Hashable, Sendable, CustomStringConvertible {
     public init?(_ kernel: Kernel) {
         guard let name = Self.name(of: kernel) else { return nil }
         description = name
-        var bare = Expression()
-        let sum = bare.append(.accumulator, type: .float32)
-        bare.stores = [.init(value: sum, output: 0)]
+        let bare = Expression.storingAccumulator(.float32)
         switch kernel {
         case .matrixProduct(var product):
             let left = product.a.rebase(input: 0, batch: product.batch, rows: product.m, columns: product.k)
@@ -83,13 +81,8 @@ public struct TileProblem: Hashable, Sendable, CustomStringConvertible {
     var program: Program {
         func slot(_ count: Int) -> Program.Slot { .init(shape: [count], scalarType: .float32) }
         return Program(
-            inputs: [slot(counts.left), slot(counts.right)], outputs: [slot(counts.result)],
-            arenaByteCount: 0,
-            calls: [
-                Program.Call(
-                    kernel: kernel, inputs: [.input(0), .input(1)], inputTypes: [.float32, .float32],
-                    outputs: [.output(0)], outputTypes: [.float32], label: description)
-            ], donations: [nil])
+            kernel, inputs: [slot(counts.left), slot(counts.right)], outputs: [slot(counts.result)],
+            label: description)
     }
 }
 
