@@ -14,6 +14,8 @@ public enum KernelSources {
     public static let convolution = text(PackageResources.convolution_cl)
     /// Convolutions of each channel by itself.
     public static let depthwiseConvolution = text(PackageResources.depthwise_convolution_cl)
+    /// Convolutions whose results have few channels, in both styles.
+    public static let spreadConvolution = text(PackageResources.spread_convolution_cl)
     /// The maps of Winograd's minimal filtering, in both styles.
     public static let winograd = text(PackageResources.winograd_cl)
     /// What convolutions need where filters are masked.

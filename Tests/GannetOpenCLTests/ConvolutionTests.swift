@@ -52,7 +52,29 @@ import Testing
         Form(extent: 20, channels: 8, results: 64),
         Form(extent: 20, channels: 8, results: 3),
         Form(extent: 3, channels: 4, results: 2, taps: 2, stride: 3, padding: 0),
+        // Few results, or in the gradients few channels of images: with steps between them, some of which nothing reaches,
+        // and without some of their taps.
+        Form(extent: 10, channels: 3, results: 20, taps: 4, stride: 2),
+        Form(extent: 11, channels: 7, results: 16, taps: 2, stride: 3, padding: 0),
+        Form(channels: 16, results: 2, mask: causal(groups: 1)),
+        Form(extent: 7, channels: 1, results: 12, taps: 7, padding: 3),
     ]
+
+    /// Where results have few channels, each pixel is multiplied with all taps.
+    @Test(arguments: [
+        (channels: 12, results: 8, isSpread: true), (12, 9, false), (11, 8, false), (64, 1, true),
+    ]) func fewResultsAreSpread(channels: Int, results: Int, isSpread: Bool) {
+        let form = Form(channels: channels, results: results)
+        let images = Tensor.zeros([2, 9, 9, channels]) + 1
+        let filters = Tensor.zeros([3, 3, channels, results]) + 1
+        let graph = EveryKernel.Graph(
+            description: "\(form)", results: [images.convolved(with: filters, form.geometry)])
+        for style in KernelStyle.allCases {
+            let text = OpenCLBackend.source(
+                of: graph.program, style: style, computeUnits: 2, largestGroup: 256)
+            #expect(text.contains("#define PLACES 9\n") == isSpread, "\(style)")
+        }
+    }
 
     @Test func partsAreAsTheReferenceSays() throws {
         var generator = SeededGenerator.announced(for: "convolutions in parts")

@@ -191,6 +191,8 @@ struct EveryKernel {
             ("depthwise", [2, 6, 5, 19], [3, 3, 1, 19], geometry(padding: 1, groups: 19)),
             ("one channel", [1, 4, 5, 1], [5, 5, 1, 3], geometry(padding: 2)),
             ("wide", [1, 2, 3, 18], [3, 3, 18, 33], geometry(padding: 1)),
+            ("few results", [2, 5, 6, 12], [3, 3, 12, 3], geometry(padding: 1)),
+            ("few channels", [1, 8, 7, 3], [4, 4, 3, 13], geometry(stride: 2, padding: 1)),
             ("mask", [2, 5, 5, 4], [3, 3, 4, 6], geometry(padding: 1, mask: causal)),
             ("mask of channels", [1, 5, 5, 4], [3, 3, 4, 6], geometry(padding: 1, mask: ordered)),
         ]

@@ -3,10 +3,8 @@ import GannetGraph
 
 /// Sums over the taps of filters that are moved over images, where the results have few channels, with an epilogue.
 ///
-/// A vector of the few channels would be nearly empty. So each pixel of the images is multiplied with all taps of all
-/// channels of the results at once, in matrix products that read the images where they lie, and the products are added up
-/// where they belong (what is called col2im: the adjoint of gathering patches). Each element is summed in an order
-/// that follows from the shape alone.
+/// Each pixel of the images is multiplied with all taps, and the products are added up where they belong; see `TapGrid`.
+/// Each element is summed in an order that follows from the shape alone.
 final class SpreadConvolutionKernel: PreparedKernel {
     private let convolution: Kernel.Convolution
     private let tile: MatrixTile
@@ -18,20 +16,12 @@ final class SpreadConvolutionKernel: PreparedKernel {
     /// The products of a pixel.
     private let productCount: Int
 
-    /// The most channels of results, and the fewest of images, for which this is faster.
-    private static let mostResults = 8
-    private static let leastChannels = 12
-    /// The fewest products of a pixel: with fewer, vectors are nearly empty here too.
-    private static let leastProducts = 9
     /// About the most bytes that the products of a region take.
     private static let productByteLimit = 1 << 18
 
     /// Prepares `convolution`; nil where another kernel is better.
     init?(_ convolution: Kernel.Convolution, inputTypes: [ScalarType], tier: Tier) {
-        guard convolution.resultChannels <= Self.mostResults, convolution.channels >= Self.leastChannels,
-            let grid = TapGrid(convolution),
-            grid.filters.count * convolution.resultChannels >= Self.leastProducts
-        else { return nil }
+        guard let grid = TapGrid(spreading: convolution) else { return nil }
         self.convolution = convolution
         self.grid = grid
         tile = tier.matrix

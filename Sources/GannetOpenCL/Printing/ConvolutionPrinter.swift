@@ -14,7 +14,10 @@ struct ConvolutionPrinter {
         let layout = ConvolutionLayout(convolution, joinsNarrowParts: target.style == .cpu)
         if layout.parts.isEmpty { return CallPlan() }
         if layout.isDepthwise { return depthwisePlan(layout) }
-        if let winograd = winogradPlan(layout) { return winograd }
+        // As on the CPU, the most special way comes first; but for tests Winograd's filtering wherever it can be.
+        let ways =
+            target.winograd == .wherePossible ? [winogradPlan, spreadPlan] : [spreadPlan, winogradPlan]
+        for way in ways { if let plan = way(layout) { return plan } }
         return target.style == .cpu ? vectorPlan(layout) : groupPlan(layout)
     }
 
@@ -25,6 +28,13 @@ struct ConvolutionPrinter {
         )?.plan(
             convolution, layout: layout,
             epilogue: target.style == .cpu ? vectorEpilogue(layout) : scalarEpilogue(layout))
+    }
+
+    /// The plan where results have few channels, nil where they have many.
+    private func spreadPlan(_: ConvolutionLayout) -> CallPlan? {
+        SpreadConvolutionPrinter(
+            convolution, inputTypes: inputTypes, outputTypes: outputTypes, target: target
+        )?.plan()
     }
 
     // MARK: CPU style

@@ -13,7 +13,7 @@ extension WinogradPrinter {
         guard isResultMajor || convolution.filterChannelStride == 1 else { return nil }
         let (lines, lineChannels) = isResultMajor ? (channels, results) : (results, channels)
         let linePitch = pitch(lineChannels)
-        var scratch = Scratch()
+        var scratch = ScratchPlaces()
         let images = scratch.take(Self.products * tiles * pitch(channels))
         let filters = scratch.take(Self.products * lines * linePitch)
         let products = scratch.take(Self.products * tiles * results)

@@ -11,7 +11,7 @@ extension WinogradPrinter {
         let part = (shape.tileCount + parts - 1) / parts
         // The tiles behind the last one hold zeros.
         let tiles = parts * part
-        var scratch = Scratch()
+        var scratch = ScratchPlaces()
         _ = scratch.take(count)
         let images = scratch.take(Self.products * tiles * pitch(channels))
         let gradients = scratch.take(Self.products * tiles * pitch(results))

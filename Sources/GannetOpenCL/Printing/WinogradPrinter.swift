@@ -41,19 +41,6 @@ struct WinogradPrinter {
         return 5 * (products * shape.tileCount * channels * results + byte * moved) < 4 * direct
     }
 
-    /// Places in scratch memory.
-    struct Scratch {
-        private(set) var byteCount = 0
-        /// Whether it is more than a gigabyte, which many devices do not give at once, and `int` indices may not reach.
-        var isTooLarge: Bool { byteCount > 1 << 30 }
-
-        /// Takes memory for `count` numbers, and what a vector at the very end reads behind them.
-        mutating func take(_ count: Int) -> Int {
-            defer { byteCount += (count * 4 + 64 + 255) / 256 * 256 }
-            return byteCount
-        }
-    }
-
     func pitch(_ channels: Int) -> Int { (channels + target.width - 1) / target.width * target.width }
 
     /// The kernel that maps images, or results as if they were.
@@ -134,32 +121,14 @@ struct WinogradPrinter {
     /// The kernels of a batch of products of what lies in scratch memory.
     func multiply(
         batch: Int, m: Int, n: Int, k: Int, a: Kernel.MatrixProduct.Operand, b: Kernel.MatrixProduct.Operand,
-        from operands: [Int], to place: Int, behind scratch: Scratch
+        from operands: [Int], to place: Int, behind scratch: ScratchPlaces
     ) -> CallPlan {
         MatrixProductPrinter(
             product: Kernel.MatrixProduct(
                 batch: batch, m: m, n: n, k: k, a: a, b: b, epilogue: .storingAccumulator(.float32)),
             inputTypes: [.float32, .float32], outputTypes: [.float32], target: target,
             longestSum: Self.longestSum
-        ).plan().placed(inputs: operands, outputs: [place], behind: scratch.byteCount)
-    }
-}
-
-extension CallPlan {
-    /// The plan of a part of a call: what it knows as inputs and outputs lies in scratch memory, at these byte offsets, and
-    /// its own scratch memory behind theirs.
-    func placed(inputs: [Int], outputs: [Int], behind byteCount: Int) -> CallPlan {
-        var result = self
-        for kernel in kernels.indices {
-            result.kernels[kernel].buffers = kernels[kernel].buffers.map { buffer in
-                switch buffer {
-                case .input(let number): .scratch(inputs[number])
-                case .output(let number): .scratch(outputs[number])
-                case .scratch(let offset): .scratch(byteCount + offset)
-                case .numbers: .numbers
-                }
-            }
-        }
-        return result
+        ).plan().placed(
+            inputs: operands.map { .scratch($0) }, outputs: [.scratch(place)], behind: scratch.byteCount)
     }
 }

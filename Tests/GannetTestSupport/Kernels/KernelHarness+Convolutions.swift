@@ -61,6 +61,11 @@ extension KernelHarness {
             batch: 2, height: 3, width: 20, channels: 20, filters: 11, taps: (2, 3), padding: 2, dilation: 2),
         .init(batch: 1, height: 2, width: 27, channels: 530, filters: 9, taps: (1, 2), stride: 2, padding: 1),
         .init(batch: 0, height: 4, width: 4, channels: 2, filters: 3, taps: (2, 2)),
+        // Few results of many channels.
+        .init(batch: 2, height: 9, width: 7, channels: 13, filters: 1, taps: (7, 7), padding: 3),
+        .init(batch: 1, height: 5, width: 40, channels: 20, filters: 8, taps: (3, 3)),
+        .init(batch: 3, height: 4, width: 3, channels: 12, filters: 3, taps: (5, 2), padding: 4, dilation: 2),
+        .init(batch: 0, height: 4, width: 4, channels: 12, filters: 2, taps: (3, 3), padding: 1),
     ]
 
     /// What is made of each result: nothing; a bias added and cut off at 0; or a tensor added to its half. The last

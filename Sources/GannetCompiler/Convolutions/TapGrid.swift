@@ -1,26 +1,39 @@
-import GannetCompiler
-
 /// The taps of a convolution as what each pixel of the images gives to the results, where all taps read all channels: pixel
 /// (y, x) gives to result (rowStep · y + row, columnStep · x + column), for each of some rows and for columns that are
 /// neighbours.
 ///
-/// The places are numbered row by row.
-struct TapGrid: Sendable {
+/// The places are numbered row by row. Where the results have few channels, vectors and tiles of them would be nearly
+/// empty: it is faster to multiply each pixel with all taps of all channels of the results at once, in a matrix product
+/// that reads the images where they lie, and to add up the products where they belong (what is called col2im: the adjoint
+/// of gathering patches).
+package struct TapGrid: Sendable {
     /// What a step from one pixel to the next adds in the results.
-    let rowStep: Int
-    let columnStep: Int
+    package let rowStep: Int
+    package let columnStep: Int
     /// What is added to the row of a result, in ascending order.
-    let rows: [Int]
+    package let rows: [Int]
     /// What is added to its column, at least; from there on, ``columnCount`` columns, a multiple of ``columnStep``.
-    let firstColumn: Int
-    let columnCount: Int
+    package let firstColumn: Int
+    package let columnCount: Int
     /// Where the filters of each place begin; nil where there is no tap.
-    let filters: [Int?]
-    /// The number of taps.
-    var tapCount: Int { filters.reduce(0) { $0 + ($1 == nil ? 0 : 1) } }
+    package let filters: [Int?]
+
+    /// The most channels of results, and the fewest of images, for which this is faster.
+    private static let (mostResults, leastChannels) = (8, 12)
+    /// The fewest products of a pixel: with fewer, vectors are nearly empty here too.
+    private static let leastProducts = 9
+
+    /// The grid of a convolution for which it is faster to multiply pixel by pixel; nil for others.
+    package init?(spreading convolution: Kernel.Convolution) {
+        guard convolution.resultChannels <= Self.mostResults, convolution.channels >= Self.leastChannels,
+            let grid = TapGrid(convolution),
+            grid.filters.count * convolution.resultChannels >= Self.leastProducts
+        else { return nil }
+        self = grid
+    }
 
     /// The grid of `convolution`'s taps; nil where they are none.
-    init?(_ convolution: Kernel.Convolution) {
+    private init?(_ convolution: Kernel.Convolution) {
         guard let first = convolution.parts.first else { return nil }
         let (rowStep, columnStep) = (first.rows.step, first.columns.step)
         var places: [(row: Int, column: Int, filter: Int)] = []
