@@ -34,7 +34,12 @@ final class CPUExecutable: Executable {
         program.resolve(addresses)
         try threads.withWorkspace { (workspace) throws(DeviceError) in
             if observer == nil, let times {
-                return times.measure { program.run(call: $0, addresses, threads, workspace) }
+                let clock = ContinuousClock()
+                return times.add(
+                    (0..<program.callCount).map { number in
+                        clock.measure { program.run(call: number, addresses, threads, workspace) }
+                            / .seconds(1)
+                    })
             }
             guard let observer else { return program.run(addresses, threads, workspace) }
             for number in 0..<program.callCount {

@@ -1,100 +1,88 @@
 import GannetGraph
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
-/// How long the kernel calls of a program took, for backends whose calls end before the next begins.
+/// How long the kernel calls of a program took, added up over its runs.
 ///
-/// All that were made are printed when the process ends: of each program that ran the calls that took longest.
-package final class CallTimes: Sendable {
+/// Times are taken from ``start()`` on, or from the beginning where the environment asks for `GANNET_DUMP=times`; then the
+/// longest of each program that ran are printed when the process ends. Calls that are timed wait for one another, and
+/// devices of OpenCL keep times of all launches: a step takes longer than without.
+public final class CallTimes: Sendable {
+    /// One kernel call of a program.
+    public struct Call: Sendable {
+        /// Its place among the program's calls.
+        public let number: Int
+        /// The kind of kernel and its extents: "convolution 64 × 28 × 28 × 64".
+        public let kernel: String
+        /// What it computes: "convolution + bias + relu".
+        public let label: String
+        /// The mean time of a run; on OpenCL devices the kernels' own, without what is between them.
+        public let seconds: Double
+        /// The least time of a run.
+        public let leastSeconds: Double
+        /// Additions, multiplications and functions of single numbers, of a run.
+        public let operationCount: Int
+        /// The size of the buffers that are read and written, each once.
+        public let byteCount: Int
+    }
+
     private let program: Program
     private let state: Guarded<State>
 
     private struct State {
         var runs = 0
         var seconds: [Double]
+        var least: [Double]
     }
 
-    /// Whether the environment asks for them: `GANNET_DUMP=times`.
-    package static let areWanted = DebugOptions.names("times", in: "GANNET_DUMP")
-    private static let all = Guarded<[CallTimes]>([])
-    /// The calls of a program that are printed.
-    private static let printedCount = 40
+    private struct Collection {
+        var isStarted = DebugOptions.names("times", in: "GANNET_DUMP")
+        var all: [CallTimes] = []
+    }
+    private static let collection = Guarded(Collection())
+
+    /// Takes times of all programs that are compiled from now on, on devices that are opened from now on.
+    public static func start() { collection.withLock { $0.isStarted = true } }
+
+    /// Whether times are taken.
+    package static var areWanted: Bool { collection.withLock { $0.isStarted } }
+
+    /// The times of all programs that have run, in the order in which they were compiled.
+    public static var all: [CallTimes] { collection.withLock { $0.all }.filter { $0.runs > 0 } }
 
     /// Creates the times of `program`, all of them 0 yet.
     package init(_ program: Program) {
         self.program = program
-        state = Guarded(State(seconds: Array(repeating: 0, count: program.calls.count)))
-        let isFirst = Self.all.withLock { all in
-            all.append(self)
-            return all.count == 1
-        }
-        if isFirst { atexit { CallTimes.dump() } }
+        let count = program.calls.count
+        state = Guarded(
+            State(
+                seconds: Array(repeating: 0, count: count), least: Array(repeating: .infinity, count: count)))
+        Self.collection.withLock { $0.all.append(self) }
+        Self.dumpsAtExit
     }
 
-    /// Runs each call by `run` and adds the time that it took.
-    package func measure(_ run: (_ call: Int) -> Void) {
-        var times: [Double] = []
-        let clock = ContinuousClock()
-        for call in program.calls.indices {
-            let time = clock.measure { run(call) }.components
-            times.append(Double(time.seconds) + Double(time.attoseconds) * 1e-18)
-        }
+    /// Adds a run, whose calls took so long.
+    package func add(_ seconds: [Double]) {
         state.withLock {
             $0.runs += 1
-            for (call, time) in times.enumerated() { $0.seconds[call] += time }
+            for (call, time) in seconds.enumerated() {
+                $0.seconds[call] += time
+                $0.least[call] = min($0.least[call], time)
+            }
         }
     }
 
-    private static func dump() {
-        let descriptions = all.withLock { $0 }.map { (times: $0, seconds: $0.total) }
-            .sorted { $0.seconds < $1.seconds }.map(\.times.description)
-        let text = descriptions.joined(separator: "\n")
-        _ = text.withCString { write(STDERR_FILENO, $0, strlen($0)) }
-    }
+    /// How often the program ran.
+    public var runs: Int { state.withLock { $0.runs } }
 
-    private var total: Double { state.withLock { $0.seconds.reduce(0, +) } }
-
-    /// A line for the program, one for the kinds of kernels, then one a call: milliseconds a run, share, operations and
-    /// bytes a second.
-    private var description: String {
+    /// The program's calls, those that took longest first.
+    public var calls: [Call] {
         let state = state.withLock { $0 }
-        if state.runs == 0 { return "" }
-        let total = state.seconds.reduce(0, +)
-        var lines = [
-            "\(program.calls.count) kernel calls, \(state.runs) runs of \(Self.text(1e3 * total / Double(state.runs))) ms"
-        ]
-        let kinds = Dictionary(
-            grouping: program.calls.indices, by: { program.calls[$0].kernel.summary.prefix { $0 != " " } }
-        ).mapValues { calls in calls.reduce(0) { $0 + state.seconds[$1] } }
-        lines.append(
-            kinds.sorted { $0.value > $1.value }
-                .map { "\($0) \(Self.text(100 * $1 / total)) %" }.joined(separator: ", "))
-        for call in program.calls.indices.sorted(by: { state.seconds[$0] > state.seconds[$1] })
-            .prefix(Self.printedCount)
-        {
-            let seconds = max(state.seconds[call] / Double(state.runs), 1e-9)
-            let (kernel, label) = (program.calls[call].kernel, program.calls[call].label)
-            lines.append(
-                [
-                    Self.text(1e3 * seconds) + " ms", Self.text(100 * state.seconds[call] / total) + " %",
-                    Self.text(1e-9 * Double(kernel.operationCount) / seconds) + " GFLOP/s",
-                    Self.text(1e-9 * Double(program.byteCount(of: program.calls[call])) / seconds) + " GB/s",
-                    "\(call): \(kernel.summary)", label,
-                ].joined(separator: "  "))
-        }
-        return lines.joined(separator: "\n") + "\n"
-    }
-
-    /// A number with about three digits, in nine characters.
-    private static func text(_ value: Double) -> String {
-        let digits = value >= 100 ? 1.0 : value >= 10 ? 10 : 1000
-        let number = "\((value * digits).rounded() / digits)"
-        return String(repeating: " ", count: max(0, 7 - number.utf8.count)) + number
+        return program.calls.enumerated().map { number, call in
+            Call(
+                number: number, kernel: call.kernel.summary, label: call.label,
+                seconds: state.seconds[number] / Double(max(1, state.runs)),
+                leastSeconds: state.least[number],
+                operationCount: call.kernel.operationCount,
+                byteCount: program.byteCount(of: call))
+        }.sorted { $0.seconds > $1.seconds }
     }
 }

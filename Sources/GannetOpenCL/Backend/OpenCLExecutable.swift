@@ -9,8 +9,10 @@ final class OpenCLExecutable: Executable {
     private let calls: CallSequence
     /// The numbers from 0 on that loops use; nil where there are none.
     private let numbers: OpenCLBuffer?
+    private let times: CallTimes?
 
     init(_ program: Program, target: KernelTarget, context: DeviceContext) throws(DeviceError) {
+        times = CallTimes.areWanted ? CallTimes(program) : nil
         self.program = program
         self.context = context
         let source = ProgramSource(program, target: target)
@@ -35,14 +37,20 @@ final class OpenCLExecutable: Executable {
                     MemoryPlace(memory: $0)
                 }
             }
-            var pace = QueuePace(context: context)
+            let launches = times.map { _ in LaunchTimes(calls: calls.count, context: context) }
+            var pace = QueuePace(context: context, times: launches)
             for number in 0..<calls.count {
+                launches?.call = number
                 try calls.queue(number, frame, pace: &pace)
                 if let observer {
                     try observer(number, try written(by: number, frame))
                 }
             }
             try context.flush()
+            if let launches, observer == nil {
+                try launches.wait()
+                times?.add(launches.seconds)
+            }
         }
     }
 

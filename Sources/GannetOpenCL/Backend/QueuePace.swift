@@ -9,10 +9,15 @@ struct QueuePace: ~Copyable {
 
     /// Where kernels are queued.
     let context: DeviceContext
+    /// What is told of every launch, where times are taken.
+    let times: LaunchTimes?
     private var launches = 0
     private var mark: cl_event?
 
-    init(context: DeviceContext) { self.context = context }
+    init(context: DeviceContext, times: LaunchTimes? = nil) {
+        self.context = context
+        self.times = times
+    }
 
     deinit { if let mark { _ = context.device.library.functions.clReleaseEvent(mark) } }
 
@@ -21,6 +26,11 @@ struct QueuePace: ~Copyable {
         _ launch: (UnsafeMutablePointer<cl_event?>?) throws(DeviceError) -> Void
     ) throws(DeviceError) {
         launches += 1
+        if let times {
+            try times.launch(launch)
+            if launches % Self.stretch == 0 { try times.wait() }
+            return
+        }
         guard launches % Self.stretch == 0 else { return try launch(nil) }
         var event: cl_event?
         try launch(&event)

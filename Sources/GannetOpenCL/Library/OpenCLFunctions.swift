@@ -35,6 +35,7 @@ public struct OpenCLFunctions: @unchecked Sendable {
     public var clEnqueueCopyBuffer: cl_api_clEnqueueCopyBuffer
     public var clWaitForEvents: cl_api_clWaitForEvents
     public var clGetEventInfo: cl_api_clGetEventInfo
+    public var clGetEventProfilingInfo: cl_api_clGetEventProfilingInfo
     public var clReleaseEvent: cl_api_clReleaseEvent
     public var clFlush: cl_api_clFlush
     public var clFinish: cl_api_clFinish
@@ -77,6 +78,8 @@ public struct OpenCLFunctions: @unchecked Sendable {
                     "clEnqueueCopyBuffer", as: cl_api_clEnqueueCopyBuffer.self),
                 clWaitForEvents: try symbol("clWaitForEvents", as: cl_api_clWaitForEvents.self),
                 clGetEventInfo: try symbol("clGetEventInfo", as: cl_api_clGetEventInfo.self),
+                clGetEventProfilingInfo: try symbol(
+                    "clGetEventProfilingInfo", as: cl_api_clGetEventProfilingInfo.self),
                 clReleaseEvent: try symbol("clReleaseEvent", as: cl_api_clReleaseEvent.self),
                 clFlush: try symbol("clFlush", as: cl_api_clFlush.self),
                 clFinish: try symbol("clFinish", as: cl_api_clFinish.self))

@@ -1,4 +1,5 @@
 import CGannetOpenCL
+import GannetCompiler
 import GannetGraph
 
 /// The context and the in-order queue of one device, with what is on its way through the queue.
@@ -38,7 +39,8 @@ final class DeviceContext: @unchecked Sendable {
         guard let context = functions.clCreateContext(properties, 1, &id, nil, nil, &status) else {
             throw device.library.error(status, "clCreateContext", "", device: device.label)
         }
-        guard let queue = functions.clCreateCommandQueue(context, device.id, 0, &status) else {
+        let isTimed = CallTimes.areWanted ? cl_command_queue_properties(CL_QUEUE_PROFILING_ENABLE) : 0
+        guard let queue = functions.clCreateCommandQueue(context, device.id, isTimed, &status) else {
             _ = functions.clReleaseContext(context)
             throw device.library.error(status, "clCreateCommandQueue", "", device: device.label)
         }
