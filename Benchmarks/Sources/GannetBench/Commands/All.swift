@@ -28,7 +28,7 @@ struct All: ParsableCommand {
         }
         let device = try options.chosenDevice()
         let roofline = try options.chosenRoofline(of: device)
-        if !options.json { print("\(device): \(roofline)") }
+        if !options.json { print("\(device.title): \(roofline)") }
         var results: [JSON] = []
         var rows = [Report.heading]
         for words in commands {
@@ -48,7 +48,7 @@ struct All: ParsableCommand {
         if options.json {
             print(
                 JSON.object([
-                    "device": .string(device.description), "roofline": roofline.json,
+                    "device": .string(device.title), "roofline": roofline.json,
                     "results": .array(results),
                 ]))
         } else {

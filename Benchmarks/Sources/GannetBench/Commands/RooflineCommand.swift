@@ -14,9 +14,9 @@ struct RooflineCommand: ParsableCommand {
         let device = try options.chosenDevice()
         let roofline = try Roofline.measure(device)
         if options.json {
-            print(JSON.object(["device": .string(device.description), "roofline": roofline.json]))
+            print(JSON.object(["device": .string(device.title), "roofline": roofline.json]))
         } else {
-            print("\(device): \(roofline)")
+            print("\(device.title): \(roofline)")
         }
     }
 }

@@ -5,6 +5,8 @@ struct CollectedResults {
     private let machine = Machine()
     private let probe: JSON?
     private let conformance: [JSON]
+    private let tuning: JSON?
+    private let profiles: [JSON]
     private let times: TimesTable
     private let remarks: [String]
 
@@ -22,11 +24,13 @@ struct CollectedResults {
         probe = try names.contains("probe.json") ? read("probe.json") : nil
         conformance = try names.filter { $0.hasPrefix("conformance") }
             .flatMap { try read($0)["conformance"]?.arrayValue ?? [] }
+        tuning = try names.contains("tune.json") ? read("tune.json") : nil
+        profiles = try names.filter { $0.hasPrefix("profile-") }.map(read)
         times = TimesTable(try names.filter { $0.hasPrefix("column-") }.map(read))
         remarks =
             try names.contains("remarks.json")
             ? (read("remarks.json")["remarks"]?.arrayValue ?? []).compactMap(\.stringValue) : []
-        if probe == nil, conformance.isEmpty, times.isEmpty {
+        if probe == nil, conformance.isEmpty, tuning == nil, profiles.isEmpty, times.isEmpty {
             throw BenchmarkError("\(folder) holds no results; run the other commands with --json first.")
         }
     }
@@ -35,7 +39,8 @@ struct CollectedResults {
     var json: JSON {
         [
             "machine": machine.json, "probe": probe ?? .null, "conformance": .array(conformance),
-            "columns": .array(times.columns), "remarks": .array(remarks.map { .string($0) }),
+            "tuning": tuning ?? .null, "profiles": .array(profiles), "columns": .array(times.columns),
+            "remarks": .array(remarks.map { .string($0) }),
         ]
     }
 
@@ -48,6 +53,8 @@ struct CollectedResults {
         }
         for remark in probe?["remarks"]?.arrayValue ?? [] { parts.append(remark.stringValue ?? "") }
         if !conformance.isEmpty { parts.append(Self.conformance(conformance)) }
+        if let tuning { parts.append(Self.tuning(tuning)) }
+        parts += profiles.map(Self.profile)
         if !times.isEmpty { parts.append("## Times\n\n" + times.markdown) }
         parts += remarks
         return parts.joined(separator: "\n\n") + "\n"
@@ -80,6 +87,55 @@ struct CollectedResults {
         return "## Instructions\n\n"
             + Markdown.table(["instruction"] + devices.map { $0["device"]?.stringValue ?? "" }, rows)
     }
+
+    /// The problems that have faster tiles than those built in, and what was wrong with others.
+    private static func tuning(_ tuning: JSON) -> String {
+        let problems = tuning["problems"]?.arrayValue ?? []
+        func microseconds(_ seconds: JSON?) -> String {
+            seconds?.doubleValue.map { Table.number($0 * 1e6, digits: 1) } ?? "wrong"
+        }
+        let rows = problems.compactMap { problem in
+            problem["tile"]?.stringValue.map { tile in
+                [
+                    problem["problem"]?.stringValue ?? "", tile, microseconds(problem["builtInSeconds"]),
+                    microseconds(problem["bestSeconds"]),
+                ]
+            }
+        }
+        let rejections = problems.flatMap { $0["rejections"]?.arrayValue ?? [] }.compactMap(\.stringValue)
+        return
+            ([
+                "## Tiles",
+                "\(rows.count) of \(problems.count) problems have faster tiles than those built in "
+                    + "(\(tuning["tiles"]?.stringValue ?? "?")).",
+                rows.isEmpty
+                    ? ""
+                    : Markdown.table(["problem", "tile", "built in, µs", "best, µs"], rows, figures: 2..<4),
+            ] + rejections.map { "- " + $0 }).filter { !$0.isEmpty }.joined(separator: "\n\n")
+    }
+
+    /// The kernels of a step, those that take longest first.
+    private static func profile(_ profile: JSON) -> String {
+        func text(_ number: JSON?, _ factor: Double, digits: Int) -> String {
+            Table.number((number?.doubleValue ?? .nan) * factor, digits: digits)
+        }
+        let total = profile["seconds"]?.doubleValue ?? .nan
+        let rows = (profile["kernels"]?.arrayValue ?? []).prefix(mostKernels).map { kernel in
+            [
+                kernel["kernel"]?.stringValue ?? "", kernel["label"]?.stringValue ?? "",
+                text(kernel["seconds"], 1e6, digits: 1), text(kernel["seconds"], 100 / total, digits: 1),
+                text(kernel["fractionOfPeak"], 1, digits: 2),
+            ]
+        }
+        return "## Kernels of \(profile["step"]?.stringValue ?? "?")\n\n"
+            + "\(text(profile["seconds"], 1e3, digits: 3)) ms in all, "
+            + "\(text(profile["fractionOfPeak"], 1, digits: 2)) of the roofline. The longest:\n\n"
+            + Markdown.table(
+                ["kernel", "what it computes", "µs", "%", "of roofline"], Array(rows), figures: 2..<5)
+    }
+
+    /// The kernels of a step that the table has; the JSON has all.
+    private static let mostKernels = 25
 
     private static func conformance(_ outcomes: [JSON]) -> String {
         let rows = outcomes.map { outcome in

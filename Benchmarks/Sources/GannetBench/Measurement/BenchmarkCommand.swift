@@ -16,7 +16,7 @@ extension BenchmarkCommand {
         let workload = try workload(on: device)
         let timing = try Timing.measure(repeats: repeats, on: device) { try workload.run(device) }
         return Report(
-            operation: workload.operation, shape: workload.shape, device: device.description,
+            operation: workload.operation, shape: workload.shape, device: device.title,
             work: workload.work, timing: timing, roofline: roofline)
     }
 
