@@ -17,8 +17,8 @@
 #define LOAD(p) vload16(0, p)
 #define STORE(v, p) vstore16(v, 0, p)
 #define ONCE _Pragma("clang loop vectorize(disable) unroll(disable)")
-// The results lie in memory, so that the epilogue is there once.
-#define FOR_RESULTS ONCE
+// Arrays lie in memory: loops over them stay loops, which compilers take a fifth of the time for.
+#define FOR_ARRAY ONCE for
 // All channels of some neighbouring lines.
 #define FOR_PLACES(lines, channels)                                                                          \
     const int begin = (int)get_global_id(0) * EACH, end = min(begin + EACH, lines);                          \
@@ -28,14 +28,13 @@
 #define V float
 #define LOAD(p) (*(p))
 #define STORE(v, p) (*(p) = (v))
-// The results lie in registers, which have no index.
-#define FOR_RESULTS _Pragma("unroll")
+// Arrays lie in registers, which have no index.
+#define FOR_ARRAY _Pragma("unroll") for
 // One channel of a line.
 #define FOR_PLACES(lines, channels)                                                                          \
     const int line = (int)(get_global_id(0) / (channels)), channel = (int)(get_global_id(0) % (channels));   \
     if (line < lines)
 #endif
-#define UNROLLED _Pragma("unroll")
 
 // section: images
 // Squares of SIZE x SIZE pixels, four apart.
@@ -61,8 +60,8 @@ void KERNEL_NAME(PARAMETERS)
             IMAGES + line / (TILE_COLUMNS * TILE_ROWS) * (INDEX)(HEIGHT * WIDTH * CHANNELS) + channel;
         __global float *to = MAPPED + line * (INDEX)PITCH + channel;
         V t[6][SIZE];
-        UNROLLED for (int n = 0; n < SIZE; n++) MAP(PIXEL, KEEP)
-        UNROLLED for (int n = 0; n < 6; n++) MAP(KEPT, WRITE)
+        FOR_ARRAY (int n = 0; n < SIZE; n++) MAP(PIXEL, KEEP)
+        FOR_ARRAY (int n = 0; n < 6; n++) MAP(KEPT, WRITE)
     }
 }
 #undef PIXEL
@@ -82,8 +81,8 @@ void KERNEL_NAME(PARAMETERS)
         __global const float *filter = FILTERS + line * (INDEX)(LINE_STRIDE) + channel;
         __global float *to = MAPPED + line * (INDEX)PITCH + channel;
         V t[6][3];
-        UNROLLED for (int n = 0; n < 3; n++) MAP(TAP, KEEP)
-        UNROLLED for (int n = 0; n < 6; n++) MAP(KEPT, WRITE)
+        FOR_ARRAY (int n = 0; n < 3; n++) MAP(TAP, KEEP)
+        FOR_ARRAY (int n = 0; n < 6; n++) MAP(KEPT, WRITE)
     }
 }
 #undef TAP
@@ -101,11 +100,11 @@ void KERNEL_NAME(PARAMETERS)
     {
         __global const float *from = PRODUCTS + line * (INDEX)RESULT_CHANNELS + channel;
         V t[4][6], results[16];
-        UNROLLED for (int n = 0; n < 6; n++) MAP(PRODUCT, KEEP)
-        UNROLLED for (int n = 0; n < 4; n++) MAP(KEPT, WRITE)
+        FOR_ARRAY (int n = 0; n < 6; n++) MAP(PRODUCT, KEEP)
+        FOR_ARRAY (int n = 0; n < 4; n++) MAP(KEPT, WRITE)
         const INDEX batch = line / (TILE_COLUMNS * TILE_ROWS), i = channel;
         const int lanes = RESULT_CHANNELS - channel;
-        FOR_RESULTS for (int n = 0; n < 16; n++) {
+        FOR_ARRAY (int n = 0; n < 16; n++) {
             const INDEX y = line / TILE_COLUMNS % TILE_ROWS * 4 + n / 4;
             const INDEX x = line % TILE_COLUMNS * 4 + n % 4;
             if (y < RESULT_HEIGHT && x < RESULT_WIDTH) {
@@ -144,8 +143,8 @@ void KERNEL_NAME(PARAMETERS)
         __global const float *from = SUMS + line * (INDEX)RESULT_CHANNELS + channel;
         __global float *to = PARTIALS + line * (INDEX)(FILTER_CHANNEL) + channel;
         V t[3][6];
-        UNROLLED for (int n = 0; n < 6; n++) MAP(SUM, KEEP)
-        UNROLLED for (int n = 0; n < 3; n++) MAP(KEPT, WRITE)
+        FOR_ARRAY (int n = 0; n < 6; n++) MAP(SUM, KEEP)
+        FOR_ARRAY (int n = 0; n < 3; n++) MAP(KEPT, WRITE)
     }
 }
 #undef SUM
@@ -160,6 +159,5 @@ void KERNEL_NAME(PARAMETERS)
 #if LANES == 16
 #undef ONCE
 #endif
-#undef FOR_RESULTS
-#undef UNROLLED
+#undef FOR_ARRAY
 #undef FOR_PLACES

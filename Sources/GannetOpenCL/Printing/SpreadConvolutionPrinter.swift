@@ -58,11 +58,11 @@ struct SpreadConvolutionPrinter {
         var plan = CallPlan(
             kernels: [pack(to: packed)] + product.kernels
                 + [add(products, to: sums.map { .scratch($0) } ?? .output(0))],
-            scratchByteCount: scratch.byteCount + product.scratchByteCount)
+            scratchByteCount: scratch.byteCount + product.scratchByteCount, functions: product.functions)
         if let sums {
             let epilogue = finish(sums)
             plan.kernels += epilogue.kernels
-            plan.functions = epilogue.functions
+            plan.functions.formUnion(epilogue.functions)
         }
         return plan
     }

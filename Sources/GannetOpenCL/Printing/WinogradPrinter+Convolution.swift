@@ -57,6 +57,6 @@ extension WinogradPrinter {
         return CallPlan(
             kernels: [mapImages, mapFilters] + product.kernels + [finish],
             scratchByteCount: scratch.byteCount + product.scratchByteCount,
-            functions: epilogue.printer.functions)
+            functions: epilogue.printer.functions.union(product.functions))
     }
 }

@@ -50,7 +50,7 @@ extension WinogradPrinter {
             global: [global], local: [local])
         return CallPlan(
             kernels: mapped + product.kernels + [finish],
-            scratchByteCount: scratch.byteCount + product.scratchByteCount)
+            scratchByteCount: scratch.byteCount + product.scratchByteCount, functions: product.functions)
     }
 
     /// The most tiles of a part, whose sum a batch of products makes: longer sums have larger errors.
