@@ -309,9 +309,8 @@ extension NativeEvaluator {
                 return
             }
             if exact != nil {
-                // Small differences may have become large ones.
+                // Small differences have become large ones, as they may.
                 state.bitwiseOr(Seen.inexact, ordering: .relaxed)
-                NativeExpressions.rejections.add(1, ordering: .relaxed)
                 return reference.write(to: buffers, result: home)
             }
         }

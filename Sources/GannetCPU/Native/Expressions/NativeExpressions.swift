@@ -12,7 +12,8 @@ package enum NativeExpressions {
     }
 
     static let rejections = Atomic<Int>(0)
-    /// How often code was found to compute something else than the interpreter.
+    /// How often code was found to be wrong: to compute something else than the interpreter, although its functions have
+    /// the interpreter's bits.
     package static var rejectionCount: Int { rejections.load(ordering: .relaxed) }
 
     private static let evaluators = Guarded([Key: NativeEvaluator?]())
