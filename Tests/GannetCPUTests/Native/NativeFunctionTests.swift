@@ -2,7 +2,6 @@ import Foundation
 import GannetCPU
 import GannetCompiler
 import GannetGraph
-import GannetTestSupport
 import Testing
 
 /// The elementary functions in machine code against `Double`, over a sample of all arguments.
@@ -10,30 +9,14 @@ import Testing
     /// The function at each of `arguments`, a bit pattern each.
     private func values(
         _ function: UnaryFunction, _ arguments: [UInt32], _ instructionSet: InstructionSet
-    ) throws -> [Float] {
+    ) -> [Float] {
         var expression = GannetCompiler.Expression()
         let x = expression.append(
             .load(input: 0, view: View(contiguous: [arguments.count])), type: .float32)
         let y = expression.append(.unary(function, x), type: .float32)
         expression.stores = [.init(value: y, output: 0)]
-        let evaluator = Tier.best(for: instructionSet).makeEvaluator(expression, [.float32], false)
-        let frame = HostBuffer(byteCount: evaluator.frameByteCount)
-        let input = HostBuffer(byteCount: arguments.count * 4 + 64)
-        let output = HostBuffer(byteCount: arguments.count * 4)
-        arguments.withUnsafeBytes { input.bytes.copyMemory(from: $0) }
-        withUnsafePointer(to: input.address) { inputs in
-            withUnsafePointer(to: output.address) { outputs in
-                evaluator.begin(frame.address, KernelBuffers(inputs: inputs, outputs: outputs))
-                for start in stride(from: 0, to: arguments.count, by: 500) {
-                    evaluator.evaluate(
-                        frame.address, from: start, count: min(500, arguments.count - start), accumulator: nil
-                    )
-                }
-            }
-        }
-        return withExtendedLifetime((frame, input, output)) {
-            (0..<arguments.count).map { output.address.load(fromByteOffset: $0 * 4, as: Float.self) }
-        }
+        return BlockRun.results(
+            expression, .best(for: instructionSet), inputs: [arguments.map { Float(bitPattern: $0) }])
     }
 
     private static let sample = stride(from: UInt64(0), through: UInt64(UInt32.max), by: 2003).map {
@@ -48,7 +31,7 @@ import Testing
     ].flatMap { [$0, $0 | 0x8000_0000] }
 
     @Test(arguments: NativeExpressionTests.native)
-    func functionsAreExactEnough(_ instructionSet: InstructionSet) throws {
+    func functionsAreExactEnough(_ instructionSet: InstructionSet) {
         let functions: [(UnaryFunction, Double, (Double) -> Double)] = [
             (.exponential, 2, { exp($0) }), (.logarithm, 2, { $0 < 0 ? .nan : log($0) }),
             (.hyperbolicTangent, 2, { tanh($0) }), (.errorFunction, 4, { erf($0) }),
@@ -56,9 +39,20 @@ import Testing
             (.squareRoot, 0.5, { $0.squareRoot() }), (.floor, 0, { floor($0) }), (.ceiling, 0, { ceil($0) }),
             (.round, 0, { $0.rounded(.toNearestOrEven) }),
         ]
-        let arguments = Self.sample + Self.specials
+        let rejections = NativeExpressions.rejections {
+            compare(functions, Self.sample + Self.specials, instructionSet)
+        }
+        #expect(rejections == 0)
+        #expect(NativeExpressions.wrongCount == 0)
+    }
+
+    /// Expects that no value of each function is more units off than its limit.
+    private func compare(
+        _ functions: [(UnaryFunction, Double, (Double) -> Double)], _ arguments: [UInt32],
+        _ instructionSet: InstructionSet
+    ) {
         for (function, limit, exact) in functions {
-            let values = try values(function, arguments, instructionSet)
+            let values = values(function, arguments, instructionSet)
             var worst = (ulps: 0.0, at: Float(0))
             for (bits, value) in zip(arguments, values) {
                 let x = Float(bitPattern: bits)
@@ -68,6 +62,5 @@ import Testing
             print("\(instructionSet) \(function): largest error \(worst.ulps) ulp at \(worst.at)")
             #expect(worst.ulps <= limit, "\(instructionSet) \(function) at \(worst.at)")
         }
-        #expect(NativeExpressions.rejectionCount == 0)
     }
 }

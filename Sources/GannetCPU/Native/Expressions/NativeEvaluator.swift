@@ -63,6 +63,9 @@ final class NativeEvaluator: BlockEvaluator {
         var function: VectorCode.Function
     }
 
+    /// Whether the code was found to be wrong, or too different from the interpreter.
+    var isRejected: Bool { state.load(ordering: .relaxed) & (Seen.wrong | Seen.inexact) != 0 }
+
     /// What ``state`` has bits for: which parts of the code were right, and that one was wrong.
     enum Seen {
         static let several: UInt8 = 1
@@ -310,12 +313,14 @@ extension NativeEvaluator {
             }
             if exact != nil {
                 // Small differences have become large ones, as they may.
-                state.bitwiseOr(Seen.inexact, ordering: .relaxed)
+                if state.bitwiseOr(Seen.inexact, ordering: .relaxed).oldValue & Seen.inexact == 0 {
+                    NativeExpressions.reject(isWrong: false)
+                }
                 return reference.write(to: buffers, result: home)
             }
         }
         if state.bitwiseOr(Seen.wrong, ordering: .relaxed).oldValue & Seen.wrong == 0 {
-            NativeExpressions.rejections.add(1, ordering: .relaxed)
+            NativeExpressions.reject(isWrong: true)
             Tier.note("the machine code of an expression gave wrong numbers; the expression is interpreted.")
         }
         reference.write(to: buffers, result: home)

@@ -11,10 +11,31 @@ package enum NativeExpressions {
         var instructionSet: InstructionSet
     }
 
-    static let rejections = Atomic<Int>(0)
-    /// How often code was found to be wrong: to compute something else than the interpreter, although its functions have
-    /// the interpreter's bits.
-    package static var rejectionCount: Int { rejections.load(ordering: .relaxed) }
+    private static let wrong = Atomic<Int>(0)
+    /// How often code was found to be wrong in this process: to compute something else than the interpreter, although its
+    /// functions have the interpreter's bits.
+    package static var wrongCount: Int { wrong.load(ordering: .relaxed) }
+
+    /// Counts the expressions that are not computed by the code written for them first.
+    private final class Rejections: Sendable {
+        let count = Atomic<Int>(0)
+    }
+    @TaskLocal private static var rejections: Rejections?
+
+    /// How many expressions `body` has whose code is not used: because it is wrong, or because its functions, which round
+    /// less often than the interpreter's, give numbers that are too different. Those count that the calling thread
+    /// computes or asks for.
+    package static func rejections(during body: () throws -> Void) rethrows -> Int {
+        let counted = Rejections()
+        try $rejections.withValue(counted, operation: body)
+        return counted.count.load(ordering: .relaxed)
+    }
+
+    /// Takes note that an expression's code was rejected.
+    static func reject(isWrong: Bool) {
+        if isWrong { wrong.add(1, ordering: .relaxed) }
+        rejections?.count.add(1, ordering: .relaxed)
+    }
 
     private static let evaluators = Guarded([Key: NativeEvaluator?]())
     /// So many are kept; then all are forgotten but by those who use them, as a search for the oldest would take longer
@@ -46,6 +67,7 @@ package enum NativeExpressions {
                 $0[key] = made
             }
         }
+        if let evaluator = known!, evaluator.isRejected { reject(isWrong: false) }
         return known! ?? BlockInterpreter(expression, inputTypes: inputTypes, givesResult: givesResult)
     }
 }
