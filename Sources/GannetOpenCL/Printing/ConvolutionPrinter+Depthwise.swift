@@ -22,7 +22,7 @@ extension ConvolutionPrinter {
         let shares =
             isCPU ? items(rowBlock) : layout.parts.map { layout.positions($0) * $0.channels.count }
         parts.share(shares)
-        let local = isCPU ? 1 : min(128, target.largestGroup)
+        let local = target.groupSize
         let (epilogue, printer) = isCPU ? vectorEpilogue(layout) : scalarEpilogue(layout)
         let signature = KernelSignature(inputTypes: inputTypes, outputTypes: outputTypes, local: [local])
         let text = DepthwiseTile.template(isCPU ? "cpu" : "gpu", taps).text(
@@ -70,7 +70,7 @@ extension FilterGradientPrinter {
         parts.add("PIECE", share(layout, pieces))
         let taps = ConvolutionTaps(layout.parts, table: &parts)
         parts.share(items.map { $0 * pieces })
-        let local = isCPU ? 1 : min(128, target.largestGroup)
+        let local = target.groupSize
         let section = isCPU ? "filter gradient cpu" : "filter gradient gpu"
         let text = DepthwiseTile.template(section, taps).text(
             layout.definitions + parts.definitions + [

@@ -15,9 +15,8 @@ struct ConvolutionPrinter {
         if layout.parts.isEmpty { return CallPlan() }
         if layout.isDepthwise { return depthwisePlan(layout) }
         // As on the CPU, the most special way comes first; but for tests Winograd's filtering wherever it can be.
-        let ways =
-            target.winograd == .wherePossible ? [winogradPlan, spreadPlan] : [spreadPlan, winogradPlan]
-        for way in ways { if let plan = way(layout) { return plan } }
+        if target.winograd == .wherePossible, let plan = winogradPlan(layout) { return plan }
+        if let plan = spreadPlan() ?? winogradPlan(layout) { return plan }
         return target.style == .cpu ? vectorPlan(layout) : groupPlan(layout)
     }
 
@@ -31,7 +30,7 @@ struct ConvolutionPrinter {
     }
 
     /// The plan where results have few channels, nil where they have many.
-    private func spreadPlan(_: ConvolutionLayout) -> CallPlan? {
+    private func spreadPlan() -> CallPlan? {
         SpreadConvolutionPrinter(
             convolution, inputTypes: inputTypes, outputTypes: outputTypes, target: target
         )?.plan()

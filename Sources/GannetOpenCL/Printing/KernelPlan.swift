@@ -66,6 +66,19 @@ struct KernelTarget: Hashable {
     /// The number of lanes that a work-item computes at once.
     var width: Int { style == .cpu ? 16 : 1 }
 
+    /// The work-items of a group where each works alone.
+    var groupSize: Int { style == .cpu ? 1 : min(128, largestGroup) }
+
+    /// How work-items that work alone share the items of lines, of which each has `length`: the number of work-items, those
+    /// of a group, and what one takes. That is an item in the GPU style and `each` lines, or fewer at the end, in the CPU
+    /// style; by default so many that each compute unit has several to choose from.
+    func share(lines: Int, of length: Int = 1, each: Int? = nil) -> (global: Int, local: Int, each: Int) {
+        let local = groupSize
+        if style == .gpu { return ((lines * length + local - 1) / local * local, local, 1) }
+        let each = each ?? max(1, min(32, lines / (16 * computeUnits)))
+        return ((lines + each - 1) / each, local, each)
+    }
+
     /// How many groups to cut work of `count` elements in `units` units into, for the CPU style.
     func groups(units: Int, count: Int) -> Int {
         max(1, min(units, computeUnits * 4, count / 2048))

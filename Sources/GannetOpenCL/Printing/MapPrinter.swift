@@ -18,7 +18,7 @@ struct MapPrinter {
     /// One work-item an element.
     private func scalarPlan() -> CallPlan {
         let isWide = KernelSignature.needsWideIndex([map.expression], count: count)
-        let local = min(target.largestGroup, 128)
+        let local = target.groupSize
         let signature = KernelSignature(inputTypes: inputTypes, outputTypes: outputTypes, local: [local])
         var code = CodeWriter()
         code.add(signature.head())

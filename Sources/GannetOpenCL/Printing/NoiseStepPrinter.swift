@@ -16,7 +16,7 @@ struct NoiseStepPrinter {
         let isCPU = target.style == .cpu
         let units = (total + 63) / 64
         let groups = target.groups(units: units, count: total)
-        let local = isCPU ? 1 : min(128, target.largestGroup)
+        let local = target.groupSize
         let signature = KernelSignature(inputTypes: inputTypes, outputTypes: outputTypes, local: [local])
         let isWide = KernelSignature.needsWideIndex([], count: total)
         let operands = noise.operands

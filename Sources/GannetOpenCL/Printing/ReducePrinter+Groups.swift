@@ -62,7 +62,7 @@ extension ReducePrinter {
 
     /// One work-item a result.
     func serial() -> Printed {
-        let local = min(128, target.largestGroup)
+        let local = target.groupSize
         let count = keptCount * pieces
         var code = CodeWriter()
         code.add(signature(local: [local]).head())

@@ -21,7 +21,7 @@ struct ScatterPrinter {
         let strips = (scatter.columns + strip - 1) / strip
         let wanted = isCPU ? target.computeUnits * 4 : 32768
         let ranges = max(1, min(scatter.rows, (wanted + strips - 1) / strips))
-        let local = isCPU ? 1 : min(128, target.largestGroup)
+        let local = target.groupSize
         let items = ranges * strips
         let signature = KernelSignature(inputTypes: types, outputTypes: [type], local: [local])
         var code = CodeWriter()

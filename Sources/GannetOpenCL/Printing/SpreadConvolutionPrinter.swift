@@ -68,7 +68,8 @@ struct SpreadConvolutionPrinter {
     }
 
     private func pack(to packed: Int) -> KernelPlan {
-        let (global, local, each) = share(convolution.channels * productCount, each: 2048)
+        let (global, local, each) = target.share(
+            lines: convolution.channels * productCount, each: 2048)
         return kernel(
             "pack", from: .input(convolution.filters), to: .scratch(packed), global, local,
             [
@@ -82,11 +83,8 @@ struct SpreadConvolutionPrinter {
     /// The kernel that adds up what the pixels give to each result.
     private func add(_ products: Int, to results: KernelPlan.Buffer) -> KernelPlan {
         let isVector = target.style == .cpu
-        let rows = convolution.batch * convolution.resultHeight
-        let (global, local, each) =
-            isVector
-            ? share(rows, each: max(1, min(32, rows / (16 * target.computeUnits))))
-            : share(resultCount, each: 1)
+        let (global, local, each) = target.share(
+            lines: convolution.batch * convolution.resultHeight, of: resultRow)
         return kernel(
             isVector ? "cpu" : "gpu", from: .scratch(products), to: results, global, local,
             [
@@ -98,13 +96,6 @@ struct SpreadConvolutionPrinter {
                 ("STEP", "\(grid.columnStep * convolution.resultChannels)"), ("STEPS", "\(steps)"),
                 ("FIRST", "\(-grid.firstColumn * convolution.resultChannels)"), ("EACH", "\(each)"),
             ], tables: KernelTemplate.numbers("rows", grid.rows.map { [$0] }))
-    }
-
-    /// How work-items share so many items: their number, those of a group, and the items of each.
-    private func share(_ count: Int, each: Int) -> (global: Int, local: Int, each: Int) {
-        if target.style == .cpu { return ((count + each - 1) / each, 1, each) }
-        let local = min(128, target.largestGroup)
-        return ((count + local - 1) / local * local, local, 1)
     }
 
     private func kernel(
@@ -129,16 +120,14 @@ struct SpreadConvolutionPrinter {
         let shape = [
             convolution.batch, convolution.resultHeight, convolution.resultWidth, convolution.resultChannels,
         ]
-        var plan = MapPrinter(
+        return MapPrinter(
             map: Kernel.Map(
                 shape: shape,
                 expression: convolution.epilogue.loadingAccumulator(from: inputTypes.count, shape)),
             inputTypes: inputTypes + [.float32], outputTypes: outputTypes, target: target
-        ).plan()
-        plan = plan.placed(
+        ).plan().placed(
             inputs: inputTypes.indices.map { .input($0) } + [.scratch(sums)],
             outputs: outputTypes.indices.map { .output($0) }, behind: 0)
-        return plan
     }
 }
 

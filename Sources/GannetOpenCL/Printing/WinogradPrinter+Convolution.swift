@@ -37,7 +37,7 @@ extension WinogradPrinter {
                 input: 1, offset: 0, batchStride: lines * linePitch,
                 rowStride: isResultMajor ? linePitch : 1, columnStride: isResultMajor ? 1 : linePitch),
             from: [images, filters], to: products, behind: scratch)
-        let (global, local, each) = share(tiles, results)
+        let (global, local, each) = target.share(lines: tiles, of: results)
         let signature = KernelSignature(
             inputTypes: inputTypes + [.float32], outputTypes: outputTypes, local: [local])
         let text = template("products").text(

@@ -39,7 +39,7 @@ extension WinogradPrinter {
                     + resultsAsImages, .resultGradients, tiles: tiles, first: (0, 0), channels: results,
                 to: gradients),
         ]
-        let (global, local, each) = share(channels, results)
+        let (global, local, each) = target.share(lines: channels, of: results)
         let signature = KernelSignature(inputTypes: [.float32], outputTypes: [.float32], local: [local])
         let text = template("filter gradient").text(
             layout.definitions + definitions(.filterGradients, threads: local, each: each) + [

@@ -64,7 +64,7 @@ struct WinogradPrinter {
         _ section: String, _ transform: WinogradTransform, _ facts: [(String, String)], lines: Int,
         channels: Int, to place: Int, tables: String = ""
     ) -> KernelPlan {
-        let (global, local, each) = share(lines, channels)
+        let (global, local, each) = target.share(lines: lines, of: channels)
         let signature = KernelSignature(inputTypes: inputTypes, outputTypes: [.float32], local: [local])
         let text = template(section).text(
             facts + definitions(transform, threads: local, each: each) + [("PITCH", "\(pitch(channels))")],
@@ -72,16 +72,6 @@ struct WinogradPrinter {
         return KernelPlan(
             text: text, buffers: inputTypes.indices.map { .input($0) } + [.scratch(place)],
             types: inputTypes + [.float32], global: [global], local: [local])
-    }
-
-    /// How work-items share so many lines of channels: their number, those of a group, and the lines of each.
-    func share(_ lines: Int, _ channels: Int) -> (global: Int, local: Int, each: Int) {
-        if target.style == .cpu {
-            let each = max(1, min(32, lines / (16 * target.computeUnits)))
-            return ((lines + each - 1) / each, 1, each)
-        }
-        let local = min(128, target.largestGroup)
-        return ((lines * channels + local - 1) / local * local, local, 1)
     }
 
     func template(_ section: String) -> KernelTemplate {
