@@ -37,7 +37,9 @@ final class OpenCLExecutable: Executable {
                     MemoryPlace(memory: $0)
                 }
             }
-            let launches = times.map { _ in LaunchTimes(calls: calls.count, context: context) }
+            // An observer's copies of results come between the launches.
+            let launches =
+                times == nil || observer != nil ? nil : LaunchTimes(calls: calls.count, context: context)
             var pace = QueuePace(context: context, times: launches)
             for number in 0..<calls.count {
                 launches?.call = number
@@ -47,7 +49,7 @@ final class OpenCLExecutable: Executable {
                 }
             }
             try context.flush()
-            if let launches, observer == nil {
+            if let launches {
                 try launches.wait()
                 times?.add(launches.seconds)
             }
