@@ -25,15 +25,22 @@ struct Profile: ParsableCommand {
         let device = try options.chosenDevice()
         let roofline = try options.chosenRoofline(of: device)
         let workload = try model.workload(batch: batch, on: device)
-        for _ in 0...options.repeats { try workload.run(device) }
+        // The first step compiles what the others run.
+        try workload.run(device)
+        let programs = CallTimes.all
+        let runsBefore = programs.map(\.runs)
+        for _ in 0..<options.repeats { try workload.run(device) }
         try device.evaluator().backend.synchronize()
-        let programs = CallTimes.all.filter { $0.runs > options.repeats }
-        guard let step = programs.max(by: { $0.calls.count < $1.calls.count }) else {
-            throw BenchmarkError("No program of \(workload.operation) ran on \(device).")
+        // A program that a step runs twice is there twice.
+        let calls = zip(programs, runsBefore).flatMap { program, before in
+            repeatElement(program.calls, count: (program.runs - before) / options.repeats).joined()
+        }
+        if calls.isEmpty {
+            throw BenchmarkError("No program of \(workload.operation) ran on \(device) in every step.")
         }
         let profile = StepProfile(
             title: "\(workload.operation) \(workload.shape)", device: device.title, roofline: roofline,
-            calls: step.calls)
+            calls: calls)
         if options.json {
             print(profile.json)
         } else {
