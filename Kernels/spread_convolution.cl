@@ -6,8 +6,12 @@
 //   BATCH, HEIGHT, WIDTH, CHANNELS           the images
 //   RESULT_HEIGHT, RESULT_ROW, RESULT_CHANNELS   the results, and the elements of a row of them
 //   FILTER_CHANNEL, FILTER_RESULT            what a step to the next channel of images or results adds in the filters
+//   FILTERS, PACKED, PRODUCTS, RESULTS       pointers: the filters, the same as a matrix, each pixel's products, the sums
 //   PLACES, ROWS                             the places of the grid, and its rows
+//   ROW_STEP, STEP                           from pixel to pixel, in rows of results and in elements of a row
+//   FIRST                                    how far left of the results the grid of the first pixel begins, in elements
 //   ROW_COUNT                                the products of a pixel with one row of the grid
+//   PITCH                                    ROW_COUNT in whole vectors
 //   STEPS                                    how many steps of STEP elements these are
 //   INDEX                                    the integer type of an element's place
 //   EACH                                     the elements, or rows of results, of a work-item of the CPU style
@@ -33,7 +37,7 @@ void KERNEL_NAME(PARAMETERS)
 // section: cpu
 // A work-item EACH rows of results. Along a row, the products of a pixel with one row of the grid are neighbours, and so
 // are their results: first what comes from several rows of pixels is added up, then, shifted by a step for each pixel,
-// what comes from its columns. PITCH is ROW_COUNT in whole vectors.
+// what comes from its columns.
 #define ONCE _Pragma("clang loop vectorize(disable) unroll(disable)")
 __kernel __attribute__((reqd_work_group_size(THREADS, 1, 1)))
 void KERNEL_NAME(PARAMETERS)

@@ -17,7 +17,7 @@
 #define LOAD(p) vload16(0, p)
 #define STORE(v, p) vstore16(v, 0, p)
 #define ONCE _Pragma("clang loop vectorize(disable) unroll(disable)")
-// Arrays lie in memory: loops over them stay loops, which compilers take a fifth of the time for.
+// Arrays lie in memory: loops over them stay loops, which compilers are done with much sooner.
 #define FOR_ARRAY ONCE for
 // All channels of some neighbouring lines.
 #define FOR_PLACES(lines, channels)                                                                          \

@@ -8,7 +8,8 @@ struct Collect: ParsableCommand {
             "Makes one JSON and one Markdown table of the files that other commands have left in a folder.",
         discussion: """
             It reads, where they are there: probe.json, conformance-….json, tune.json of 'gannet tune', \
-            profile-….json, and the columns of the table of times: column-….json, which 'all --json' and the peers' scripts print. It writes results.json and results.md.
+            profile-….json, and the columns of the table of times: column-….json, which 'all --json' and the peers' \
+            scripts print. It writes results.json and results.md.
             """)
 
     @Argument(help: "The folder.")
