@@ -89,13 +89,7 @@ struct ProgramSource {
     private static func library(_ functions: Set<KernelFunction>, target: KernelTarget) -> String {
         var text = target.style == .cpu ? KernelSources.access : ""
         if functions.contains(where: { $0.section == "normalQuantile" }) {
-            // Swift prints as many digits as it takes to read the same number back.
-            let bits = NormalTransform.coefficients.map { "\($0)f" }
-            text += "__constant float normalTable[\(bits.count)] = {\n"
-            for start in stride(from: 0, to: bits.count, by: 4) {
-                text += bits[start..<min(start + 4, bits.count)].joined(separator: ", ") + ",\n"
-            }
-            text += "};\n"
+            text += normalTables(withColumns: target.style == .cpu)
         }
         for width in Set(functions.map(\.width)).sorted() {
             text += definitions(width: width)
@@ -108,6 +102,26 @@ struct ProgramSource {
             text += macros.map { "#undef \($0)\n" }.joined()
         }
         return text + "#pragma OPENCL FP_CONTRACT ON\n"
+    }
+
+    /// The cubics of normal numbers, one behind the other; and those that almost all words have, column by column, where
+    /// vectors are looked up.
+    private static func normalTables(withColumns: Bool) -> String {
+        func table(_ name: String, _ values: [Float]) -> String {
+            // Swift prints as many digits as it takes to read the same number back.
+            let lines = stride(from: 0, to: values.count, by: 4).map { start in
+                values[start..<min(start + 4, values.count)].map { "\($0)f" }.joined(separator: ", ")
+            }
+            return "__constant float \(name)[\(values.count)] = {\n\(lines.joined(separator: ",\n"))\n};\n"
+        }
+        let coefficients = NormalTransform.coefficients
+        let cubicCount = coefficients.count / 4
+        let text = "#define NORMAL_CUBICS \(cubicCount)\n" + table("normalTable", coefficients)
+        if !withColumns { return text }
+        let columns = (0..<4).flatMap { degree in
+            (cubicCount - 64..<cubicCount).map { coefficients[4 * $0 + degree] }
+        }
+        return text + table("normalColumns", columns)
     }
 
     /// The sections whose functions only gain from contraction.
