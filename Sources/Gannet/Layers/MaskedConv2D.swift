@@ -4,14 +4,14 @@ import GannetGraph
 /// Kavukcuoglu, "Pixel Recurrent Neural Networks" (arXiv:1601.06759), section 3.4.
 ///
 /// - `x` is [batch, height, width, inputs], `y` is [batch, height, width, outputs];
-/// - ``weight`` W is [kernel, kernel, inputs, outputs], ``bias`` b is [outputs], or absent.
+/// - ``weight`` W is [height, width, inputs, outputs], ``bias`` b is [outputs], or absent.
 ///
 /// What is masked takes no time, its weights have no influence and keep their values. W starts as ``Conv2D``'s does,
 /// b likewise.
 public struct MaskedConv2D: LocatedLayer {
     private let layer: Conv2D
 
-    /// W, of shape [kernel, kernel, inputs, outputs].
+    /// W, of shape [height, width, inputs, outputs].
     public var weight: Parameter { layer.weight }
     /// b, of shape [outputs].
     public var bias: Parameter? { layer.bias }
@@ -34,19 +34,43 @@ public struct MaskedConv2D: LocatedLayer {
         inputs: Int, outputs: Int, kernel: Int, type: ConvolutionMask.CausalType, colors: Int = 1,
         bias: Bool = true, weights: Initializer = .standard, random: inout RandomStream
     ) {
-        if kernel % 2 == 0 || colors < 1 || !inputs.isMultiple(of: colors) || !outputs.isMultiple(of: colors)
+        self.init(
+            inputs: inputs, outputs: outputs, window: (kernel, kernel), type: type, colors: colors,
+            bias: bias,
+            weights: weights, random: &random)
+    }
+
+    /// Creates a layer whose filters need not be square: of height 1 they see what is to the left.
+    ///
+    /// - Parameters:
+    ///   - inputs: The number of channels that go in.
+    ///   - outputs: The number of channels that come out.
+    ///   - window: The height and the width of the filters, odd numbers.
+    ///   - type: Whether a result may depend on the pixel, or the colour, at its own place.
+    ///   - colors: The number of colours that come one after another at each place.
+    ///   - bias: Whether something is added to each channel.
+    ///   - weights: How W is distributed at first.
+    ///   - random: Where the initial values come from.
+    public init(
+        inputs: Int, outputs: Int, window: (height: Int, width: Int), type: ConvolutionMask.CausalType,
+        colors: Int = 1, bias: Bool = true, weights: Initializer = .standard, random: inout RandomStream
+    ) {
+        let (height, width) = window
+        if height % 2 == 0 || width % 2 == 0 || colors < 1 || !inputs.isMultiple(of: colors)
+            || !outputs.isMultiple(of: colors)
         {
             invalidUse(
                 "MaskedConv2D",
-                "\(kernel) × \(kernel) taps from \(inputs) channels to \(outputs) with \(colors) colours; the "
-                    + "kernel must be odd, and the colours a divisor of the channels")
+                "\(height) × \(width) taps from \(inputs) channels to \(outputs) with \(colors) colours; the "
+                    + "sides must be odd, and the colours a divisor of the channels")
         }
-        let axis = ConvolutionGeometry.Axis(padLow: kernel / 2, padHigh: kernel / 2)
+        func axis(_ taps: Int) -> ConvolutionGeometry.Axis { .init(padLow: taps / 2, padHigh: taps / 2) }
         let mask = ConvolutionMask.causal(
-            height: kernel, width: kernel, type: type, inputGroups: colors, outputGroups: colors)
+            height: height, width: width, type: type, inputGroups: colors, outputGroups: colors)
         layer = Conv2D(
-            inputs: inputs, outputs: outputs, window: (kernel, kernel),
-            ConvolutionGeometry(height: axis, width: axis, mask: mask), bias: bias, weights: weights,
+            inputs: inputs, outputs: outputs, window: window,
+            ConvolutionGeometry(height: axis(height), width: axis(width), mask: mask), bias: bias,
+            weights: weights,
             random: &random)
     }
 

@@ -130,15 +130,26 @@ extension DiscretizedLogisticMixture {
 
     /// What ``sample(from:)`` gives at the draws that two keys, `uint32` [4], name.
     public func sample(componentKey: Tensor, valueKey: Tensor) -> Tensor {
-        let component = RandomStream.categorical(logits: logits, key: componentKey)
-            .oneHot(logits.shape[-1], type: .bool)
+        sample(
+            component: RandomStream.categorical(logits: logits, key: componentKey),
+            uniform: RandomStream.uniform(Shape(logits.shape.extents.dropLast() + [channels]), key: valueKey))
+    }
+
+    /// Pixels of given components, […, channels], limited to −1…1 and not rounded to a level.
+    ///
+    /// - Parameters:
+    ///   - component: The number of each pixel's component, `int32` […].
+    ///   - uniform: Numbers in 0…1, […, channels], each the value of a logistic distribution function.
+    ///   - temperature: What the scales are multiplied by, of shape [].
+    public func sample(component: Tensor, uniform: Tensor, temperature: Tensor = .literal(Float(1))) -> Tensor
+    {
+        let isChosen = component.oneHot(logits.shape[-1], type: .bool)
         func chosen(_ tensor: Tensor) -> Tensor {
-            select(component.insertingAxis(at: -2), tensor, 0).sum(axes: [-1])
+            select(isChosen.insertingAxis(at: -2), tensor, 0).sum(axes: [-1])
         }
-        let mean = chosen(means)
         // The bounds are those of the paper's code; they keep the logarithms finite.
-        let u = RandomStream.uniform(mean.shape, key: valueKey) * 0.99998 + 1e-5
-        let value = mean + chosen(logScales).exp() * (u.log() - (1 - u).log())
+        let u = uniform * 0.99998 + 1e-5
+        let value = chosen(means) + temperature * chosen(logScales).exp() * (u.log() - (1 - u).log())
         guard let coefficients = coefficients.map(chosen) else { return value.clamped(to: -1...1) }
         func channel(_ tensor: Tensor, _ number: Int) -> Tensor { tensor[.ellipsis, number] }
         let red = channel(value, 0).clamped(to: -1...1)

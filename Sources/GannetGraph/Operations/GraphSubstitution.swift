@@ -48,3 +48,10 @@ struct GraphSubstitution {
         return Tensor(Node(operation, inputs, shape: node.shape, scalarType: node.scalarType))
     }
 }
+
+extension [Tensor] {
+    /// The same tensors, built on `replacement` where they were built on `original`, of the same shape and type.
+    package func replacing(_ original: Tensor, by replacement: Tensor) -> [Tensor] {
+        GraphSubstitution([original], by: [replacement]).apply(to: self)
+    }
+}

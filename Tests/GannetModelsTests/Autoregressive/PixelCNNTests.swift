@@ -6,20 +6,23 @@ import Testing
 
 @Suite("PixelCNN")
 struct PixelCNNTests {
-    private let model = PixelCNN(imageShape: [5, 4, 1], features: 6, layers: 2, seed: 2)
+    private let model = PixelCNN(imageShape: [5, 4, 1], features: 6, blocks: 2, seed: 2)
 
     @Test("The parts have the shapes and the number of parameters that they should")
     func shapes() {
-        #expect(model.parameterCount == (49 * 6 + 6) + 2 * (9 * 36 + 6) + (36 + 6) + (6 + 1))
-        #expect(model.logits(of: .zeros([3, 5, 4, 1])).shape == [3, 5, 4, 1])
-        #expect(model.samples(2).shape == [2, 5, 4, 1])
+        let block = (12 * 6 + 6) + (9 * 36 + 6) + (6 * 12 + 12)
+        let parameterCount = (49 * 12 + 12) + 2 * block + (12 * 12 + 12) + (12 + 1)
+        #expect(model.parameterCount == parameterCount)
+        #expect(PixelCNN(imageShape: [28, 28, 1]).parameterCount == 101_505)
+        #expect(model.network(.zeros([3, 5, 4, 1])).shape == [3, 5, 4, 1])
+        #expect(model.samples(2, seed: 0).shape == [2, 5, 4, 1])
     }
 
     @Test("A logit depends on the pixels before its own, and on no other", arguments: TestDevices.all)
     func causality(device: Device) throws {
         var random = RandomStream(seed: 8)
         let x = try random.uniform([1, 5, 4, 1]).evaluated(on: device)
-        let logits = model.logits(of: x).flattened()
+        let logits = model.network(x).flattened()
         for pixel in [0, 3, 4, 9, 19] {
             let slope = gradients(of: logits.element(pixel, axis: 0), withRespectTo: [x])[0]
             let values = try slope.array(of: Float.self, on: device)
@@ -36,7 +39,7 @@ struct PixelCNNTests {
                 Tensor([Float](repeating: 0, count: parameter.shape.count), shape: parameter.shape))
         }
         let x = Tensor((0..<40).map { Float($0 % 3) / 2 }, shape: [2, 5, 4, 1])
-        for value in try model.negativeLogLikelihood(model.binarized(x)).array(of: Float.self, on: device) {
+        for value in try model.negativeLogLikelihood(x).array(of: Float.self, on: device) {
             #expect(abs(Double(value) - 20 * log(2.0)) < 1e-5)
         }
     }
@@ -47,10 +50,25 @@ struct PixelCNNTests {
         let x = try model.samples(3, seed: 5).evaluated(on: device)
         var random = RandomStream(seed: 5, for: .sampling)
         let u = random.uniform([3, 5, 4, 1])
-        let drawn = (u .< model.logits(of: x).sigmoid()).cast(to: .float32)
+        let drawn = (u .< model.network(x).sigmoid()).cast(to: .float32)
         let values = try x.array(of: Float.self, on: device)
         #expect(try drawn.array(of: Float.self, on: device) == values)
         #expect(values.contains(0) && values.contains(1))
         #expect(try model.samples(2, seed: 5).array(of: Float.self, on: device) == Array(values.prefix(40)))
+    }
+
+    @Test("Cached and naive drawing give the same pictures", arguments: TestDevices.all)
+    func naive(device: Device) throws {
+        let colored = PixelCNN(
+            imageShape: [4, 3, 3], distribution: .categorical(levels: 5), features: 6, blocks: 1)
+        for model in [model, colored] {
+            for temperature: Float in [1, 0.5] {
+                let cached = model.samples(3, seed: 5, options: DrawingOptions(temperature: temperature))
+                let naive = model.samples(
+                    3, seed: 5, options: DrawingOptions(temperature: temperature, isNaive: true))
+                #expect(
+                    try cached.array(of: Float.self, on: device) == naive.array(of: Float.self, on: device))
+            }
+        }
     }
 }

@@ -30,7 +30,7 @@ struct ExampleTests {
         }
         switch example {
         case .pixelCNN:
-            let model = PixelCNN(imageShape: data.imageShape, features: 8, layers: 2, seed: 1)
+            let model = PixelCNN(imageShape: data.imageShape, features: 8, blocks: 2, seed: 1)
             try run(model, LossMinimization(of: model, with: Adam(for: model)))
         case .dcgan:
             let model = DCGAN(imageShape: data.imageShape, features: 8, latents: 8, seed: 1)

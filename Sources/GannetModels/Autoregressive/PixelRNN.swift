@@ -1,0 +1,72 @@
+import Gannet
+
+/// The PixelRNNs of van den Oord, Kalchbrenner and Kavukcuoglu, "Pixel Recurrent Neural Networks" (arXiv:1601.06759),
+/// table 1: layers of a two-dimensional LSTM.
+///
+/// A masked 7×7 convolution of type A; residual blocks (figure 5, right) of an LSTM layer from 2h features to h and a 1×1
+/// convolution back to 2h; then two layers of a ReLU and a 1×1 convolution.
+///
+/// The paper reports, for MNIST binarised at random, 80.54 nats with the Row LSTM and 79.20 with seven layers of the Diagonal
+/// BiLSTM (80.75 with one; h = 16); for CIFAR-10 3.07 and 3.00 bits per dimension.
+public struct PixelRNN: AutoregressiveModel {
+    /// The kinds of layers.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// A state for each row: ``RowLSTM``. A pixel sees the triangle above it.
+        case row
+        /// A state for each diagonal, in both directions: ``DiagonalBiLSTM``. A pixel sees all before it.
+        case diagonal
+    }
+
+    public let imageShape: Shape
+    public let distribution: PixelDistribution
+    public let network: Sequential
+
+    /// Creates a model for pictures of shape `imageShape`.
+    ///
+    /// - Parameters:
+    ///   - kind: The kind of layers.
+    ///   - imageShape: [height, width, channels].
+    ///   - distribution: How a pixel is distributed.
+    ///   - features: h, the units of a layer; a multiple of the channels, unless pixels are drawn from a logistic mixture.
+    ///   - layers: The number of LSTM layers.
+    ///   - seed: What the initial weights follow from.
+    public init(
+        _ kind: Kind, imageShape: Shape, distribution: PixelDistribution = .bernoulli, features h: Int = 16,
+        layers: Int = 2, seed: UInt64 = 0
+    ) {
+        if imageShape.rank != 3 {
+            invalidUse("PixelRNN", "pictures of shape \(imageShape) are not [height, width, channels]")
+        }
+        self.imageShape = imageShape
+        self.distribution = distribution
+        let channels = imageShape[2]
+        let colors = distribution.passCount(channels: channels)
+        let outputs = distribution.parameterCount(channels: channels)
+        var random = RandomStream(seed: seed, for: .initialization)
+        func masked(
+            _ inputs: Int, _ outputs: Int, _ kernel: Int = 1, _ type: ConvolutionMask.CausalType = .b
+        ) -> MaskedConv2D {
+            MaskedConv2D(
+                inputs: inputs, outputs: outputs, kernel: kernel, type: type, colors: colors, random: &random)
+        }
+        func recurrent() -> any Layer {
+            switch kind {
+            case .row: RowLSTM(inputs: 2 * h, units: h, colors: colors, random: &random)
+            case .diagonal: DiagonalBiLSTM(inputs: 2 * h, units: h, colors: colors, random: &random)
+            }
+        }
+        network = Sequential {
+            masked(channels, 2 * h, 7, .a)
+            for _ in 0..<layers {
+                Residual {
+                    [recurrent()]
+                    masked(h, 2 * h)
+                }
+            }
+            Activation.relu
+            masked(2 * h, 2 * h)
+            Activation.relu
+            masked(2 * h, outputs)
+        }
+    }
+}
