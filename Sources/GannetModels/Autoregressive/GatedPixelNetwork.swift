@@ -1,0 +1,164 @@
+import Gannet
+
+/// The layers of a Gated PixelCNN: van den Oord et al., "Conditional Image Generation with PixelCNN Decoders"
+/// (arXiv:1606.05328), figure 2.
+///
+/// The vertical stack sees all rows above a pixel, the horizontal one what is to the left of it and what the vertical one has
+/// found, so that no pixel before is out of sight. The first vertical convolution is shifted down by one row, so that none
+/// behind it need be.
+public struct GatedPixelNetwork: CausalLayer {
+    /// A layer of both stacks: figure 2.
+    struct Block: Module {
+        /// From the rows above, and but in the first layer the own one, to the gates of the vertical stack.
+        let vertical: Conv2D
+        /// From the gates of the vertical stack to those of the horizontal one.
+        let across: Conv2D
+        /// From what is to the left, and but in the first layer the place itself, to the gates of the horizontal stack.
+        let horizontal: MaskedConv2D
+        /// What the horizontal stack hands on.
+        let output: MaskedConv2D
+    }
+
+    private let blocks: [Block]
+    private let head: Sequential
+    private let classes: Embedding?
+    /// What the pictures' classes add to the gates, [batch, blocks, 4 · features]: V h of equation 4.
+    private var shifts: Tensor?
+    private let colors: Int
+    private let features: Int
+
+    /// Creates the layers.
+    ///
+    /// - Parameters:
+    ///   - channels: Those of the pictures.
+    ///   - colors: How many channels come one after another.
+    ///   - features: The features of each stack, a multiple of the colours.
+    ///   - blocks: The number of layers behind the first.
+    ///   - outputs: The results for a pixel.
+    ///   - classes: The number of classes that pictures may be of; nil where that is not to matter.
+    ///   - random: Where the initial values come from.
+    init(
+        channels: Int, colors: Int, features: Int, blocks: Int, outputs: Int, classes: Int?,
+        random: inout RandomStream
+    ) {
+        (self.colors, self.features) = (colors, features)
+        func masked(
+            _ inputs: Int, _ outputs: Int, _ width: Int = 1, _ type: ConvolutionMask.CausalType = .b
+        ) -> MaskedConv2D {
+            MaskedConv2D(
+                inputs: inputs, outputs: outputs, window: (1, width), type: type, colors: colors,
+                random: &random)
+        }
+        self.blocks = (0...blocks).map { number in
+            let (inputs, kernel) = number == 0 ? (channels, 7) : (features, 3)
+            let rows = kernel / 2 + (number == 0 ? 0 : 1)
+            return Block(
+                vertical: Conv2D(
+                    inputs: inputs, outputs: 2 * features, window: (rows, kernel),
+                    ConvolutionGeometry(
+                        // One row less than there are taps above is seen at the end, where the filters are shifted down.
+                        height: .init(padLow: kernel / 2, padHigh: number == 0 ? -1 : 0),
+                        width: .init(padLow: kernel / 2, padHigh: kernel / 2)), random: &random),
+                across: Conv2D(inputs: 2 * features, outputs: 2 * features, kernel: 1, random: &random),
+                horizontal: masked(inputs, 2 * features, kernel, number == 0 ? .a : .b),
+                output: masked(features, features))
+        }
+        head = Sequential {
+            Activation.relu
+            masked(features, features)
+            Activation.relu
+            masked(features, outputs)
+        }
+        // V starts at 0, so that a class means nothing at first.
+        self.classes = classes.map {
+            Embedding(
+                count: $0, features: (blocks + 1) * 4 * features, weights: .constant(0), random: &random)
+        }
+    }
+
+    /// The same layers for pictures of given classes, `int32` [batch].
+    func conditioned(on labels: Tensor) -> GatedPixelNetwork {
+        var result = self
+        result.shifts = classes.map { $0(labels).reshape([labels.shape[0], blocks.count, 4 * features]) }
+        return result
+    }
+
+    /// tanh of one half of the gates times σ of the other, […, features] of […, 2 · features]: equation 2. Each colour has
+    /// its halves side by side.
+    private func gated(_ sums: Tensor) -> Tensor {
+        let shape = Shape(sums.shape.extents.dropLast() + [features])
+        let halves = sums.reshape(Shape(shape.extents.dropLast() + [colors, 2, features / colors]))
+        return (halves.element(0, axis: -2).tanh() * halves.element(1, axis: -2).sigmoid()).reshape(shape)
+    }
+
+    /// What the classes add to the gates of a layer, [batch, 2 · features]; nil where nothing.
+    private func shift(_ block: Int, isVertical: Bool) -> Tensor? {
+        let first = isVertical ? 0 : 2 * features
+        return shifts?.element(block, axis: 1).slice(first..<first + 2 * features, axis: 1)
+    }
+
+    /// The results for each pixel.
+    public func callAsFunction(_ x: Tensor) -> Tensor {
+        var (v, h) = (x, x)
+        func added(_ block: Int, isVertical: Bool) -> Tensor {
+            shift(block, isVertical: isVertical).map { $0.reshape([x.shape[0], 1, 1, 2 * features]) }
+                ?? .literal(Float(0))
+        }
+        for (number, block) in blocks.enumerated() {
+            let sums = block.vertical(v)
+            v = gated(sums + added(number, isVertical: true))
+            let gates = block.horizontal(h) + block.across(sums) + added(number, isVertical: false)
+            let output = block.output(gated(gates))
+            h = number == 0 ? output : h + output
+        }
+        return head(h)
+    }
+
+    // MARK: In reading order
+
+    public var keptMaps: [KeptMap] {
+        let vertical = blocks.enumerated().map { number, block in
+            number == 0
+                ? KeptMap(channels: block.vertical.inputs, rows: block.vertical.weight.shape[0])
+                : KeptMap(channels: features, wholeRows: block.vertical.weight.shape[0] - 1)
+        }
+        return vertical + blocks.flatMap { $0.horizontal.keptMaps + $0.output.keptMaps } + head.keptMaps
+    }
+
+    /// The vertical stack, which is computed a row at a time.
+    public func startRow(_ row: inout RowReading) {
+        var v: Tensor?
+        for (number, block) in blocks.enumerated() {
+            var window = row.rowsAbove()
+            if let v {
+                row.remember(v)
+                window = .concatenate([window, v.insertingAxis(at: 0)], axis: 0)
+            }
+            let sums = block.sums(window)
+            let gates = block.across(sums.insertingAxis(at: 0)).squeezed(axes: [0])
+            row.provide(shift(number, isVertical: false).map { gates + $0 } ?? gates)
+            v = gated(shift(number, isVertical: true).map { sums + $0 } ?? sums)
+        }
+    }
+
+    /// The horizontal stack.
+    public func pixel(_ x: Tensor, in reading: inout PixelReading) -> Tensor {
+        reading.remember(x, awaitsPixel: true)
+        var h = x
+        for (number, block) in blocks.enumerated() {
+            let gates = block.horizontal.pixel(h, in: &reading) + reading.context()
+            let output = block.output.pixel(gated(gates), in: &reading)
+            h = number == 0 ? output : h + output
+        }
+        return head.pixel(h, in: &reading)
+    }
+}
+
+extension GatedPixelNetwork.Block {
+    /// What the vertical convolution makes of the rows that it sees, [rows, width, batch, inputs]: [width, batch, outputs].
+    fileprivate func sums(_ rows: Tensor) -> Tensor {
+        let sums = rows.permute(2, 0, 1, 3).convolved(
+            with: vertical.weight.value, ConvolutionGeometry(width: vertical.geometry.width))
+        return sums.squeezed(axes: [1]).permute(1, 0, 2) + vertical.bias!.value
+    }
+}

@@ -1,0 +1,158 @@
+import Foundation
+import Gannet
+import GannetModels
+import GannetTestSupport
+import Testing
+
+/// What holds for every autoregressive model.
+@Suite struct AutoregressiveModelTests {
+    /// A small model.
+    enum Example: String, CaseIterable {
+        case pixelCNN, gated, row, diagonal
+
+        func model(
+            _ shape: Shape, _ distribution: PixelDistribution, features: Int = 6
+        ) -> any AutoregressiveModel {
+            switch self {
+            case .pixelCNN:
+                PixelCNN(
+                    imageShape: shape, distribution: distribution, features: features, blocks: 2, seed: 3)
+            case .gated:
+                GatedPixelCNN(
+                    imageShape: shape, distribution: distribution, features: features, blocks: 2, seed: 3)
+            case .row:
+                PixelRNN(
+                    .row, imageShape: shape, distribution: distribution, features: features, layers: 2,
+                    seed: 3)
+            case .diagonal:
+                PixelRNN(
+                    .diagonal, imageShape: shape, distribution: distribution, features: features, layers: 1,
+                    seed: 3)
+            }
+        }
+    }
+
+    static let distributions: [(PixelDistribution, channels: Int)] = [
+        (.bernoulli, 1), (.categorical(levels: 5), 1), (.categorical(levels: 4), 3), (.bernoulli, 3),
+        (.logisticMixture(components: 3), 1), (.logisticMixture(components: 2), 3),
+    ]
+
+    @Test(
+        "Cached and naive drawing give the same pictures", arguments: Example.allCases, TestDevices.all)
+    func cachedIsNaive(example: Example, device: Device) throws {
+        for (distribution, channels) in Self.distributions {
+            func check(_ model: some AutoregressiveModel) throws {
+                let cached = try model.samples(2, seed: 5, options: DrawingOptions(temperature: 0.8))
+                    .array(of: Float.self, on: device)
+                let naive = try model.samples(
+                    2, seed: 5, options: DrawingOptions(temperature: 0.8, isNaive: true)
+                )
+                .array(of: Float.self, on: device)
+                #expect(cached == naive, "\(distribution), \(channels) channels")
+                #expect(Set(cached).count > 1)
+            }
+            try check(example.model([4, 3, channels], distribution))
+        }
+    }
+
+    /// The pixels, and the colours of a pixel, that a pixel's parameters depend on, by the gradient.
+    @Test("No parameter depends on what comes later", arguments: Example.allCases, TestDevices.all)
+    func causality(example: Example, device: Device) throws {
+        for (distribution, channels) in Self.distributions {
+            func check(_ model: some AutoregressiveModel) throws {
+                var random = RandomStream(seed: 8)
+                let x = try random.normal([1, 5, 4, channels]).evaluated(on: device)
+                let parameters = model.network(x).reshape([
+                    20, distribution.parameterCount(channels: channels),
+                ])
+                let passes = distribution.passCount(channels: channels)
+                let each = distribution.parameterCount(channels: channels) / passes
+                for pixel in [0, 3, 6, 19] {
+                    for color in 0..<passes {
+                        let own = parameters.element(pixel, axis: 0).slice(
+                            color * each..<(color + 1) * each, axis: 0)
+                        let slope = try gradients(of: (own * own).sum(), withRespectTo: [x])[0]
+                            .array(of: Float.self, on: device)
+                        let future = slope[(pixel * channels + (passes == 1 ? 0 : color))...]
+                        #expect(
+                            future.allSatisfy { $0 == 0 }, "\(distribution), pixel \(pixel), colour \(color)")
+                        // The colour before, or the pixel before: to the left, or above.
+                        if passes > 1, color > 0 { #expect(slope[pixel * channels + color - 1] != 0) }
+                        if pixel > 0 {
+                            let before = pixel % 4 == 0 ? pixel - 4 : pixel - 1
+                            #expect(slope[before * channels..<(before + 1) * channels].contains { $0 != 0 })
+                        }
+                    }
+                }
+            }
+            // Enough of them that ReLUs do not hide any dependence.
+            try check(example.model([5, 4, channels], distribution, features: 36))
+        }
+    }
+
+    @Test(
+        "Each pixel of a sample is what its random number and the likelihood of its past say",
+        arguments: TestDevices.all)
+    func likelihoodOfSamples(device: Device) throws {
+        for example in Example.allCases {
+            let model = example.model([4, 4, 1], .bernoulli)
+            let x = try model.samples(3, seed: 2).evaluated(on: device)
+            var noise = RandomStream(seed: 0)
+            let whole = try model.negativeLogLikelihoodBound(Batch(images: x), noise: &noise)
+                .array(of: Float.self, on: device)
+            // −ln p of the pixels in the order in which they are drawn.
+            func inOrder(_ model: some AutoregressiveModel) throws -> [Float] {
+                try model.distribution.negativeLogLikelihood(
+                    of: x, parameters: model.network.inReadingOrder(x)
+                )
+                .array(of: Float.self, on: device)
+            }
+            for (a, b) in zip(whole, try inOrder(model)) { #expect(abs(a - b) < 1e-4) }
+        }
+    }
+
+    @Test("What is given of a picture stays, and the rest is completed", arguments: TestDevices.all)
+    func completion(device: Device) throws {
+        let model = PixelCNN(imageShape: [5, 4, 1], features: 6, blocks: 1, seed: 1)
+        let given = Tensor((0..<40).map { Float($0 % 2) }, shape: [2, 5, 4, 1])
+        for isNaive in [false, true] {
+            let options = DrawingOptions(given: GivenPixels(given, rows: 2), isNaive: isNaive)
+            let x = try model.samples(2, seed: 4, options: options).array(of: Float.self, on: device)
+            for picture in 0..<2 {
+                #expect(Array(x[picture * 20..<picture * 20 + 8]) == [0, 1, 0, 1, 0, 1, 0, 1])
+            }
+            let free = try model.samples(2, seed: 4).array(of: Float.self, on: device)
+            #expect(x != free)
+        }
+    }
+
+    @Test("The gated model sees every pixel before", arguments: TestDevices.all)
+    func noBlindSpot(device: Device) throws {
+        let model = GatedPixelCNN(imageShape: [7, 7, 1], features: 8, blocks: 4, seed: 2)
+        var random = RandomStream(seed: 8)
+        let x = try random.normal([1, 7, 7, 1]).evaluated(on: device)
+        let slope = try gradients(of: model.network(x).flattened().element(45, axis: 0), withRespectTo: [x])[
+            0
+        ]
+        .array(of: Float.self, on: device)
+        for pixel in 0..<49 { #expect((slope[pixel] != 0) == (pixel < 45), "pixel \(pixel)") }
+    }
+
+    @Test("Classes shift the gates, and classes that are asked for are drawn", arguments: TestDevices.all)
+    func classes(device: Device) throws {
+        let model = ConditionalGatedPixelCNN(
+            imageShape: [4, 4, 1], classes: 3, features: 6, blocks: 1, seed: 3)
+        let table = model.parameters.first { $0.path.contains("classes") }!.parameter
+        var random = RandomStream(seed: 1)
+        table.assign(try random.normal(table.shape).evaluated(on: device))
+        let labels = [0, 2, 1, 0]
+        let cached = try model.samples(of: labels, seed: 5).array(of: Float.self, on: device)
+        let naive = try model.samples(of: labels, seed: 5, options: DrawingOptions(isNaive: true))
+            .array(of: Float.self, on: device)
+        #expect(cached == naive)
+        let x = Tensor([Float](repeating: 1, count: 48), shape: [3, 4, 4, 1])
+        let costs = try model.negativeLogLikelihood(x, labels: Tensor([0, 1, 2] as [Int32]))
+            .array(of: Float.self, on: device)
+        #expect(Set(costs).count == 3)
+    }
+}
