@@ -19,17 +19,23 @@ struct ExampleModelTests {
         ["train", model, "--data", data, "--batch-size", "16", "--output", folder.path + "/" + run] + options
     }
 
-    @Test(arguments: ["pixelcnn", "dcgan", "ddpm"])
+    /// Those whose likelihood is known.
+    private static let likelihoodModels = [
+        "fvbn", "pixelcnn", "gated-pixelcnn", "pixelrnn-row", "pixelrnn-diagonal",
+    ]
+
+    @Test(arguments: likelihoodModels + ["dcgan", "ddpm"])
     func aRunLeavesItsFilesAndCanBeUsed(model: String) throws {
         let result = try Tool.run(training(model, "run", "--epochs", "2"))
         #expect(result.status == 0, "\(result.errors)")
+        let hasLikelihood = Self.likelihoodModels.contains(model)
         #expect(result.errors.contains("epoch 2/2"))
         let run = folder.path + "/run"
         let files = try FileManager.default.contentsOfDirectory(atPath: run)
         #expect(files.filter { $0.hasPrefix("events.out.tfevents.") }.count == 1)
         let names = Set(files.filter { !$0.hasPrefix("events.") })
         let common: Set = ["config.json", "metrics.jsonl", "checkpoint.safetensors", "samples", "loss.svg"]
-        #expect(names == (model == "pixelcnn" ? common.union(["best.safetensors"]) : common))
+        #expect(names == (hasLikelihood ? common.union(["best.safetensors"]) : common))
         let pictures = try FileManager.default.contentsOfDirectory(atPath: run + "/samples").sorted()
         #expect(pictures == ["step-000003.png", "step-000006.png"])
         #expect(try JSON(parsing: try folder.read("run/config.json"))["model"]?.stringValue == model)
@@ -47,14 +53,14 @@ struct ExampleModelTests {
         }
 
         let best = try Tool.run(draw + ["--checkpoint", "best"])
-        if model == "pixelcnn" {
+        if hasLikelihood {
             #expect(best.status == 0, "\(best.errors)")
         } else {
             expectRefusal(best, saying: [run, "best checkpoint"])
         }
 
         let evaluation = try Tool.run(["evaluate", run, "--json"])
-        if model == "pixelcnn" {
+        if hasLikelihood {
             let figures = try JSON(parsing: Array(evaluation.output.utf8))
             #expect(try #require(figures["negativeLogLikelihood"]?.doubleValue) < 64)
         } else {
@@ -66,6 +72,42 @@ struct ExampleModelTests {
         #expect(
             longer.status == 0 && longer.errors.contains("Resuming after step 6 of 9"), "\(longer.errors)")
         expectRefusal(try Tool.run(training("vae", "run", "--epochs", "4", "--resume")), saying: [model])
+    }
+
+    @Test(arguments: ["pixelcnn", "gated-pixelcnn", "pixelrnn-row", "pixelrnn-diagonal"])
+    func picturesAreDrawnAndCompletedPixelByPixel(model: String) throws {
+        let run = folder.path + "/run"
+        let result = try Tool.run(training(model, "run", "--steps", "3"))
+        #expect(result.status == 0, "\(result.errors)")
+        func picture(_ name: String, _ options: String...) throws -> [UInt8] {
+            let path = folder.path + "/\(name).png"
+            let result = try Tool.run(["sample", run, "--count", "9", "--output", path] + options)
+            #expect(result.status == 0, "\(result.errors)")
+            return try Bitmap(png: path).pixels
+        }
+        let cached = try picture("cached")
+        #expect(try picture("naive", "--naive") == cached)
+        #expect(try picture("cold", "--temperature", "0.3") != cached)
+        expectRefusal(
+            try Tool.run(["sample", run, "--temperature", "0"]), saying: ["--temperature", "0"])
+
+        // A given picture: its rows stay in every completion.
+        let given = (0..<64).map { UInt8($0 / 8 % 2 * 255) }
+        try Bitmap(width: 8, height: 8, channels: 1, pixels: given).write(to: folder.path + "/given.png")
+        let output = folder.path + "/completed.png"
+        let complete = ["complete", run, "--output", output, "--rows", "5", "--completions", "3"]
+        let completion = try Tool.run(complete + ["--image", folder.path + "/given.png"])
+        #expect(completion.status == 0, "\(completion.errors)")
+        let completed = try Bitmap(png: output)
+        #expect(completed.height == 8 + 4)
+        for column in 0..<4 {
+            for row in 0..<5 {
+                let start = (row + 2) * completed.width + 2 + column * 10
+                #expect(Array(completed.pixels[start..<start + 8]) == Array(given[row * 8..<row * 8 + 8]))
+            }
+        }
+        #expect(try Tool.run(complete + ["--count", "2"]).status == 0)
+        expectRefusal(try Tool.run(complete + ["--rows", "9"]), saying: ["--rows", "9", "8"])
     }
 
     @Test(arguments: ["dcgan", "ddpm"])

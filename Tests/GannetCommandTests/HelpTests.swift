@@ -5,9 +5,13 @@ import Testing
 struct HelpTests {
     @Test(
         arguments: [
-            [], ["train"], ["sample"], ["reconstruct"], ["evaluate"], ["judge"], ["devices"], ["tune"],
+            [], ["train"], ["sample"], ["complete"], ["reconstruct"], ["evaluate"], ["judge"], ["devices"],
+            ["tune"],
         ]
-            + ["vae", "pixelcnn", "dcgan", "ddpm", "classifier"].map { ["train", $0] })
+            + [
+                "vae", "fvbn", "pixelcnn", "gated-pixelcnn", "pixelrnn-row", "pixelrnn-diagonal", "dcgan",
+                "ddpm", "classifier",
+            ].map { ["train", $0] })
     func everyCommandHasHelp(command: [String]) throws {
         let result = try Tool.run(command + ["--help"])
         #expect(result.status == 0)

@@ -12,6 +12,7 @@ struct Sample: ParsableCommand {
 
               gannet sample runs/vae --count 100 --seed 7 --output samples.png
               gannet sample runs/ddpm --sampler ddim --steps 50
+              gannet sample runs/pixelcnn --temperature 0.9
             """)
 
     @OptionGroup var trained: RunArgument
@@ -24,14 +25,31 @@ struct Sample: ParsableCommand {
     @Option(help: "The number of steps in which it does so. (default: 100)")
     var steps: Int?
 
+    @OptionGroup var drawing: DrawingArguments
+
     @OptionGroup var device: DeviceOption
 
     func run() throws {
         let device = try device.device()
         let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
         let output = picture.output ?? saved.folder.path + "/samples.png"
-        try model(saved).samples(picture.count, seed: picture.seed).grid(on: device).write(to: output)
+        try samples(saved).grid(on: device).write(to: output)
         print("Wrote \(output).")
+    }
+
+    private func samples(_ saved: SavedRun) throws -> Tensor {
+        guard let options = drawing.options() else {
+            return try model(saved).samples(picture.count, seed: picture.seed)
+        }
+        guard let model = saved.model as? any AutoregressiveModel else {
+            throw TrainingError(
+                .badRun,
+                "\(trained.path) holds \(saved.kind.title), and --temperature and --naive are for models that draw pixel "
+                    + "by pixel by a network.")
+        }
+        // It says what these are for.
+        if sampler != nil || steps != nil { _ = try self.model(saved) }
+        return model.samples(picture.count, seed: picture.seed, options: options)
     }
 
     /// The run's model, drawing as the options say.
@@ -57,4 +75,30 @@ struct Sample: ParsableCommand {
 enum SamplerName: String, ExpressibleByArgument, CaseIterable {
     case ddim
     case ddpm
+}
+
+/// How models that draw pixel by pixel do so.
+struct DrawingArguments: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Of models that draw pixel by pixel: below 1 likely pixels become likelier, above 1 less so. (default: 1)",
+            valueName: "factor"))
+    var temperature: Float?
+
+    @Flag(
+        help: ArgumentHelp(
+            "Of models that draw pixel by pixel: run the whole network for each pixel, as if nothing could be kept. The "
+                + "pictures are the same; for comparison."))
+    var naive = false
+
+    func validate() throws {
+        if let temperature, !(temperature > 0 && temperature.isFinite) {
+            throw ValidationError("--temperature is \(temperature), and must be positive.")
+        }
+    }
+
+    /// What was asked for; nil where nothing was.
+    func options() -> DrawingOptions? {
+        temperature == nil && !naive ? nil : DrawingOptions(temperature: temperature ?? 1, isNaive: naive)
+    }
 }

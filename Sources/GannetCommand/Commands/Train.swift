@@ -5,7 +5,9 @@ struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Trains a model.",
         subcommands: [
-            TrainModel<VAEConfiguration>.self, TrainModel<PixelCNNConfiguration>.self,
+            TrainModel<VAEConfiguration>.self, TrainModel<FVBNConfiguration>.self,
+            TrainModel<PixelCNNConfiguration>.self, TrainModel<GatedPixelCNNConfiguration>.self,
+            TrainModel<RowPixelRNNConfiguration>.self, TrainModel<DiagonalPixelRNNConfiguration>.self,
             TrainModel<DCGANConfiguration>.self, TrainModel<DDPMConfiguration>.self,
             TrainModel<ClassifierConfiguration>.self,
         ])

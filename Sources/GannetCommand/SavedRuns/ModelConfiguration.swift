@@ -92,7 +92,9 @@ extension ModelConfiguration where Model: TrainableModel {
 /// The kinds of models that the tool can train.
 enum KnownModels {
     static let all: [any ModelConfiguration.Type] = [
-        VAEConfiguration.self, PixelCNNConfiguration.self, DCGANConfiguration.self, DDPMConfiguration.self,
+        VAEConfiguration.self, FVBNConfiguration.self, PixelCNNConfiguration.self,
+        GatedPixelCNNConfiguration.self, RowPixelRNNConfiguration.self, DiagonalPixelRNNConfiguration.self,
+        DCGANConfiguration.self, DDPMConfiguration.self,
         ClassifierConfiguration.self,
     ]
 }

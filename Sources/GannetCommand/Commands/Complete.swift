@@ -1,0 +1,117 @@
+import ArgumentParser
+import Gannet
+import GannetData
+import GannetModels
+
+/// `gannet complete RUN`.
+struct Complete: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Completes pictures whose first rows are given, with a model that draws pixel by pixel.",
+        discussion: """
+            Given is the PNG or JPEG picture of --image, or else test pictures, which --seed chooses. Each picture is completed \
+            several times, differently: a row of the result is the given part, then its completions.
+
+            Examples:
+
+              gannet complete runs/pixelcnn --image digit.png --rows 12 --output completed.png
+              gannet complete runs/pixelcnn --rows 14 --count 8
+            """)
+
+    @OptionGroup var trained: RunArgument
+    @OptionGroup var weights: CheckpointOption
+
+    @Option(help: ArgumentHelp("The picture to complete. By default test pictures.", valueName: "file"))
+    var image: String?
+
+    @Option(help: "How many rows are given, from the top.")
+    var rows: Int
+
+    @Option(help: "How many test pictures to complete.")
+    var count = 8
+
+    @Option(help: "How many completions of each picture to draw.")
+    var completions = 8
+
+    @Option(help: "The same seed gives the same completions, on any device.")
+    var seed: UInt64 = 0
+
+    @Option(
+        help: ArgumentHelp("Below 1 likely pixels become likelier, above 1 less so.", valueName: "factor"))
+    var temperature: Float = 1
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The PNG file to write. By default it lies in the run's folder.", valueName: "file.png"))
+    var output: String?
+
+    @OptionGroup var device: DeviceOption
+
+    func validate() throws {
+        for (name, value) in [("count", count), ("completions", completions)] where value < 1 || value > 1000
+        {
+            throw ValidationError("--\(name) is \(value), and must be from 1 to 1000.")
+        }
+        if !(temperature > 0 && temperature.isFinite) {
+            throw ValidationError("--temperature is \(temperature), and must be positive.")
+        }
+    }
+
+    func run() throws {
+        let device = try device.device()
+        let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
+        guard let model = saved.model as? any AutoregressiveModel else {
+            throw TrainingError(
+                .badRun,
+                "\(trained.path) holds \(saved.kind.title), which cannot complete pictures: it does not draw pixel by "
+                    + "pixel by a network.")
+        }
+        let height = model.imageShape[0]
+        if !(0...height).contains(rows) {
+            throw ValidationError(
+                "--rows is \(rows), and must be from 0 to \(height), the height of the pictures.")
+        }
+        let given = try pictures(saved, shape: model.imageShape)
+        let completed = completed(given, by: model)
+        let output = output ?? saved.folder.path + "/completed.png"
+        try completed.grid(columns: completions + 1, on: device).write(to: output)
+        print("Wrote \(output).")
+    }
+
+    /// What is to be completed, [count, height, width, channels].
+    private func pictures(_ saved: SavedRun, shape: Shape) throws -> Tensor {
+        guard let image else {
+            let pictures = try saved.testData(nil).pictures
+            let order = DataOrder.permutation(count: pictures.count, seed: seed, epoch: 0)
+            return try pictures.batch(at: Array(order.prefix(count))).images
+        }
+        let bitmap = try Bitmap(contentsOf: image).converted(channels: shape[2])
+        if bitmap.height != shape[0] || bitmap.width != shape[1] {
+            throw DataError(
+                .mismatch, path: image,
+                "\(image) has \(bitmap.width) × \(bitmap.height) pixels, and the run's pictures have \(shape[1]) × \(shape[0])."
+            )
+        }
+        return bitmap.tensor
+    }
+
+    /// For each given picture its rows, the rest grey, and then its completions.
+    private func completed(_ given: Tensor, by model: some AutoregressiveModel) -> Tensor {
+        let shape = given.shape
+        let each = Shape([shape[0], completions] + shape.extents.dropFirst())
+        let all = Shape([shape[0] * completions] + shape.extents.dropFirst())
+        let repeated = given.insertingAxis(at: 1).broadcast(to: each).reshape(all)
+        let pixels = GivenPixels(repeated, rows: rows)
+        let drawn = model.samples(
+            all[0], seed: seed, options: DrawingOptions(temperature: temperature, given: pixels))
+        let shown = select(
+            pixels.mask.reshape([1, shape[1], shape[2], 1]), model.distribution.shown(given), 0.5)
+        return Tensor.concatenate([shown.insertingAxis(at: 1), drawn.reshape(each)], axis: 1)
+            .reshape(Shape([shape[0] * (completions + 1)] + shape.extents.dropFirst()))
+    }
+}
+
+extension PixelDistribution {
+    /// Pictures as a network sees them, in 0…1.
+    fileprivate func shown(_ images: Tensor) -> Tensor { decoded(encoded(images)) }
+}
