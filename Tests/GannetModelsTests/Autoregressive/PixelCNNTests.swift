@@ -56,19 +56,4 @@ struct PixelCNNTests {
         #expect(values.contains(0) && values.contains(1))
         #expect(try model.samples(2, seed: 5).array(of: Float.self, on: device) == Array(values.prefix(40)))
     }
-
-    @Test("Cached and naive drawing give the same pictures", arguments: TestDevices.all)
-    func naive(device: Device) throws {
-        let colored = PixelCNN(
-            imageShape: [4, 3, 3], distribution: .categorical(levels: 5), features: 6, blocks: 1)
-        for model in [model, colored] {
-            for temperature: Float in [1, 0.5] {
-                let cached = model.samples(3, seed: 5, options: DrawingOptions(temperature: temperature))
-                let naive = model.samples(
-                    3, seed: 5, options: DrawingOptions(temperature: temperature, isNaive: true))
-                #expect(
-                    try cached.array(of: Float.self, on: device) == naive.array(of: Float.self, on: device))
-            }
-        }
-    }
 }
