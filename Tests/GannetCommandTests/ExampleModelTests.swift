@@ -110,6 +110,42 @@ struct ExampleModelTests {
         expectRefusal(try Tool.run(complete + ["--rows", "9"]), saying: ["--rows", "9", "8"])
     }
 
+    @Test func aConditionalModelDrawsClassesAndFindsThem() throws {
+        let run = folder.path + "/run"
+        let result = try Tool.run(training("conditional-pixelcnn", "run", "--steps", "3"))
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(try Tool.run(["sample", run, "--count", "4"]).status == 0)
+        let found = try Tool.run(["classify", run, "--json", "--threshold", "-1000"])
+        let json = try JSON(parsing: Array(found.output.utf8))
+        #expect(json["pictures"]?.integerValue == 16 && json["rejected"]?.integerValue == 0)
+        #expect((0...1).contains(try #require(json["accuracy"]?.doubleValue)))
+        #expect(try #require(json["logLikelihood"]?.doubleValue) < 0)
+        let strict = try Tool.run(["classify", run, "--count", "5", "--threshold", "0"])
+        #expect(strict.status == 0 && strict.output.contains("5 are below 0.00"), "\(strict.output)")
+        #expect(try Tool.run(training("pixelcnn", "other", "--steps", "1")).status == 0)
+        expectRefusal(try Tool.run(["classify", folder.path + "/other"]), saying: ["PixelCNN", "class"])
+    }
+
+    @Test func greysBecomeBlackAndWhiteAsAsked() throws {
+        var figures: [Double] = []
+        for name in ["none", "threshold", "sampled"] {
+            let result = try Tool.run(training("pixelcnn", name, "--steps", "2", "--binarize", name))
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(
+                try JSON(parsing: try folder.read(name + "/config.json"))["binarize"]?.stringValue == name)
+            let evaluation = try Tool.run(["evaluate", folder.path + "/" + name, "--json"])
+            figures.append(
+                try #require(
+                    JSON(parsing: Array(evaluation.output.utf8))["negativeLogLikelihood"]?.doubleValue))
+        }
+        // Half the range is what the model does by itself.
+        #expect(figures[0] == figures[1] && figures[1] != figures[2])
+        expectRefusal(
+            try Tool.run(
+                training("pixelcnn", "sampled", "--steps", "4", "--binarize", "threshold", "--resume")),
+            saying: ["data"])
+    }
+
     @Test(arguments: ["dcgan", "ddpm"])
     func picturesThatDoNotFit(model: String) throws {
         let other = try TemporaryFolder()

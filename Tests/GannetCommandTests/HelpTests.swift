@@ -5,11 +5,13 @@ import Testing
 struct HelpTests {
     @Test(
         arguments: [
-            [], ["train"], ["sample"], ["complete"], ["reconstruct"], ["evaluate"], ["judge"], ["devices"],
+            [], ["train"], ["sample"], ["complete"], ["classify"], ["reconstruct"], ["evaluate"], ["judge"],
+            ["devices"],
             ["tune"],
         ]
             + [
-                "vae", "fvbn", "pixelcnn", "gated-pixelcnn", "pixelrnn-row", "pixelrnn-diagonal", "dcgan",
+                "vae", "fvbn", "pixelcnn", "gated-pixelcnn", "pixelrnn-row", "pixelrnn-diagonal",
+                "conditional-pixelcnn", "dcgan",
                 "ddpm", "classifier",
             ].map { ["train", $0] })
     func everyCommandHasHelp(command: [String]) throws {

@@ -37,6 +37,13 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
                 + "middle is kept. By default they are taken as they are.", valueName: "pixels"))
     var imageSize: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "How grey pictures become black and white before anything else: not at all, at half the range, or each pixel by "
+                + "one draw, which follows from --seed, with its grey value as the probability of white. (default: none)",
+            valueName: "none|threshold|sampled"))
+    var binarize: BinarizationName?
+
     @OptionGroup var device: DeviceOption
 
     @Option(help: "How many times to go through the data. (default: \(Configuration.defaults.epochs))")
@@ -85,7 +92,8 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
         let saved = resume && folder.holdsCheckpoint ? try folder.configuration() : [:]
         var settings = try TrainingSettings(self, saved: saved)
         let device = try device.device(orNamed: saved["device"]?.stringValue)
-        let pictures = try settings.data.load(imageSize: settings.imageSize)
+        let loaded = try settings.data.load(imageSize: settings.imageSize)
+        let pictures = settings.binarization.parts(of: loaded, seed: settings.plan.seed)
         let configuration =
             try saved == [:]
             ? Configuration(
@@ -107,6 +115,7 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
                 [
                     "data": .string(settings.data.description), "device": .string(device.name),
                     "imageSize": settings.imageSize.map { .integer($0) },
+                    "binarize": .string(settings.binarization.rawValue),
                 ].compactMapValues(\.self)
             ) { $1 },
             resuming: resume, device: device)
@@ -148,6 +157,7 @@ private struct TrainingSettings {
     let data: DataSource
     let plan: TrainingPlan
     let imageSize: Int?
+    let binarization: BinarizationName
     var optimizer: OptimizerSettings
 
     init<Configuration>(_ command: TrainModel<Configuration>, saved: JSON) throws {
@@ -160,6 +170,7 @@ private struct TrainingSettings {
         if let imageSize, !(1...4096).contains(imageSize) {
             throw ValidationError("--image-size is \(imageSize), and must be from 1 to 4096.")
         }
+        binarization = command.binarize ?? BinarizationName(saved: saved)
         let length: TrainingPlan.Length
         if let steps = command.steps {
             length = .steps(steps)

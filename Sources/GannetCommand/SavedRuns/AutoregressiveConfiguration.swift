@@ -2,20 +2,12 @@ import Gannet
 import GannetModels
 
 /// What `config.json` says of a model that draws pixel by pixel: the same sizes for all of them.
-protocol AutoregressiveConfiguration: ModelConfiguration where Model: AutoregressiveModel {
+protocol AutoregressiveConfiguration: ModelConfiguration {
     /// The features that it has unless the user says otherwise, and its blocks or layers.
     static var defaultSizes: (features: Int, blocks: Int) { get }
 
     var sizes: AutoregressiveSizes { get }
     init(sizes: AutoregressiveSizes)
-}
-
-/// The sizes of a model that draws pixel by pixel.
-struct AutoregressiveSizes: Hashable {
-    var imageShape: Shape
-    var distribution: PixelDistribution
-    var features: Int
-    var blocks: Int
 }
 
 extension AutoregressiveConfiguration {
@@ -26,71 +18,17 @@ extension AutoregressiveConfiguration {
 
     var imageShape: Shape { sizes.imageShape }
 
-    /// Grey pictures are made black and white; colours are told apart in 256 levels.
     init(imageShape: Shape, classes: Int?) throws(TrainingError) {
-        let isColored = imageShape[2] > 1
         let (features, blocks) = Self.defaultSizes
-        self.init(
-            sizes: AutoregressiveSizes(
-                imageShape: imageShape, distribution: isColored ? .categorical(levels: 256) : .bernoulli,
-                features: features.roundedUp(to: imageShape[2]), blocks: blocks))
+        self.init(sizes: AutoregressiveSizes(imageShape: imageShape, features: features, blocks: blocks))
     }
 
     init(_ json: JSON, path: String) throws(TrainingError) {
         let reader = try ConfigurationReader(json, path: path, model: Self.name)
-        guard let shape = reader.imageShape, let features = reader.integer("features", in: 1...1024),
-            let blocks = reader.integer("blocks", in: 0...100),
-            let distribution = json["distribution"]?.stringValue.flatMap(PixelDistribution.init(named:)),
-            features.isMultiple(of: distribution.passCount(channels: shape[2])),
-            distribution.fits(channels: shape[2])
-        else { throw reader.damaged }
-        self.init(
-            sizes: AutoregressiveSizes(
-                imageShape: shape, distribution: distribution, features: features, blocks: blocks))
+        self.init(sizes: try AutoregressiveSizes(reader))
     }
 
-    var json: [String: JSON] {
-        [
-            "model": .string(Self.name), "imageShape": .array(imageShape.extents.map { .integer($0) }),
-            "distribution": .string(sizes.distribution.name), "features": .integer(sizes.features),
-            "blocks": .integer(sizes.blocks),
-        ]
-    }
-}
-
-extension Int {
-    fileprivate func roundedUp(to divisor: Int) -> Int { (self + divisor - 1) / divisor * divisor }
-}
-
-extension PixelDistribution {
-    /// The name in `config.json`: "bernoulli", "categorical-256", "mixture-10".
-    fileprivate var name: String {
-        switch self {
-        case .bernoulli: "bernoulli"
-        case .categorical(let levels): "categorical-\(levels)"
-        case .logisticMixture(let components): "mixture-\(components)"
-        }
-    }
-
-    /// The distribution of a name; nil where there is none.
-    fileprivate init?(named name: String) {
-        let parts = name.split(separator: "-", maxSplits: 1)
-        if name == "bernoulli" {
-            self = .bernoulli
-            return
-        }
-        guard parts.count == 2, let count = Int(parts[1]) else { return nil }
-        switch parts[0] {
-        case "categorical" where (2...256).contains(count): self = .categorical(levels: count)
-        case "mixture" where (1...100).contains(count): self = .logisticMixture(components: count)
-        default: return nil
-        }
-    }
-
-    /// Whether there is such a distribution of pixels with so many channels.
-    fileprivate func fits(channels: Int) -> Bool {
-        if case .logisticMixture = self { channels == 1 || channels == 3 } else { true }
-    }
+    var json: [String: JSON] { sizes.json.merging(["model": .string(Self.name)]) { $1 } }
 }
 
 /// A PixelCNN.

@@ -94,7 +94,7 @@ enum KnownModels {
     static let all: [any ModelConfiguration.Type] = [
         VAEConfiguration.self, FVBNConfiguration.self, PixelCNNConfiguration.self,
         GatedPixelCNNConfiguration.self, RowPixelRNNConfiguration.self, DiagonalPixelRNNConfiguration.self,
-        DCGANConfiguration.self, DDPMConfiguration.self,
+        ConditionalPixelCNNConfiguration.self, DCGANConfiguration.self, DDPMConfiguration.self,
         ClassifierConfiguration.self,
     ]
 }

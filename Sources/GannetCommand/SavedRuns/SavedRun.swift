@@ -12,6 +12,8 @@ struct SavedRun {
     let model: any ImageModel
     /// What the model was trained on; nil where the run does not say.
     let data: DataSource?
+    /// How the pictures that it was trained on became black and white.
+    private let binarization: (name: BinarizationName, seed: UInt64)
     /// The number of steps it was trained; nil where the checkpoint does not say.
     let step: Int?
 
@@ -28,6 +30,7 @@ struct SavedRun {
         try model.load(checkpoint)
         try model.loadAverages(checkpoint)
         data = json["data"]?.stringValue.flatMap(DataSource.init(argument:))
+        binarization = (BinarizationName(saved: json), json["seed"]?.stringValue.flatMap { UInt64($0) } ?? 0)
         step = checkpoint.metadata["step"].flatMap { Int($0) }
     }
 
@@ -50,12 +53,14 @@ struct SavedRun {
         try model(as: (any GenerativeModel).self, for: "pictures to draw")
     }
 
-    /// The pictures to judge the model by: those of `chosen`, or of the data it was trained on.
+    /// The pictures to judge the model by: those of `chosen`, or of the data it was trained on; black and white as those
+    /// were.
     func testData(_ chosen: DataSource?) throws -> (source: DataSource, pictures: any DataSet) {
         guard let source = chosen ?? data else {
             throw TrainingError(
                 .badRun, "\(folder.path) does not say what it was trained on: name it with --data.")
         }
-        return (source, try source.loadTest(imageShape: model.imageShape))
+        let pictures = try source.loadTest(imageShape: model.imageShape)
+        return (source, binarization.name.test(pictures, seed: binarization.seed))
     }
 }

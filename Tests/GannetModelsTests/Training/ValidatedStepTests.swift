@@ -37,6 +37,17 @@ import Testing
         try step(LossMinimization(of: model, with: Adam(for: model)), on: validating(device))
     }
 
+    @Test(arguments: TestDevices.everyStyle)
+    func autoregressiveNetworks(_ device: Device) throws {
+        let device = try validating(device)
+        func check(_ model: some AutoregressiveModel) throws {
+            try step(LossMinimization(of: model, with: Adam(for: model)), on: device)
+        }
+        try check(GatedPixelCNN(imageShape: [8, 8, 1], features: 4, blocks: 1, seed: 1))
+        try check(PixelRNN(.row, imageShape: [8, 8, 1], features: 4, layers: 1, seed: 1))
+        try check(PixelRNN(.diagonal, imageShape: [8, 8, 1], features: 4, layers: 1, seed: 1))
+    }
+
     private func step(_ procedure: any TrainingProcedure, on device: Device) throws {
         try Device.with(device) {
             var noise = RandomStream(seed: 2)

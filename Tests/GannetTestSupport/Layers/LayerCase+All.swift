@@ -3,7 +3,8 @@ import GannetGraph
 
 extension LayerCase {
     /// A row, at least, for every public layer of `Gannet`.
-    public static let all: [LayerCase] = dense + convolutions + norms + sequences + simple + containers
+    public static let all: [LayerCase] =
+        dense + convolutions + norms + sequences + recurrentMaps + simple + containers
 
     /// The names of the layers that have a row.
     public static let layers: Set<String> = Set(all.map(\.layer))
@@ -23,6 +24,24 @@ extension LayerCase {
             (Embedding(count: 5, features: 3, random: &random), [generator.integers([2, 3], in: 0...4)])
         } _: {
             [$0($1[0]).squared()]
+        },
+    ]
+
+    private static let recurrentMaps: [LayerCase] = [
+        LayerCase("of two colours") { generator, random in
+            (RowLSTM(inputs: 2, units: 2, colors: 2, random: &random), [generator.floats([1, 3, 2, 2])])
+        } _: {
+            [$0($1[0])]
+        },
+        LayerCase { generator, random in
+            (DiagonalLSTM(inputs: 1, units: 2, random: &random), [generator.floats([1, 2, 3, 1])])
+        } _: {
+            [$0($1[0])]
+        },
+        LayerCase { generator, random in
+            (DiagonalBiLSTM(inputs: 1, units: 1, random: &random), [generator.floats([1, 3, 2, 1])])
+        } _: {
+            [$0($1[0])]
         },
     ]
 
