@@ -111,7 +111,7 @@ public enum PixelDistribution: Sendable, Hashable {
 
     /// The class at which the distribution function of softmax(logits), [count, classes], passes u, [count, 1], as numbers
     /// of type `float32`, [count, 1].
-    private static func level(_ logits: Tensor, _ u: Tensor) -> Tensor {
+    static func level(_ logits: Tensor, _ u: Tensor) -> Tensor {
         let passed = (logits.softmax().cumulativeSum(axis: 1) .<= u).cast(to: .float32).sum(
             axes: [1], keepsAxes: true)
         // Rounded, all probabilities together may be a little less than 1.
