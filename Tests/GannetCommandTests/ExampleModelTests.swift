@@ -107,6 +107,11 @@ struct ExampleModelTests {
             }
         }
         #expect(try Tool.run(complete + ["--count", "2"]).status == 0)
+        expectRefusal(
+            try Tool.run(complete + ["--count", "2", "--image", folder.path + "/given.png"]),
+            saying: ["--count", "--image"])
+        expectRefusal(
+            try Tool.run(["sample", run, "--naive", "--steps", "3"]), saying: ["--naive", "--steps"])
         expectRefusal(try Tool.run(complete + ["--rows", "9"]), saying: ["--rows", "9", "8"])
     }
 
@@ -115,6 +120,23 @@ struct ExampleModelTests {
         let result = try Tool.run(training("conditional-pixelcnn", "run", "--steps", "3"))
         #expect(result.status == 0, "\(result.errors)")
         #expect(try Tool.run(["sample", run, "--count", "4"]).status == 0)
+        for options in [
+            ["sample", run, "--temperature", "0.5"], ["complete", run, "--rows", "4", "--count", "2"],
+        ] {
+            let result = try Tool.run(options + ["--output", folder.path + "/drawn.png"])
+            #expect(result.status == 0, "\(result.errors)")
+        }
+        // Pictures that are not in folders by class.
+        let unlabelled = folder.path + "/unlabelled/test"
+        try FileManager.default.createDirectory(atPath: unlabelled, withIntermediateDirectories: true)
+        try Bitmap(width: 8, height: 8, channels: 1, pixels: [UInt8](repeating: 9, count: 64))
+            .write(to: unlabelled + "/a.png")
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/unlabelled/train", withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            atPath: unlabelled + "/a.png", toPath: folder.path + "/unlabelled/train/a.png")
+        expectRefusal(
+            try Tool.run(["evaluate", run, "--data", folder.path + "/unlabelled"]), saying: ["classes"])
         let found = try Tool.run(["classify", run, "--json", "--threshold", "-1000"])
         let json = try JSON(parsing: Array(found.output.utf8))
         #expect(json["pictures"]?.integerValue == 16 && json["rejected"]?.integerValue == 0)

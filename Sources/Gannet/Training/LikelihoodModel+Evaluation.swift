@@ -16,6 +16,14 @@ extension LikelihoodModel {
         if data.count == 0 {
             throw TrainingError(.badPlan, "The data set to evaluate has no examples.")
         }
+        if let classes = conditioningClassCount, data.classCount.map({ $0 > classes }) ?? true {
+            throw TrainingError(
+                .badPlan,
+                "The pictures to evaluate "
+                    + (data.classCount.map { "are of \($0) classes" }
+                        ?? "do not say of which classes they are")
+                    + ", and the model gives the likelihood of pictures of \(classes) known classes.")
+        }
         var noise = RandomStream(seed: seed, for: .evaluation)
         var sum = 0.0
         for start in stride(from: 0, to: data.count, by: batchSize) {

@@ -37,11 +37,17 @@ public protocol ConditionalModel: GenerativeModel {
 
 /// A generative model that can say how well it knows pictures, and is trained to know them better.
 public protocol LikelihoodModel: GenerativeModel, TrainableModel, EvaluableModel {
+    /// How many classes pictures may be of, where the likelihood is that of pictures of a known class; nil where classes do
+    /// not matter.
+    var conditioningClassCount: Int? { get }
+
     /// A bound from above on −ln p(x) of each picture of a batch, in nats, summed over its pixels: [batch].
     func negativeLogLikelihoodBound(_ batch: Batch, noise: inout RandomStream) -> Tensor
 }
 
 extension LikelihoodModel {
+    public var conditioningClassCount: Int? { nil }
+
     /// The mean over the batch of ``negativeLogLikelihoodBound(_:noise:)``.
     public func loss(_ batch: Batch, noise: inout RandomStream) -> Tensor {
         negativeLogLikelihoodBound(batch, noise: &noise).mean()

@@ -26,8 +26,8 @@ struct Complete: ParsableCommand {
     @Option(help: "How many rows are given, from the top.")
     var rows: Int
 
-    @Option(help: "How many test pictures to complete.")
-    var count = 8
+    @Option(help: "How many test pictures to complete. (default: 8)")
+    var count: Int?
 
     @Option(help: "How many completions of each picture to draw.")
     var completions = 8
@@ -35,9 +35,7 @@ struct Complete: ParsableCommand {
     @Option(help: "The same seed gives the same completions, on any device.")
     var seed: UInt64 = 0
 
-    @Option(
-        help: ArgumentHelp("Below 1 likely pixels become likelier, above 1 less so.", valueName: "factor"))
-    var temperature: Float = 1
+    @OptionGroup var likeliness: TemperatureOption
 
     @Option(
         name: .shortAndLong,
@@ -48,23 +46,24 @@ struct Complete: ParsableCommand {
     @OptionGroup var device: DeviceOption
 
     func validate() throws {
-        for (name, value) in [("count", count), ("completions", completions)] where value < 1 || value > 1000
-        {
+        for (name, value) in [("count", count ?? 1), ("completions", completions)]
+        where value < 1 || value > 1000 {
             throw ValidationError("--\(name) is \(value), and must be from 1 to 1000.")
         }
-        if !(temperature > 0 && temperature.isFinite) {
-            throw ValidationError("--temperature is \(temperature), and must be positive.")
+        if image != nil, count != nil {
+            throw ValidationError(
+                "--count is for test pictures, and --image names one picture: give one of them.")
         }
     }
 
     func run() throws {
         let device = try device.device()
         let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
-        guard let model = saved.model as? any AutoregressiveModel else {
+        guard let model = saved.model as? any PixelwiseModel else {
             throw TrainingError(
                 .badRun,
-                "\(trained.path) holds \(saved.kind.title), which cannot complete pictures: it does not draw pixel by "
-                    + "pixel by a network.")
+                "\(trained.path) holds \(saved.kind.title), which cannot complete pictures: PixelCNNs and PixelRNNs can."
+            )
         }
         let height = model.imageShape[0]
         if !(0...height).contains(rows) {
@@ -83,7 +82,7 @@ struct Complete: ParsableCommand {
         guard let image else {
             let pictures = try saved.testData(nil).pictures
             let order = DataOrder.permutation(count: pictures.count, seed: seed, epoch: 0)
-            return try pictures.batch(at: Array(order.prefix(count))).images
+            return try pictures.batch(at: Array(order.prefix(count ?? 8))).images
         }
         let bitmap = try Bitmap(contentsOf: image).converted(channels: shape[2])
         if bitmap.height != shape[0] || bitmap.width != shape[1] {
@@ -96,14 +95,15 @@ struct Complete: ParsableCommand {
     }
 
     /// For each given picture its rows, the rest grey, and then its completions.
-    private func completed(_ given: Tensor, by model: some AutoregressiveModel) -> Tensor {
+    private func completed(_ given: Tensor, by model: some PixelwiseModel) -> Tensor {
         let shape = given.shape
         let each = Shape([shape[0], completions] + shape.extents.dropFirst())
         let all = Shape([shape[0] * completions] + shape.extents.dropFirst())
         let repeated = given.insertingAxis(at: 1).broadcast(to: each).reshape(all)
         let pixels = GivenPixels(repeated, rows: rows)
         let drawn = model.samples(
-            all[0], seed: seed, options: DrawingOptions(temperature: temperature, given: pixels))
+            all[0], seed: seed,
+            options: DrawingOptions(temperature: likeliness.temperature ?? 1, given: pixels))
         let shown = select(
             pixels.mask.reshape([1, shape[1], shape[2], 1]), model.distribution.shown(given), 0.5)
         return Tensor.concatenate([shown.insertingAxis(at: 1), drawn.reshape(each)], axis: 1)

@@ -29,6 +29,14 @@ struct Sample: ParsableCommand {
 
     @OptionGroup var device: DeviceOption
 
+    func validate() throws {
+        if drawing.options() != nil, sampler != nil || steps != nil {
+            throw ValidationError(
+                "--temperature and --naive are for PixelCNNs and PixelRNNs, --sampler and --steps for diffusion models: give "
+                    + "those of one kind.")
+        }
+    }
+
     func run() throws {
         let device = try device.device()
         let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
@@ -41,14 +49,12 @@ struct Sample: ParsableCommand {
         guard let options = drawing.options() else {
             return try model(saved).samples(picture.count, seed: picture.seed)
         }
-        guard let model = saved.model as? any AutoregressiveModel else {
+        guard let model = saved.model as? any PixelwiseModel else {
             throw TrainingError(
                 .badRun,
-                "\(trained.path) holds \(saved.kind.title), and --temperature and --naive are for models that draw pixel "
-                    + "by pixel by a network.")
+                "\(trained.path) holds \(saved.kind.title), and --temperature and --naive are for PixelCNNs and PixelRNNs."
+            )
         }
-        // It says what these are for.
-        if sampler != nil || steps != nil { _ = try self.model(saved) }
         return model.samples(picture.count, seed: picture.seed, options: options)
     }
 
@@ -75,30 +81,4 @@ struct Sample: ParsableCommand {
 enum SamplerName: String, ExpressibleByArgument, CaseIterable {
     case ddim
     case ddpm
-}
-
-/// How models that draw pixel by pixel do so.
-struct DrawingArguments: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "Of models that draw pixel by pixel: below 1 likely pixels become likelier, above 1 less so. (default: 1)",
-            valueName: "factor"))
-    var temperature: Float?
-
-    @Flag(
-        help: ArgumentHelp(
-            "Of models that draw pixel by pixel: run the whole network for each pixel, as if nothing could be kept. The "
-                + "pictures are the same; for comparison."))
-    var naive = false
-
-    func validate() throws {
-        if let temperature, !(temperature > 0 && temperature.isFinite) {
-            throw ValidationError("--temperature is \(temperature), and must be positive.")
-        }
-    }
-
-    /// What was asked for; nil where nothing was.
-    func options() -> DrawingOptions? {
-        temperature == nil && !naive ? nil : DrawingOptions(temperature: temperature ?? 1, isNaive: naive)
-    }
 }

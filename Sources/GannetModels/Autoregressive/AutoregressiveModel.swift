@@ -5,13 +5,29 @@ import Gannet
 ///
 /// A network gives the parameters of all factors in one pass, since its layers are causal. Drawn is pixel by pixel, and each
 /// pixel computes no more than itself: see ``CausalLayer``. What is given is the likelihood itself, not a bound.
-public protocol AutoregressiveModel: LikelihoodModel {
+public protocol AutoregressiveModel: LikelihoodModel, PixelwiseModel {
     /// The network.
     associatedtype Network: CausalLayer
-    /// How a pixel is distributed.
-    var distribution: PixelDistribution { get }
     /// What gives the parameters of the pixels' distributions.
     var network: Network { get }
+}
+
+/// A model that draws pictures pixel by pixel, and can go on from pixels that are given.
+public protocol PixelwiseModel: GenerativeModel {
+    /// How a pixel is distributed.
+    var distribution: PixelDistribution { get }
+
+    /// `count` pictures, [count, height, width, channels], values in 0…1.
+    ///
+    /// The first pictures of a longer list with the same seed are the same.
+    func samples(_ count: Int, seed: UInt64, options: DrawingOptions) -> Tensor
+}
+
+extension PixelwiseModel {
+    /// `count` pictures that are drawn freely.
+    public func samples(_ count: Int, seed: UInt64) -> Tensor {
+        samples(count, seed: seed, options: DrawingOptions())
+    }
 }
 
 /// Pictures of which a part is given, to be completed.
@@ -63,13 +79,6 @@ extension AutoregressiveModel {
         negativeLogLikelihood(batch.images)
     }
 
-    public func samples(_ count: Int, seed: UInt64) -> Tensor {
-        samples(count, seed: seed, options: DrawingOptions())
-    }
-
-    /// `count` pictures, [count, height, width, channels], values in 0…1.
-    ///
-    /// The first pictures of a longer list with the same seed are the same.
     public func samples(_ count: Int, seed: UInt64, options: DrawingOptions) -> Tensor {
         PictureDrawing(network, distribution, options).pictures(
             Shape([count] + imageShape.extents), seed: seed)

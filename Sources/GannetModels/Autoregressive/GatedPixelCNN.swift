@@ -39,7 +39,7 @@ public struct GatedPixelCNN: AutoregressiveModel {
 /// The class h of a picture shifts the gates of all layers (equation 4):
 ///
 ///     y = tanh(W_f ∗ x + V_f h) ∘ σ(W_g ∗ x + V_g h)
-public struct ConditionalGatedPixelCNN: LikelihoodModel, ConditionalModel {
+public struct ConditionalGatedPixelCNN: LikelihoodModel, ConditionalModel, PixelwiseModel {
     public let imageShape: Shape
     public let classCount: Int
     /// How a pixel is distributed.
@@ -68,6 +68,8 @@ public struct ConditionalGatedPixelCNN: LikelihoodModel, ConditionalModel {
         return distribution.negativeLogLikelihood(of: x, parameters: network.conditioned(on: labels)(x))
     }
 
+    public var conditioningClassCount: Int? { classCount }
+
     public func negativeLogLikelihoodBound(_ batch: Batch, noise: inout RandomStream) -> Tensor {
         guard let labels = batch.labels else {
             invalidUse("ConditionalGatedPixelCNN", "the pictures come without their classes")
@@ -76,8 +78,8 @@ public struct ConditionalGatedPixelCNN: LikelihoodModel, ConditionalModel {
     }
 
     /// Pictures of the classes in turn.
-    public func samples(_ count: Int, seed: UInt64) -> Tensor {
-        samples(of: (0..<count).map { $0 % classCount }, seed: seed)
+    public func samples(_ count: Int, seed: UInt64, options: DrawingOptions) -> Tensor {
+        samples(of: (0..<count).map { $0 % classCount }, seed: seed, options: options)
     }
 
     public func samples(of labels: [Int], seed: UInt64) -> Tensor {
