@@ -9,6 +9,9 @@ import GannetGraph
 ///     Activation("Scale") { $0 * 0.5 }
 /// }
 /// ```
+///
+/// The function is one of single numbers or of the features of a place, as a softmax is: in reading order it is applied pixel
+/// by pixel (see ``CausalLayer``). What mixes places is a layer of its own.
 public struct Activation: LocatedLayer {
     /// The function's name, for summaries.
     public let name: String

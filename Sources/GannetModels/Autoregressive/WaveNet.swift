@@ -104,6 +104,11 @@ extension WaveNet {
     /// each over the halves of the block of the one around it, down to single samples, and the tap that looks back is
     /// computed for a whole block at once.
     public func samples(_ count: Int, length: Int, seed: UInt64 = 0, temperature: Float = 1) -> Tensor {
+        if count < 1 || length < 1 || !(temperature > 0) {
+            invalidUse(
+                "samples(_:length:)",
+                "\(count) sounds of \(length) samples at a temperature of \(temperature)")
+        }
         var random = RandomStream(seed: seed, for: .sampling)
         let top = layers.map(\.dilation).max()!.trailingZeroBitCount
         let size = 1 << top

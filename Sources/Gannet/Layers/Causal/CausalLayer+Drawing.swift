@@ -34,6 +34,12 @@ extension CausalLayer {
             row in
             var start = RowReading(batch: batch, width: width, index: row.index, rows: row.state)
             startRow(&start)
+            if start.remembered.count != maps.count - pixelMaps.count {
+                invalidUse(
+                    "CausalLayer.startRow(_:)",
+                    "\(start.remembered.count) rows are remembered, and keptMaps has \(maps.count - pixelMaps.count) that come "
+                        + "by row", file: file, line: line)
+            }
             let contexts = start.contexts
             let collected = Tensor.loop(
                 count: width, carrying: left, over: contexts + row.scanned, file: file, line: line
@@ -47,6 +53,13 @@ extension CausalLayer {
                     let known = draw(pass, results, x, scanned)
                     memories = reading.memories(replacing: x, by: known)
                     x = known
+                }
+                if memories.count != pixelMaps.count {
+                    invalidUse(
+                        "CausalLayer.pixel(_:in:)",
+                        "\(memories.count) maps are remembered, and keptMaps has \(pixelMaps.count)",
+                        file: file,
+                        line: line)
                 }
                 return (
                     memories.compactMap(\.nextLeft),

@@ -26,7 +26,7 @@ import GannetGraph
 /// }
 /// ```
 public protocol CausalLayer: Layer {
-    /// What the layer looks back at, in the order in which ``pixel(_:in:)`` remembers it.
+    /// What the layer looks back at, in the order in which ``pixel(_:in:)`` remembers it, and ``startRow(_:)`` whole rows.
     var keptMaps: [KeptMap] { get }
 
     /// Makes, of the rows above, what the pixels of a row need of them.
