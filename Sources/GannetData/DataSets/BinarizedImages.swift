@@ -43,32 +43,34 @@ public struct BinarizedImages: DataSet {
     }
 
     public func batch(at indices: [Int]) throws -> Batch {
-        binarized(try source.batch(at: indices), indices)
+        try binarized(try source.batch(at: indices), indices)
     }
 
     public func batch(at indices: [Int], epoch: Int) throws -> Batch {
-        binarized(try source.batch(at: indices, epoch: epoch), indices)
+        try binarized(try source.batch(at: indices, epoch: epoch), indices)
     }
 
-    private func binarized(_ batch: Batch, _ indices: [Int]) -> Batch {
-        var result = batch
-        guard case .sampled(let seed) = binarization else {
-            result.images = (batch.images .>= 0.5).cast(to: .float32)
-            return result
-        }
+    private func binarized(_ batch: Batch, _ indices: [Int]) throws -> Batch {
         let size = imageShape.count
-        var limits = [Float]()
-        limits.reserveCapacity(indices.count * size)
-        for index in indices {
-            // A stream for each picture, whatever batch it is in.
-            let key = SIMD4(
-                UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32),
-                UInt32(truncatingIfNeeded: index), 0x62_696E)
-            for pixel in 0..<size {
-                limits.append(Float(Philox.word(UInt64(pixel), key: key) >> 8) * 0x1p-24)
-            }
+        let values = try batch.images.array(of: Float.self, on: .cpu).enumerated().map { place, value in
+            limit(of: place % size, in: indices[place / size]) <= value ? Float(1) : 0
         }
-        result.images = (Tensor(limits, shape: batch.images.shape) .< batch.images).cast(to: .float32)
+        var result = batch
+        result.images = Tensor(values, shape: batch.images.shape)
         return result
     }
+
+    /// From which value on a pixel of picture number `index` is 1.
+    private func limit(of pixel: Int, in index: Int) -> Float {
+        guard case .sampled(let seed) = binarization else { return 0.5 }
+        // A stream for each picture, whatever batch it is in.
+        let key = SIMD4(
+            UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32),
+            UInt32(truncatingIfNeeded: index), Self.stream)
+        // In the middle of one of 2²⁴ parts: black stays black.
+        return (Float(Philox.word(UInt64(pixel), key: key) >> 8) + 0.5) * 0x1p-24
+    }
+
+    /// The upper half of the streams' names, which no other random numbers of a seed have: "bin".
+    private static let stream: UInt32 = 0x62_696E
 }

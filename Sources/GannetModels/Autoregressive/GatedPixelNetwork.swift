@@ -100,14 +100,14 @@ public struct GatedPixelNetwork: CausalLayer {
     /// The results for each pixel.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         var (v, h) = (x, x)
-        func added(_ block: Int, isVertical: Bool) -> Tensor {
-            shift(block, isVertical: isVertical).map { $0.reshape([x.shape[0], 1, 1, 2 * features]) }
-                ?? .literal(Float(0))
+        func shifted(_ sums: Tensor, _ block: Int, isVertical: Bool) -> Tensor {
+            shift(block, isVertical: isVertical).map { sums + $0.reshape([x.shape[0], 1, 1, 2 * features]) }
+                ?? sums
         }
         for (number, block) in blocks.enumerated() {
             let sums = block.vertical(v)
-            v = gated(sums + added(number, isVertical: true))
-            let gates = block.horizontal(h) + block.across(sums) + added(number, isVertical: false)
+            v = gated(shifted(sums, number, isVertical: true))
+            let gates = block.horizontal(h) + shifted(block.across(sums), number, isVertical: false)
             let output = block.output(gated(gates))
             h = number == 0 ? output : h + output
         }

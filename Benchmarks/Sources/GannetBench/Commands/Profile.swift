@@ -27,13 +27,14 @@ struct Profile: ParsableCommand {
         let workload = try model.workload(batch: batch, on: device)
         // The first step compiles what the others run.
         try workload.run(device)
-        let programs = CallTimes.all
-        let runsBefore = programs.map(\.runs)
+        let before = Dictionary(
+            uniqueKeysWithValues: CallTimes.all.map { (ObjectIdentifier($0), $0.runs) })
         for _ in 0..<options.repeats { try workload.run(device) }
         try device.evaluator().backend.synchronize()
         // A program that a step runs twice is there twice.
-        let calls = zip(programs, runsBefore).flatMap { program, before in
-            repeatElement(program.calls, count: (program.runs - before) / options.repeats).joined()
+        let calls = CallTimes.all.flatMap { program in
+            let runs = program.runs - (before[ObjectIdentifier(program)] ?? 0)
+            return repeatElement(program.calls, count: runs / options.repeats).joined()
         }
         if calls.isEmpty {
             throw BenchmarkError("No program of \(workload.operation) ran on \(device) in every step.")
