@@ -11,8 +11,7 @@ struct HelpTests {
         ]
             + [
                 "vae", "fvbn", "pixelcnn", "gated-pixelcnn", "pixelrnn-row", "pixelrnn-diagonal",
-                "conditional-pixelcnn", "dcgan",
-                "ddpm", "classifier",
+                "conditional-pixelcnn", "pixelcnn++", "dcgan", "ddpm", "classifier",
             ].map { ["train", $0] })
     func everyCommandHasHelp(command: [String]) throws {
         let result = try Tool.run(command + ["--help"])

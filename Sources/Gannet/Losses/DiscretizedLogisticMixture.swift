@@ -122,7 +122,7 @@ public struct DiscretizedLogisticMixture: Sendable {
 }
 
 extension DiscretizedLogisticMixture {
-    /// Pixels drawn from the mixture: […, channels], limited to −1…1 and not rounded to a level.
+    /// Pixels drawn from the mixture: […, channels], values on the grid from −1 to 1.
     public func sample(from stream: inout RandomStream) -> Tensor {
         let componentKey = stream.nextKey()
         return sample(componentKey: componentKey, valueKey: stream.nextKey())
@@ -135,7 +135,10 @@ extension DiscretizedLogisticMixture {
             uniform: RandomStream.uniform(Shape(logits.shape.extents.dropLast() + [channels]), key: valueKey))
     }
 
-    /// Pixels of given components, […, channels], limited to −1…1 and not rounded to a level.
+    /// Pixels of given components, […, channels], values on the grid from −1 to 1.
+    ///
+    /// A channel is rounded to its level before others are drawn that depend on it, as P(x) has it; the paper's own code
+    /// rounds at the end.
     ///
     /// - Parameters:
     ///   - component: The number of each pixel's component, `int32` […].
@@ -150,11 +153,17 @@ extension DiscretizedLogisticMixture {
         // The bounds are those of the paper's code; they keep the logarithms finite.
         let u = uniform * 0.99998 + 1e-5
         let value = chosen(means) + temperature * chosen(logScales).exp() * (u.log() - (1 - u).log())
-        guard let coefficients = coefficients.map(chosen) else { return value.clamped(to: -1...1) }
+        guard let coefficients = coefficients.map(chosen) else { return nearestLevel(value) }
         func channel(_ tensor: Tensor, _ number: Int) -> Tensor { tensor[.ellipsis, number] }
-        let red = channel(value, 0).clamped(to: -1...1)
-        let green = (channel(value, 1) + channel(coefficients, 0) * red).clamped(to: -1...1)
-        let blue = channel(value, 2) + channel(coefficients, 1) * red + channel(coefficients, 2) * green
-        return .stack([red, green, blue.clamped(to: -1...1)], axis: -1)
+        let red = nearestLevel(channel(value, 0))
+        let green = nearestLevel(channel(value, 1) + channel(coefficients, 0) * red)
+        let blue = nearestLevel(
+            channel(value, 2) + channel(coefficients, 1) * red + channel(coefficients, 2) * green)
+        return .stack([red, green, blue], axis: -1)
+    }
+
+    private func nearestLevel(_ x: Tensor) -> Tensor {
+        let last = Float(levels - 1)
+        return ((x.clamped(to: -1...1) + 1) * .literal(last / 2)).rounded() * .literal(2 / last) - 1
     }
 }

@@ -8,8 +8,8 @@ struct Train: ParsableCommand {
             TrainModel<VAEConfiguration>.self, TrainModel<FVBNConfiguration>.self,
             TrainModel<PixelCNNConfiguration>.self, TrainModel<GatedPixelCNNConfiguration>.self,
             TrainModel<RowPixelRNNConfiguration>.self, TrainModel<DiagonalPixelRNNConfiguration>.self,
-            TrainModel<ConditionalPixelCNNConfiguration>.self, TrainModel<DCGANConfiguration>.self,
-            TrainModel<DDPMConfiguration>.self,
+            TrainModel<ConditionalPixelCNNConfiguration>.self, TrainModel<PixelCNNPlusPlusConfiguration>.self,
+            TrainModel<DCGANConfiguration>.self, TrainModel<DDPMConfiguration>.self,
             TrainModel<ClassifierConfiguration>.self,
         ])
 }

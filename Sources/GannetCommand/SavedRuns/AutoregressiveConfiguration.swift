@@ -6,8 +6,12 @@ protocol AutoregressiveConfiguration: ModelConfiguration {
     /// The features that it has unless the user says otherwise, and its blocks or layers.
     static var defaultSizes: (features: Int, blocks: Int) { get }
 
+    /// How pixels of pictures of a shape are distributed.
+    static func distribution(for imageShape: Shape) -> PixelDistribution
+
     var sizes: AutoregressiveSizes { get }
-    init(sizes: AutoregressiveSizes)
+    /// Throws where there is no model of these sizes.
+    init(sizes: AutoregressiveSizes) throws(TrainingError)
 }
 
 extension AutoregressiveConfiguration {
@@ -16,16 +20,25 @@ extension AutoregressiveConfiguration {
     }
     static var score: Score? { Score(title: "negative log-likelihood", key: "negativeLogLikelihood") }
 
+    /// Grey pictures are made black and white, colours are told apart in 256 levels.
+    static func distribution(for imageShape: Shape) -> PixelDistribution {
+        imageShape[2] > 1 ? .categorical(levels: 256) : .bernoulli
+    }
+
     var imageShape: Shape { sizes.imageShape }
 
     init(imageShape: Shape, classes: Int?) throws(TrainingError) {
         let (features, blocks) = Self.defaultSizes
-        self.init(sizes: AutoregressiveSizes(imageShape: imageShape, features: features, blocks: blocks))
+        try self.init(
+            sizes: AutoregressiveSizes(
+                imageShape: imageShape, distribution: Self.distribution(for: imageShape), features: features,
+                blocks: blocks))
     }
 
     init(_ json: JSON, path: String) throws(TrainingError) {
         let reader = try ConfigurationReader(json, path: path, model: Self.name)
-        self.init(sizes: try AutoregressiveSizes(reader))
+        let sizes = try AutoregressiveSizes(reader)
+        do throws(TrainingError) { try self.init(sizes: sizes) } catch { throw reader.damaged }
     }
 
     var json: [String: JSON] { sizes.json.merging(["model": .string(Self.name)]) { $1 } }

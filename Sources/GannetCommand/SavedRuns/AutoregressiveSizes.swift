@@ -8,12 +8,12 @@ struct AutoregressiveSizes: Hashable {
     var features: Int
     var blocks: Int
 
-    /// Sizes for pictures of a shape: grey ones are made black and white, colours are told apart in 256 levels.
-    init(imageShape: Shape, features: Int, blocks: Int) {
+    /// Sizes for pictures of a shape, with at least so many features.
+    init(imageShape: Shape, distribution: PixelDistribution, features: Int, blocks: Int) {
         self.imageShape = imageShape
-        let channels = imageShape[2]
-        distribution = channels > 1 ? .categorical(levels: 256) : .bernoulli
-        self.features = (features + channels - 1) / channels * channels
+        self.distribution = distribution
+        let groups = distribution.passCount(channels: imageShape[2])
+        self.features = (features + groups - 1) / groups * groups
         self.blocks = blocks
     }
 

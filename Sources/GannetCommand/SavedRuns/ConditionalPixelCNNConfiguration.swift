@@ -25,7 +25,9 @@ struct ConditionalPixelCNNConfiguration: ModelConfiguration {
                 "The data do not say of which classes the pictures are, and \(Self.title) needs to know.")
         }
         let (features, blocks) = GatedPixelCNNConfiguration.defaultSizes
-        sizes = AutoregressiveSizes(imageShape: imageShape, features: features, blocks: blocks)
+        sizes = AutoregressiveSizes(
+            imageShape: imageShape, distribution: GatedPixelCNNConfiguration.distribution(for: imageShape),
+            features: features, blocks: blocks)
         self.classes = classes
     }
 

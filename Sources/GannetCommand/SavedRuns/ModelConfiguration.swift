@@ -94,8 +94,8 @@ enum KnownModels {
     static let all: [any ModelConfiguration.Type] = [
         VAEConfiguration.self, FVBNConfiguration.self, PixelCNNConfiguration.self,
         GatedPixelCNNConfiguration.self, RowPixelRNNConfiguration.self, DiagonalPixelRNNConfiguration.self,
-        ConditionalPixelCNNConfiguration.self, DCGANConfiguration.self, DDPMConfiguration.self,
-        ClassifierConfiguration.self,
+        ConditionalPixelCNNConfiguration.self, PixelCNNPlusPlusConfiguration.self, DCGANConfiguration.self,
+        DDPMConfiguration.self, ClassifierConfiguration.self,
     ]
 }
 

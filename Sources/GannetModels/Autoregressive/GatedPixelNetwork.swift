@@ -157,8 +157,6 @@ public struct GatedPixelNetwork: CausalLayer {
 extension GatedPixelNetwork.Block {
     /// What the vertical convolution makes of the rows that it sees, [rows, width, batch, inputs]: [width, batch, outputs].
     fileprivate func sums(_ rows: Tensor) -> Tensor {
-        let sums = rows.permute(2, 0, 1, 3).convolved(
-            with: vertical.weight.value, ConvolutionGeometry(width: vertical.geometry.width))
-        return sums.squeezed(axes: [1]).permute(1, 0, 2) + vertical.bias!.value
+        rows.rowConvolved(with: vertical.weight.value, vertical.geometry.width) + vertical.bias!.value
     }
 }

@@ -100,10 +100,9 @@ public enum PixelDistribution: Sendable, Hashable {
         case .logisticMixture:
             let mixture = DiscretizedLogisticMixture(parameters: parameters, channels: channels)
             let component = Self.level(mixture.logits / temperature, uniform.slice(0..<1, axis: 1))
-            let drawn = mixture.sample(
+            return mixture.sample(
                 component: component.squeezed(axes: [1]).cast(to: .int32),
                 uniform: uniform.slice(1..<channels + 1, axis: 1), temperature: temperature)
-            return encoded(decoded(drawn))
         }
         if channels == 1 { return value }
         return select(Tensor.index(along: 1, of: x.shape) .== .literal(Int32(pass)), value, x)

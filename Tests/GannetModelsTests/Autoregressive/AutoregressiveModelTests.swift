@@ -4,7 +4,7 @@ import GannetModels
 import GannetTestSupport
 import Testing
 
-/// What holds for every autoregressive model.
+/// What holds for every autoregressive model; of the PixelCNN++, also ``PixelCNNPlusPlusTests``.
 @Suite struct AutoregressiveModelTests {
     /// A small model.
     enum Example: String, CaseIterable {

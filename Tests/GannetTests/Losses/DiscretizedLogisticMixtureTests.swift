@@ -70,11 +70,15 @@ struct DiscretizedLogisticMixtureTests {
         let samples = try mixture.sample(from: &stream).array(of: Float.self, on: device)
         for row in 0..<count {
             let (r, g, b) = (samples[3 * row], samples[3 * row + 1], samples[3 * row + 2])
-            // The logistic numbers are within ±ln 10⁵ scales.
-            let slack: Float = 11.6 * exp(-7)
+            // The logistic numbers are within ±ln 10⁵ scales, and levels half their distance away.
+            let slack: Float = 11.6 * exp(-7) + 1 / 255
             #expect(abs(r - 0.2) < slack)
             #expect(abs(g - (0.1 + tanh(0.5) * r)) < slack)
             #expect(abs(b - (-0.3 + tanh(-1) * r + tanh(2) * g)) < slack)
+            for value in [r, g, b] {
+                let level = (value + 1) * 127.5
+                #expect(abs(level - level.rounded()) < 1e-4)
+            }
         }
     }
 }

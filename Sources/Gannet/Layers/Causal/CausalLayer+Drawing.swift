@@ -3,8 +3,8 @@ import GannetGraph
 extension CausalLayer {
     /// Pictures that are drawn in reading order, each pixel from what the layer makes of those before it.
     ///
-    /// Two loops, one in the other: what a row needs of the rows above is computed when it begins, and a pixel computes
-    /// no more than itself.
+    /// Two loops, one in the other (``ReadingLoops``): what a row needs of the rows above is computed when it begins, and a
+    /// pixel computes no more than itself.
     ///
     /// - Parameters:
     ///   - shape: [batch, height, width, channels].
@@ -24,57 +24,15 @@ extension CausalLayer {
             invalidUse(
                 "drawn(_:over:)", "\(shape) is not [batch, height, width, channels]", file: file, line: line)
         }
-        let (batch, height, width) = (shape[0], shape[1], shape[2])
-        let maps = keptMaps
-        let pixelMaps = maps.filter { !$0.comesByRow }
-        let rowMaps = maps.filter { $0.rows > 0 }
-        let rows = rowMaps.map { Tensor.zeros([$0.rows, width, batch, $0.channels]) }
-        let left = pixelMaps.filter { $0.columns > 0 }.map { Tensor.zeros([batch, $0.columns, $0.channels]) }
-        let outputs = Tensor.loop(count: height, carrying: rows, over: scanned, file: file, line: line) {
-            row in
-            var start = RowReading(batch: batch, width: width, index: row.index, rows: row.state)
-            startRow(&start)
-            if start.remembered.count != maps.count - pixelMaps.count {
-                invalidUse(
-                    "CausalLayer.startRow(_:)",
-                    "\(start.remembered.count) rows are remembered, and keptMaps has \(maps.count - pixelMaps.count) that come "
-                        + "by row", file: file, line: line)
-            }
-            let contexts = start.contexts
-            let collected = Tensor.loop(
-                count: width, carrying: left, over: contexts + row.scanned, file: file, line: line
-            ) { place in
-                let scanned = Array(place.scanned.dropFirst(contexts.count))
-                var (x, results) = (Tensor.zeros([batch, shape[3]]), Tensor.zeros([]))
-                var memories: [PixelReading.Memory] = []
-                for pass in 0..<passes {
-                    var reading = PixelReading(maps: pixelMaps, contexts: place.scanned, left: place.state)
-                    results = pixel(x, in: &reading)
-                    let known = draw(pass, results, x, scanned)
-                    memories = reading.memories(replacing: x, by: known)
-                    x = known
-                }
-                if memories.count != pixelMaps.count {
-                    invalidUse(
-                        "CausalLayer.pixel(_:in:)",
-                        "\(memories.count) maps are remembered, and keptMaps has \(pixelMaps.count)",
-                        file: file,
-                        line: line)
-                }
-                return (
-                    memories.compactMap(\.nextLeft),
-                    [x, results] + memories.filter { $0.map.rows > 0 }.map(\.x)
-                )
-            }.outputs
-            // The rows that the next one looks back at, in the order of the maps.
-            var (byPixel, byRow) = (collected.dropFirst(2), start.remembered[...])
-            let next = zip(row.state, rowMaps).map { above, map in
-                let row = (map.comesByRow ? byRow.removeFirst() : byPixel.removeFirst()).insertingAxis(at: 0)
-                return map.rows == 1 ? row : .concatenate([above.slice(1..<map.rows, axis: 0), row], axis: 0)
-            }
-            return (next, Array(collected.prefix(2)))
-        }.outputs
-        return (outputs[0].permute(2, 0, 1, 3), outputs[1].permute(2, 0, 1, 3))
+        let side = 1 << depth
+        if !shape[1].isMultiple(of: side) || !shape[2].isMultiple(of: side) {
+            invalidUse(
+                "drawn(_:over:)", "the sides of \(shape) are no multiples of \(side)", file: file, line: line)
+        }
+        let (pictures, results) = withoutActuallyEscaping(draw) {
+            ReadingLoops(self, shape, passes: passes, draw: $0, file: file, line: line).outputs(over: scanned)
+        }
+        return (pictures.permute(2, 0, 1, 3), results.permute(2, 0, 1, 3))
     }
 
     /// What the layer makes of pictures `x`, [batch, height, width, channels], computed in reading order: the same as
@@ -84,25 +42,5 @@ extension CausalLayer {
         drawn(x.shape, passes: 2, over: [x.permute(1, 2, 0, 3)], file: file, line: line) { _, _, _, scanned in
             scanned[0]
         }.results
-    }
-}
-
-extension PixelReading {
-    /// What is remembered, once `known` stands for the pixel that was computed of `unknown`.
-    fileprivate func memories(replacing unknown: Tensor, by known: Tensor) -> [Memory] {
-        let waiting = memories.indices.filter { memories[$0].awaitsPixel }
-        let replaced = waiting.map { memories[$0].x }.replacing(unknown, by: known)
-        var result = memories
-        for (number, x) in zip(waiting, replaced) { result[number].x = x }
-        return result
-    }
-}
-
-extension PixelReading.Memory {
-    /// The pixels that are to the left of the next one.
-    fileprivate var nextLeft: Tensor? {
-        guard let left else { return nil }
-        let x = x.insertingAxis(at: 1)
-        return map.columns == 1 ? x : .concatenate([left.slice(1..<map.columns, axis: 1), x], axis: 1)
     }
 }

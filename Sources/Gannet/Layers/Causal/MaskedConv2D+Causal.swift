@@ -14,9 +14,8 @@ extension MaskedConv2D: CausalLayer {
     public func startRow(_ row: inout RowReading) {
         if rows == 0 { return }
         let width = ConvolutionGeometry.Axis(padLow: columns, padHigh: columns)
-        let sums = row.rowsAbove().permute(2, 0, 1, 3).convolved(
-            with: weight.value.slice(0..<rows, axis: 0), ConvolutionGeometry(width: width))
-        row.provide(biased(sums.squeezed(axes: [1]).permute(1, 0, 2)))
+        row.provide(
+            biased(row.rowsAbove().rowConvolved(with: weight.value.slice(0..<rows, axis: 0), width)))
     }
 
     public func pixel(_ x: Tensor, in reading: inout PixelReading) -> Tensor {

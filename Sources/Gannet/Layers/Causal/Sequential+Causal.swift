@@ -13,6 +13,8 @@ extension Sequential: CausalLayer {
         }
     }
 
+    public var depth: Int { causalLayers.map(\.depth).max() ?? 0 }
+
     public var keptMaps: [KeptMap] { causalLayers.flatMap(\.keptMaps) }
 
     public func startRow(_ row: inout RowReading) {
@@ -27,6 +29,8 @@ extension Sequential: CausalLayer {
 /// A residual layer of causal layers is one.
 extension Residual: CausalLayer {
     private var around: Sequential { Sequential(shortcut.map { [$0] } ?? []) }
+
+    public var depth: Int { max(around.depth, body.depth) }
 
     public var keptMaps: [KeptMap] { around.keptMaps + body.keptMaps }
 
