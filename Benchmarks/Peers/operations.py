@@ -41,9 +41,10 @@ def parser():
     elementwise.add_argument("--shape", default="4096,1024")
     elementwise.add_argument("--groups", type=int, default=32)
 
-    step = commands.add_parser("step")
-    step.add_argument("model")
-    step.add_argument("--batch", type=int, default=64)
+    for name, batch in (("step", 64), ("draw", 16)):
+        model = commands.add_parser(name)
+        model.add_argument("model")
+        model.add_argument("--batch", type=int, default=batch)
     return root
 
 

@@ -5,6 +5,7 @@ import warnings
 
 import torch
 
+from autoregressive import draw
 from operations import OPERATIONS, parser, uniform
 from steps import step
 
@@ -43,7 +44,9 @@ class PyTorch:
         run = self._functions[command]
         estimate = self._warm(run)
         count = max(1, min(1000, int(SHORTEST_REPEAT / max(estimate, 1e-9) + 1)))
-        return [self._seconds(run, count) / count for _ in range(repeats)]
+        # What is timed may be a part of the work.
+        scale = getattr(run, "scale", 1)
+        return [scale * self._seconds(run, count) / count for _ in range(repeats)]
 
     def _fastest(self, command):
         """The function of the fastest layout."""
@@ -58,15 +61,18 @@ class PyTorch:
         torch._dynamo.reset()
         if options.command == "step":
             return step(options, self.device, self.compiled)
-        functions = OPERATIONS[options.command](options, self.device)
+        make = draw if options.command == "draw" else OPERATIONS[options.command]
+        functions = make(options, self.device)
 
         def plain(function):
+            scale = getattr(function, "scale", 1)
             function = torch.compile(function) if self.compiled else function
 
             def run():
                 with torch.no_grad():
                     return function()
 
+            run.scale = scale
             return run
 
         return {name: plain(function) for name, function in functions.items()}

@@ -4,7 +4,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-from operations import LAYOUTS, causal_mask, uniform
+from autoregressive import NETWORKS, SIDE, MaskedConv2d, NegativeLogLikelihood
+from operations import LAYOUTS, uniform
 
 
 class VAE(nn.Module):
@@ -28,18 +29,7 @@ class VAE(nn.Module):
         return (cross_entropy + divergence) / x.shape[0]
 
 
-class MaskedConv2d(nn.Conv2d):
-    """A convolution whose filters are multiplied by a mask."""
-
-    def __init__(self, kind, inputs, outputs, kernel):
-        super().__init__(inputs, outputs, kernel, padding=kernel // 2)
-        self.register_buffer("mask", causal_mask(kernel, kind, "cpu"))
-
-    def forward(self, x):
-        return F.conv2d(x, self.weight * self.mask, self.bias, padding=self.padding)
-
-
-class PixelCNN(nn.Module):
+class GreyPixelCNN(nn.Module):
     """7x7 A, seven times 3x3 B, 1x1 to 256 grey values; gives the cross entropy."""
 
     def __init__(self):
@@ -201,10 +191,14 @@ def step(o, device, compiled):
             return step_of(VAE().to(device), torch.rand(o.batch, 784, device=device), compiled)
         if o.model == "pixelcnn":
             levels = torch.randint(0, 256, (o.batch, 28, 28), device=device)
-            return step_of(PixelCNN().to(device, memory_format=layout), levels, compiled)
+            return step_of(GreyPixelCNN().to(device, memory_format=layout), levels, compiled)
         if o.model == "unet":
             images = uniform(o.batch, 1, 28, 28, device=device).to(memory_format=layout)
             return step_of(Diffusion().to(device, memory_format=layout), images, compiled)
+        if o.model in NETWORKS:
+            images = torch.rand(o.batch, 1, SIDE, SIDE, device=device).round().to(memory_format=layout)
+            model = NegativeLogLikelihood(NETWORKS[o.model]())
+            return step_of(model.to(device, memory_format=layout), images, compiled)
         raise ValueError(f"there is no model {o.model}")
 
     layouts = dict(list(LAYOUTS.items())[:1]) if o.model == "vae" else LAYOUTS

@@ -14,6 +14,8 @@ struct LoopGraph: Sendable, CustomStringConvertible {
         }
     }
 
+    static let manyValues = "a loop with more captured values than a kernel has arguments"
+
     static let all: [LoopGraph] = [
         LoopGraph("a recurrence of 20,000 steps") { _ in
             // Sums of whole numbers below 2²⁴ are exact.
@@ -125,6 +127,15 @@ struct LoopGraph: Sendable, CustomStringConvertible {
             }
             let loss = loop.outputs[0].sum() + (loop.state[0] * 2).sum()
             return loop.state + loop.outputs + gradients(of: loss, withRespectTo: [start, rows])
+        },
+        LoopGraph(manyValues) { generator in
+            let weights = (0..<130).map { _ in generator.floats([3, 3], in: -0.5...0.5) }
+            let rows = generator.floats([3, 2, 3])
+            let loop = Tensor.loop(count: 3, carrying: [.zeros([2, 3])], over: [rows]) { step in
+                let next = weights.reduce(step.state[0] + step.scanned[0]) { ($0.matmul($1) + $0).tanh() }
+                return ([next], [next + 1])
+            }
+            return loop.state + loop.outputs
         },
     ]
 }

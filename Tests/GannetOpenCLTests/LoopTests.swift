@@ -44,6 +44,20 @@ import Testing
         }
     }
 
+    @Test(arguments: KernelStyle.allCases) func moreValuesThanAKernelHasArgumentsArePacked(
+        style: KernelStyle
+    ) throws {
+        let backend = try #require(TestBackends.all.first { $0.style == style })
+        let graph = try #require(LoopGraph.all.first { $0.description == LoopGraph.manyValues })
+        let source = backend.source(of: Self.lowered(graph.results()))
+        #expect(source.contains("for (int t = 0; t < 3; t++)"))
+        for kernel in source.components(separatedBy: "__kernel").dropFirst() {
+            let arguments = kernel.prefix { $0 != "{" }.components(separatedBy: "__global").count - 1
+            // A pointer and an offset each; the least of devices take 1024 bytes.
+            #expect(16 * arguments <= 1024)
+        }
+    }
+
     @Test(arguments: KernelStyle.allCases) func aLargeBodyIsLaunched(style: KernelStyle) throws {
         let backend = try #require(TestBackends.all.first { $0.style == style })
         let weights = Tensor.zeros([700, 700]) + Tensor([Float](repeating: 1, count: 700))

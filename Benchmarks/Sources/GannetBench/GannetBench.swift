@@ -18,7 +18,7 @@ struct GannetBench: ParsableCommand {
             """,
         subcommands: [
             Matmul.self, Convolution.self, MaskedConvolution.self, Noise.self, Normal.self, Elementwise.self,
-            Step.self, Profile.self, RooflineCommand.self, All.self,
+            Step.self, Draw.self, Profile.self, RooflineCommand.self, All.self,
             Probe.self, ConformanceCommand.self, Collect.self,
         ])
 }

@@ -4,8 +4,9 @@ import GannetGraph
 /// The CPU style: the kernels of the body's calls become functions, which the one work-item calls for each of
 /// their work-items in turn.
 extension LoopPrinter {
-    func vectorCalls(_ memory: LoopMemory) -> Calls? {
+    func vectorCalls() -> Calls? {
         var calls = Calls()
+        let numbers = packing.first
         var names: [String: String] = [:]
         let scratch = (loop.body.arenaByteCount + 255) / 256 * 256
         calls.byteCount = scratch
@@ -25,7 +26,7 @@ extension LoopPrinter {
                         case .input(let index): Self.place(call.inputs[index])
                         case .output(let index): Self.place(call.outputs[index])
                         case .scratch(let offset): "(arena + \(scratch + offset))"
-                        case .numbers: "in\(inputTypes.count)"
+                        case .numbers: "in\(numbers)"
                         }
                     return "(__global \(InstructionTable.memoryType(type)) *)\(place), 0"
                 }

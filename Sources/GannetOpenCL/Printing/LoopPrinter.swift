@@ -14,9 +14,11 @@ struct LoopPrinter {
     func plan() -> CallPlan? {
         guard loop.count > 0, target.makesLoopsOneKernel, size.isSmall else { return nil }
         let memory = LoopMemory(loop)
-        guard let calls = target.style == .cpu ? vectorCalls(memory) : groupCalls() else { return nil }
+        guard let calls = target.style == .cpu ? vectorCalls() : groupCalls() else { return nil }
         let local = target.style == .cpu ? 1 : groupSize
+        let packed = (memory.byteCount + calls.byteCount + 255) / 256 * 256
         // Behind the inputs come the numbers from 0, of which a row is the index; behind the outputs the scratch.
+        let inputTypes = Array(inputTypes.prefix(packing.first))
         let signature = KernelSignature(
             inputTypes: inputTypes + [.int32], outputTypes: outputTypes + [.bool], local: [local])
         var code = CodeWriter()
@@ -27,20 +29,20 @@ struct LoopPrinter {
         addFirstHistory(&code)
         code.add("for (int t = 0; t < \(loop.count); t++) {")
         code.add("const long row = \(loop.isReversed ? "\(loop.count - 1) - t" : "t");")
-        addPlaces(&code, memory)
+        addPlaces(&code, memory, packed: packed)
         code.add(calls.lines)
         code.add("}")
         code.add("}")
         var plan = CallPlan()
         plan.functions = calls.functions
-        plan.scratchByteCount = memory.byteCount + calls.byteCount
-        plan.kernels = [
+        plan.scratchByteCount = packed + packing.byteCount
+        plan.kernels = packing.kernels(target: target, groupSize: groupSize, offset: packed)
+        plan.kernels.append(
             KernelPlan(
                 text: calls.text + code.text,
                 buffers: inputTypes.indices.map { .input($0) } + [.numbers]
                     + outputTypes.indices.map { .output($0) } + [.scratch(0)],
-                types: inputTypes + [.int32] + outputTypes + [.bool], global: [local], local: [local])
-        ]
+                types: inputTypes + [.int32] + outputTypes + [.bool], global: [local], local: [local]))
         return plan
     }
 
@@ -55,6 +57,7 @@ struct LoopPrinter {
 
     var groupSize: Int { min(256, target.largestGroup) }
     private var size: LoopSize { LoopSize(loop, target: target, groupSize: groupSize) }
+    var packing: LoopPacking { LoopPacking(loop, bufferCount: size.bufferCount) }
 
     // MARK: Where the body's values are
 
@@ -70,7 +73,7 @@ struct LoopPrinter {
     }
 
     /// Declares `x0`, … and `y0`, …, where this iteration's inputs and outputs are.
-    private func addPlaces(_ code: inout CodeWriter, _ memory: LoopMemory) {
+    private func addPlaces(_ code: inout CodeWriter, _ memory: LoopMemory, packed: Int) {
         func declare(input number: Int, _ text: String) {
             let type = InstructionTable.memoryType(loop.body.inputs[number].scalarType)
             code.add("__global const \(type) *x\(number) = \(text);")
@@ -82,7 +85,7 @@ struct LoopPrinter {
         func place(_ slot: Program.Slot, _ offset: String) -> String {
             "(__global \(InstructionTable.memoryType(slot.scalarType)) *)(scratch + \(offset))"
         }
-        declare(input: 0, "in\(inputTypes.count) + row")
+        declare(input: 0, "in\(packing.first) + row")
         for (number, state) in loop.states.enumerated() {
             let slot = loop.body.outputs[number]
             let size = slot.shape.count
@@ -103,6 +106,11 @@ struct LoopPrinter {
         }
         for number in loop.states.count..<inputTypes.count {
             let body = 1 + number
+            if number >= packing.first {
+                let offset = packed + packing.places[number - packing.first]
+                declare(input: body, place(loop.body.inputs[body], "\(offset)"))
+                continue
+            }
             let isScanned = number < loop.firstCaptured
             declare(
                 input: body,

@@ -16,15 +16,18 @@ struct LoopSize {
 
     /// The steps of one iteration.
     private(set) var steps = 0
+    /// The inputs and outputs, with the numbers that the index is read from and the scratch memory.
+    let bufferCount: Int
     /// Whether one kernel is faster than launches.
     private(set) var isSmall = false
 
     init(_ loop: Kernel.Loop, target: KernelTarget, groupSize: Int) {
         for call in loop.body.calls { steps += Self.steps(call.kernel, target.style, groupSize: groupSize) }
         let outputs = loop.states.count { $0.final != nil } + loop.states.count { $0.history != nil }
-        let buffers = loop.body.inputs.count + outputs + loop.collected.count + 1
+        bufferCount = loop.body.inputs.count + outputs + loop.collected.count + 1
+        // Captured inputs can be packed into one buffer.
         isSmall =
-            buffers <= Self.mostBuffers
+            bufferCount - (loop.body.inputs.count - 1 - loop.firstCaptured) <= Self.mostBuffers
             && steps <= Self.stepsPerLaunch(target.style) * max(1, loop.body.calls.count)
             && steps <= Self.mostSteps(target.style) / max(1, loop.count)
     }

@@ -20,17 +20,39 @@ struct Step: BenchmarkCommand {
 }
 
 /// The models whose steps are measured.
-enum StepModel: String, CaseIterable, ExpressibleByArgument {
-    case vae, pixelcnn, dcgan, unet
+enum StepModel: ExpressibleByArgument, CaseIterable {
+    case vae, pixelCNN, dcgan, uNet
+    case autoregressive(AutoregressiveNetwork)
 
-    static var names: [String] { allCases.map(\.rawValue) }
+    static let allCases: [StepModel] =
+        [.vae, .pixelCNN, .dcgan, .uNet] + AutoregressiveNetwork.allCases.map { .autoregressive($0) }
+
+    static var names: [String] { allCases.map(\.name) }
+
+    var name: String {
+        switch self {
+        case .vae: "vae"
+        case .pixelCNN: "pixelcnn"
+        case .dcgan: "dcgan"
+        case .uNet: "unet"
+        case .autoregressive(let network): network.rawValue
+        }
+    }
+
+    init?(argument: String) {
+        guard let model = Self.allCases.first(where: { $0.name == argument }) else { return nil }
+        self = model
+    }
+
+    static var allValueStrings: [String] { names }
 
     func workload(batch: Int, on device: Device) throws -> Workload {
         switch self {
         case .vae: try Workload.vaeStep(batch: batch, on: device)
-        case .pixelcnn: try Workload.pixelCNNStep(batch: batch, on: device)
+        case .pixelCNN: try Workload.pixelCNNStep(batch: batch, on: device)
         case .dcgan: try Workload.dcganStep(batch: batch, on: device)
-        case .unet: try Workload.uNetStep(batch: batch, on: device)
+        case .uNet: try Workload.uNetStep(batch: batch, on: device)
+        case .autoregressive(let network): try network.step(batch: batch, on: device)
         }
     }
 }

@@ -51,6 +51,8 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             step pixelcnn --batch 1
             step dcgan --batch 2
             step unet --batch 1
+            step pixelrnn-diagonal --batch 1
+            draw pixelrnn-row --batch 1
             """
         case .small:
             """
@@ -122,6 +124,14 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             step pixelcnn --batch 16
             step dcgan --batch 64
             step unet --batch 32
+            step residual-pixelcnn --batch 32
+            step gated-pixelcnn --batch 32
+            step pixelrnn-row --batch 32
+            step pixelrnn-diagonal --batch 32
+            draw residual-pixelcnn --batch 16
+            draw gated-pixelcnn --batch 16
+            draw pixelrnn-row --batch 16
+            draw pixelrnn-diagonal --batch 16
             """
         case .large:
             """
@@ -153,6 +163,14 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             step pixelcnn --batch 256
             step dcgan --batch 512
             step unet --batch 256
+            step residual-pixelcnn --batch 256
+            step gated-pixelcnn --batch 256
+            step pixelrnn-row --batch 256
+            step pixelrnn-diagonal --batch 256
+            draw residual-pixelcnn --batch 16
+            draw gated-pixelcnn --batch 16
+            draw pixelrnn-row --batch 16
+            draw pixelrnn-diagonal --batch 16
             """
         }
     }
