@@ -21,11 +21,7 @@ struct Evaluate: ParsableCommand {
     @OptionGroup var trained: RunArgument
     @OptionGroup var weights: CheckpointOption
 
-    @Option(
-        help: ArgumentHelp(
-            "The pictures: 'glyphs' or a folder as for train. By default what the run was trained on.",
-            valueName: "path|glyphs"))
-    var data: DataSource?
+    @OptionGroup var data: TestDataOption
 
     @Option(help: "What the samples of z follow from.")
     var seed: UInt64 = 0
@@ -45,7 +41,7 @@ struct Evaluate: ParsableCommand {
             throw TrainingError(
                 .badRun, "\(trained.path) holds \(saved.kind.title), which has no likelihood to judge it by.")
         }
-        let (source, pictures) = try saved.testData(data)
+        let (source, pictures) = try saved.testData(data.source)
         let figure =
             if let model = model as? any LikelihoodModel {
                 try model.negativeLogLikelihoodBound(over: pictures, seed: seed, on: device)
