@@ -67,8 +67,8 @@ public struct GatedPixelNetwork: CausalLayer {
         }
     }
 
-    /// The same layers for pictures of given classes, `int32` [batch].
-    func conditioned(on labels: Tensor) -> GatedPixelNetwork {
+    /// The same layers for pictures of given classes, `int32` [batch]; nothing changes where classes do not matter.
+    public func conditioned(on labels: Tensor) -> GatedPixelNetwork {
         var result = self
         result.shifts = classes.map { $0(labels).reshape([labels.shape[0], blocks.count, 4 * features]) }
         return result
