@@ -62,7 +62,9 @@ struct ExampleModelTests {
         let evaluation = try Tool.run(["evaluate", run, "--json"])
         if hasLikelihood {
             let figures = try JSON(parsing: Array(evaluation.output.utf8))
-            #expect(try #require(figures["negativeLogLikelihood"]?.doubleValue) < 64)
+            let nats = try #require(figures["negativeLogLikelihood"]?.doubleValue)
+            #expect(nats < 64 && figures["bitsPerDimensionBound"] == nil)
+            #expect(abs(try #require(figures["bitsPerDimension"]?.doubleValue) - nats / (64 * log(2))) < 1e-9)
         } else {
             expectRefusal(evaluation, saying: [run, "likelihood"])
         }

@@ -39,7 +39,7 @@ public struct GatedPixelCNN: AutoregressiveModel {
 /// The class h of a picture shifts the gates of all layers (equation 4):
 ///
 ///     y = tanh(W_f ∗ x + V_f h) ∘ σ(W_g ∗ x + V_g h)
-public struct ConditionalGatedPixelCNN: LikelihoodModel, ConditionalModel, PixelwiseModel {
+public struct ConditionalGatedPixelCNN: ExactLikelihoodModel, ConditionalModel, PixelwiseModel {
     public let imageShape: Shape
     public let classCount: Int
     /// How a pixel is distributed.
@@ -65,6 +65,11 @@ public struct ConditionalGatedPixelCNN: LikelihoodModel, ConditionalModel, Pixel
     public func negativeLogLikelihood(_ images: Tensor, labels: Tensor) -> Tensor {
         let x = distribution.encoded(images)
         return distribution.negativeLogLikelihood(of: x, parameters: network.conditioned(on: labels)(x))
+    }
+
+    /// ln p(x) of each picture, whatever its class: ``BayesClassifier/logEvidence(_:)``.
+    public func logLikelihood(_ images: Tensor) -> Tensor {
+        BayesClassifier.logEvidence(BayesClassifier(self).logLikelihoods(images))
     }
 
     public var conditioningClassCount: Int? { classCount }

@@ -142,6 +142,8 @@ import Testing
             let costs = model.negativeLogLikelihood(x, labels: labels)
             #expect(abs(try total(costs) - 1) < 1e-5, "class \(label)")
         }
+        // So are those of pictures of unknown classes.
+        #expect(abs(try total(-model.logLikelihood(x)) - 1) < 1e-5)
     }
 
     @Test(
