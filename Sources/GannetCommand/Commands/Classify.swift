@@ -11,7 +11,7 @@ struct Classify: ParsableCommand {
         discussion: """
             By Bayes' rule, with classes that are equally likely. Of the test pictures, or those of --data, it says how many \
             are given their own class, and how likely they are: a picture whose log-likelihood is below --threshold counts as \
-            none of the classes.
+            none of the classes. How well log-likelihoods tell such pictures, gannet outliers says.
 
             Examples:
 
