@@ -2,8 +2,8 @@ import Gannet
 
 /// A model that says how likely a picture is: the likelihood itself, not a bound on it.
 public protocol ExactLikelihoodModel: LikelihoodModel {
-    /// ln p(x) of each picture, [batch], in nats; values in 0…1. A model that is told classes gives the sum over these, which
-    /// are equally likely.
+    /// ln p(x) of each picture, [batch], in nats; values in 0…1. For a model that is told the class, p(x) is the mean of
+    /// p(x | class) over the classes, which are equally likely.
     func logLikelihood(_ images: Tensor) -> Tensor
 }
 
