@@ -18,6 +18,7 @@ struct ClassifierCommandTests {
             let evaluation = try Tool.run(["evaluate", run, "--json", "--checkpoint", choice])
             let figures = try JSON(parsing: Array(evaluation.output.utf8))
             #expect(try #require(figures["accuracy"]?.doubleValue) > 0.9, "\(trained.errors)")
+            #expect(figures["bitsPerDimension"] == nil && figures["bitsPerDimensionBound"] == nil)
         }
         expectRefusal(try Tool.run(["sample", run]), saying: [run, "classifier"])
         expectRefusal(

@@ -62,9 +62,11 @@ struct ExampleModelTests {
         let evaluation = try Tool.run(["evaluate", run, "--json"])
         if hasLikelihood {
             let figures = try JSON(parsing: Array(evaluation.output.utf8))
+            let nats = try #require(figures["negativeLogLikelihood"]?.doubleValue)
             // Of 256 levels there are more nats to know than of two.
-            let limit = model == "pixelcnn++" ? 64 * 5.6 : 64
-            #expect(try #require(figures["negativeLogLikelihood"]?.doubleValue) < limit)
+            #expect(nats < (model == "pixelcnn++" ? 64 * log(256.0) : 64))
+            #expect(figures["bitsPerDimensionBound"] == nil)
+            #expect(abs(try #require(figures["bitsPerDimension"]?.doubleValue) - nats / (64 * log(2))) < 1e-9)
         } else {
             expectRefusal(evaluation, saying: [run, "likelihood"])
         }

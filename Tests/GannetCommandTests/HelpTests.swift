@@ -5,9 +5,9 @@ import Testing
 struct HelpTests {
     @Test(
         arguments: [
-            [], ["train"], ["sample"], ["complete"], ["classify"], ["reconstruct"], ["evaluate"], ["judge"],
-            ["devices"],
-            ["tune"],
+            [], ["train"], ["sample"], ["complete"], ["classify"], ["outliers"], ["reconstruct"],
+            ["evaluate"],
+            ["judge"], ["devices"], ["tune"],
         ]
             + [
                 "vae", "fvbn", "pixelcnn", "gated-pixelcnn", "pixelrnn-row", "pixelrnn-diagonal",

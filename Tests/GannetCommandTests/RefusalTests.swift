@@ -40,7 +40,7 @@ struct RefusalTests {
             saying: ["GANNET_PRODUCT_PRECISION", "int8", "float32, tf32, float16, bfloat16"])
     }
 
-    @Test(arguments: ["sample", "reconstruct", "evaluate"])
+    @Test(arguments: ["sample", "reconstruct", "evaluate", "classify", "outliers"])
     func foldersThatHoldNoRun(command: String) throws {
         expectRefusal(try Tool.run([command, folder.path + "/none"]), saying: [folder.path + "/none"])
         expectRefusal(try Tool.run([command, folder.path]), saying: [folder.path])

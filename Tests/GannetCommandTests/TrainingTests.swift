@@ -56,6 +56,10 @@ struct TrainingTests {
         let figures = try JSON(parsing: Array(evaluation.output.utf8))
         let bound = try #require(figures["negativeELBO"]?.doubleValue)
         #expect(bound > 0 && bound < 784)
+        let bits = try #require(figures["bitsPerDimensionBound"]?.doubleValue)
+        #expect(abs(bits - bound / (784 * log(2))) < 1e-9 && figures["bitsPerDimension"] == nil)
+        let words = try Tool.run(["evaluate", run]).output
+        #expect(words.contains("nats per picture, at most 0.") && words.contains(" bits per dimension, over"))
         #expect(figures["pictures"]?.integerValue == 40)
         #expect(try Tool.run(["evaluate", run, "--json"]).output == evaluation.output)
 

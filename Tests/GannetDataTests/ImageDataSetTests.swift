@@ -34,4 +34,33 @@ struct ImageDataSetTests {
         #expect(data.prefix(2).labels == [4, 3])
         #expect(data.prefix(9).count == 5)
     }
+
+    @Test func mirroredPictures() throws {
+        let data = ImageDataSet(pixels: (0..<36).map { UInt8($0) }, imageShape: [2, 3, 3], labels: [4, 7])
+        let mirrored = MirroredImages(data)
+        #expect(mirrored.count == 2 && mirrored.imageShape == [2, 3, 3] && mirrored.classCount == 8)
+        #expect(mirrored.digest != data.digest)
+        for batch in [try mirrored.batch(at: [1]), try mirrored.batch(at: [1], epoch: 2)] {
+            let bytes = try batch.images.array(of: Float.self, on: .cpu).map { ($0 * 255).rounded() }
+            #expect(
+                bytes == [24, 25, 26, 21, 22, 23, 18, 19, 20, 33, 34, 35, 30, 31, 32, 27, 28, 29])
+            #expect(try batch.labels?.array(of: Int32.self, on: .cpu) == [7])
+        }
+    }
+
+    @Test func noiseIsUniform() {
+        let noise = ImageDataSet.noise(count: 40, imageShape: [7, 9, 3], seed: 5)
+        #expect(noise.count == 40 && noise.imageShape == [7, 9, 3] && noise.classCount == nil)
+        // Six standard deviations of each sixteenth's share.
+        for part in 0..<16 {
+            let share = Double(noise.pixels.count { Int($0) / 16 == part }) / 7560
+            #expect(abs(share - 1 / 16) < 6 * (0.0586 / 7560).squareRoot(), "\(part)")
+        }
+        // Fewer are the first of more, also where pictures do not end with a block of four values.
+        #expect(
+            ImageDataSet.noise(count: 3, imageShape: [7, 9, 3], seed: 5).pixels
+                == Array(noise.pixels.prefix(567)))
+        #expect(ImageDataSet.noise(count: 40, imageShape: [7, 9, 3], seed: 6).pixels != noise.pixels)
+        #expect(ImageDataSet.noise(count: 0, imageShape: [2, 2, 1], seed: 0).count == 0)
+    }
 }

@@ -55,6 +55,8 @@ public struct LinePlot: Sendable {
     public var countsX = false
     /// The values that the vertical axis shows; by default all that there are. What lies outside is cut off.
     public var range: ClosedRange<Double>?
+    /// Whether the vertical axis ends where these values do, without a margin.
+    public var isRangeExact = false
     /// The numbers that the horizontal axis shows; by default all that there are.
     public var domain: ClosedRange<Double>?
 
@@ -94,7 +96,7 @@ public struct LinePlot: Sendable {
                         [$0.range?.lowerBound ?? $0.y, $0.y, $0.range?.upperBound ?? $0.y]
                     }
                     .filter(isDrawn)),
-            from: Self.height - Self.bottom, to: top, usesLogarithm: usesLogarithm)
+            from: Self.height - Self.bottom, to: top, usesLogarithm: usesLogarithm, isExact: isRangeExact)
         var lines = frame(xAxis, yAxis, top: top)
         lines.append("<g clip-path=\"url(#plot)\">")
         for (number, curve) in series.enumerated() where !curve.isDotted {

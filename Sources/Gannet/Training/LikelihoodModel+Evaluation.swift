@@ -33,4 +33,10 @@ extension LikelihoodModel {
         }
         return sum / Double(data.count)
     }
+
+    /// Nats a picture as bits a dimension, of which a picture has height · width · channels: divided by their number and by
+    /// ln 2.
+    public func bitsPerDimension(nats: Double) -> Double {
+        nats / (Double(imageShape.count) * 0.693_147_180_559_945_3)
+    }
 }

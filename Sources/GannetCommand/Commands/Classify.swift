@@ -11,7 +11,7 @@ struct Classify: ParsableCommand {
         discussion: """
             By Bayes' rule, with classes that are equally likely. Of the test pictures, or those of --data, it says how many \
             are given their own class, and how likely they are: a picture whose log-likelihood is below --threshold counts as \
-            none of the classes.
+            none of the classes. How well log-likelihoods tell such pictures, gannet outliers says.
 
             Examples:
 
@@ -22,14 +22,8 @@ struct Classify: ParsableCommand {
     @OptionGroup var trained: RunArgument
     @OptionGroup var weights: CheckpointOption
 
-    @Option(
-        help: ArgumentHelp(
-            "The pictures: 'glyphs' or a folder as for train. By default what the run was trained on.",
-            valueName: "path|glyphs"))
-    var data: DataSource?
-
-    @Option(help: ArgumentHelp("So many pictures, the first ones. By default all.", valueName: "pictures"))
-    var count: Int?
+    @OptionGroup var data: TestDataOption
+    @OptionGroup var size: TestCountOption
 
     @Option(
         parsing: .unconditional,
@@ -42,16 +36,12 @@ struct Classify: ParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
-    func validate() throws {
-        if let count, count < 1 { throw ValidationError("--count is \(count), and must be at least 1.") }
-    }
-
     func run() throws {
         let device = try device.device()
         let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
         let model = try saved.model(
             as: ConditionalGatedPixelCNN.self, for: "likelihood of pictures given their class")
-        let (source, pictures) = try saved.testData(data)
+        let (source, pictures) = try saved.testData(data.source)
         let found = try results(BayesClassifier(model), pictures, on: device)
         let rejected = found.count { $0.evidence < (threshold ?? -.infinity) }
         let evidence = found.reduce(0) { $0 + $1.evidence } / Double(found.count)
@@ -82,7 +72,7 @@ struct Classify: ParsableCommand {
     private func results(
         _ classifier: BayesClassifier, _ pictures: any DataSet, on device: Device
     ) throws -> [(guess: Int, label: Int?, evidence: Double)] {
-        let total = min(count ?? pictures.count, pictures.count)
+        let total = min(size.count ?? pictures.count, pictures.count)
         var found: [(guess: Int, label: Int?, evidence: Double)] = []
         for start in stride(from: 0, to: total, by: 50) {
             let batch = try pictures.batch(at: Array(start..<min(start + 50, total)))

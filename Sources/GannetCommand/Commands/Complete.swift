@@ -32,16 +32,9 @@ struct Complete: ParsableCommand {
     @Option(help: "How many completions of each picture to draw.")
     var completions = 8
 
-    @Option(help: "The same seed gives the same completions, on any device.")
-    var seed: UInt64 = 0
-
+    @OptionGroup var chance: SeedOption
     @OptionGroup var likeliness: TemperatureOption
-
-    @Option(
-        name: .shortAndLong,
-        help: ArgumentHelp(
-            "The PNG file to write. By default it lies in the run's folder.", valueName: "file.png"))
-    var output: String?
+    @OptionGroup var file: OutputOption
 
     @OptionGroup var device: DeviceOption
 
@@ -72,7 +65,7 @@ struct Complete: ParsableCommand {
         }
         let given = try pictures(saved, shape: model.imageShape)
         let completed = completed(given, by: model)
-        let output = output ?? saved.folder.path + "/completed.png"
+        let output = file.output ?? saved.folder.path + "/completed.png"
         try completed.grid(columns: completions + 1, on: device).write(to: output)
         print("Wrote \(output).")
     }
@@ -81,7 +74,7 @@ struct Complete: ParsableCommand {
     private func pictures(_ saved: SavedRun, shape: Shape) throws -> Tensor {
         guard let image else {
             let pictures = try saved.testData(nil).pictures
-            let order = DataOrder.permutation(count: pictures.count, seed: seed, epoch: 0)
+            let order = DataOrder.permutation(count: pictures.count, seed: chance.seed, epoch: 0)
             return try pictures.batch(at: Array(order.prefix(count ?? 8))).images
         }
         let bitmap = try Bitmap(contentsOf: image).converted(channels: shape[2])
@@ -102,7 +95,7 @@ struct Complete: ParsableCommand {
         let repeated = given.insertingAxis(at: 1).broadcast(to: each).reshape(all)
         let pixels = GivenPixels(repeated, rows: rows)
         let drawn = model.samples(
-            all[0], seed: seed,
+            all[0], seed: chance.seed,
             options: DrawingOptions(temperature: likeliness.temperature ?? 1, given: pixels))
         let shown = select(
             pixels.mask.reshape([1, shape[1], shape[2], 1]), model.distribution.shown(given), 0.5)

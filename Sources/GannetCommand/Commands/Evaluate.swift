@@ -1,6 +1,7 @@
 import ArgumentParser
 import Gannet
 import GannetData
+import GannetModels
 
 /// `gannet evaluate RUN`.
 struct Evaluate: ParsableCommand {
@@ -9,8 +10,13 @@ struct Evaluate: ParsableCommand {
         discussion: """
             The figure is the negative evidence lower bound in nats: summed over the pixels of a picture, averaged \
             over the pictures, grey values as the targets of Bernoulli pixels, one sample of z a picture. Lower is \
-            better. For a PixelCNN it is the negative log-likelihood itself, of black and white pictures. For a \
-            classifier it is the accuracy, the share of pictures that it gives their own class.
+            better. For an FVBN, a PixelCNN or a PixelRNN it is the negative log-likelihood itself, of values that are 0 \
+            or 1 or, for the latter two and with colours, one of 256. For a classifier it is the accuracy, the share of \
+            pictures that it gives their own class.
+
+            Nats are also told as bits per dimension: divided by height · width · channels and by ln 2. A bound gives \
+            a bound; that of a VAE is one for pixels that are black or white, with grey values as the probabilities of \
+            white.
 
             Examples:
 
@@ -21,11 +27,7 @@ struct Evaluate: ParsableCommand {
     @OptionGroup var trained: RunArgument
     @OptionGroup var weights: CheckpointOption
 
-    @Option(
-        help: ArgumentHelp(
-            "The pictures: 'glyphs' or a folder as for train. By default what the run was trained on.",
-            valueName: "path|glyphs"))
-    var data: DataSource?
+    @OptionGroup var data: TestDataOption
 
     @Option(help: "What the samples of z follow from.")
     var seed: UInt64 = 0
@@ -34,8 +36,8 @@ struct Evaluate: ParsableCommand {
 
     @Flag(
         help: ArgumentHelp(
-            "Print one JSON object, with negativeELBO or negativeLogLikelihood in nats per picture, or accuracy in "
-                + "0…1."))
+            "Print one JSON object, with negativeELBO in nats per picture and bitsPerDimensionBound, or with "
+                + "negativeLogLikelihood and bitsPerDimension, or with accuracy in 0…1."))
     var json = false
 
     func run() throws {
@@ -45,24 +47,43 @@ struct Evaluate: ParsableCommand {
             throw TrainingError(
                 .badRun, "\(trained.path) holds \(saved.kind.title), which has no likelihood to judge it by.")
         }
-        let (source, pictures) = try saved.testData(data)
-        let figure =
-            if let model = model as? any LikelihoodModel {
-                try model.negativeLogLikelihoodBound(over: pictures, seed: seed, on: device)
-            } else {
-                try model.evaluation(over: pictures, on: device)
-            }
+        let (source, pictures) = try saved.testData(data.source)
+        let figure: Double
+        var bits: Bits?
+        if let model = model as? any LikelihoodModel {
+            figure = try model.negativeLogLikelihoodBound(over: pictures, seed: seed, on: device)
+            bits = Bits(
+                perDimension: model.bitsPerDimension(nats: figure),
+                isBound: !(model is any ExactLikelihoodModel))
+        } else {
+            figure = try model.evaluation(over: pictures, on: device)
+        }
         if json {
-            let result: [String: JSON] = [
+            var result: [String: JSON] = [
                 "run": .string(trained.path), "step": saved.step.map { .integer($0) } ?? .null,
                 "data": .string(source.description), "pictures": .integer(pictures.count),
                 "device": .string(device.name), "seed": .string(String(seed)), score.key: .number(figure),
             ]
+            if let bits { result[bits.key] = .number(bits.perDimension) }
             print(JSON.object(result))
         } else {
             print(
-                "\(score.phrase(figure)), over "
+                "\(score.phrase(figure)), \(bits.map { $0.phrase + ", " } ?? "")over "
                     + "\(Format.count(Double(pictures.count))) test pictures of \(source)")
         }
+    }
+}
+
+/// How many bits a model needs for a value of a picture.
+private struct Bits {
+    var perDimension: Double
+    /// Whether they may be fewer.
+    var isBound: Bool
+
+    /// In JSON.
+    var key: String { isBound ? "bitsPerDimensionBound" : "bitsPerDimension" }
+    /// In sentences: "at most 0.194 bits per dimension".
+    var phrase: String {
+        (isBound ? "at most " : "") + Format.number(perDimension, digits: 3) + " bits per dimension"
     }
 }

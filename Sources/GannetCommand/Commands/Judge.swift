@@ -28,9 +28,7 @@ struct Judge: ParsableCommand {
     @Option(help: "How many pictures to draw, at most 100000.")
     var count = 1000
 
-    @Option(help: "The same seed gives the same pictures, on any device.")
-    var seed: UInt64 = 0
-
+    @OptionGroup var chance: SeedOption
     @OptionGroup var device: DeviceOption
 
     @Flag(help: "Print one JSON object.")
@@ -56,14 +54,15 @@ struct Judge: ParsableCommand {
             )
         }
         let judgement = try Judgement(
-            of: model, by: judging, count: count, seed: seed, confidence: Self.confidence, on: device)
+            of: model, by: judging, count: count, seed: chance.seed, confidence: Self.confidence, on: device)
         if json { print(report(judgement, saved, device)) } else { describe(judgement, saved) }
     }
 
     private func report(_ judgement: Judgement, _ saved: SavedRun, _ device: Device) -> JSON {
         [
             "run": .string(trained.path), "step": saved.step.map { .integer($0) } ?? .null,
-            "classifier": .string(classifier), "device": .string(device.name), "seed": .string(String(seed)),
+            "classifier": .string(classifier), "device": .string(device.name),
+            "seed": .string(String(chance.seed)),
             "pictures": .integer(judgement.count), "confidence": .float(judgement.confidence),
             "confident": .integer(judgement.confident),
             "classShares": .array(judgement.classShares.map { .number($0) }),

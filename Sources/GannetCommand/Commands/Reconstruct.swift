@@ -19,12 +19,7 @@ struct Reconstruct: ParsableCommand {
     @OptionGroup var trained: RunArgument
     @OptionGroup var weights: CheckpointOption
     @OptionGroup var picture: PictureOptions
-
-    @Option(
-        help: ArgumentHelp(
-            "The pictures: 'glyphs' or a folder as for train. By default what the run was trained on.",
-            valueName: "path|glyphs"))
-    var data: DataSource?
+    @OptionGroup var data: TestDataOption
 
     @OptionGroup var device: DeviceOption
 
@@ -32,7 +27,7 @@ struct Reconstruct: ParsableCommand {
         let device = try device.device()
         let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
         let model = try saved.model(as: VAE.self, for: "encoder to reconstruct pictures with")
-        let pictures = try saved.testData(data).pictures
+        let pictures = try saved.testData(data.source).pictures
         let order = DataOrder.permutation(count: pictures.count, seed: picture.seed, epoch: 0)
         let originals = try pictures.batch(at: Array(order.prefix(picture.count))).images
         let columns = min(10, originals.shape[0])

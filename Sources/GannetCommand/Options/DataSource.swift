@@ -86,7 +86,9 @@ enum DataSource: ExpressibleByArgument, CustomStringConvertible, Hashable {
 
     /// The pictures to judge by alone, which must fit a model for pictures of shape `imageShape`. Those in PNG and JPEG
     /// files are made to fit.
-    func loadTest(imageShape: Shape) throws -> any DataSet {
+    ///
+    /// - Parameter fitsAll: Whether all others are made to fit, too.
+    func loadTest(imageShape: Shape, fitsAll: Bool = false) throws -> any DataSet {
         let test: any DataSet =
             switch self {
             case .glyphs: Glyphs.test()
@@ -97,13 +99,14 @@ enum DataSource: ExpressibleByArgument, CustomStringConvertible, Hashable {
                 case .pictures: try ImageFolder.parts(of: path, transform: Self.fitting(imageShape)).test
                 }
             }
-        if test.imageShape != imageShape {
-            throw DataError(
-                .mismatch, path: description,
-                "The pictures of \(self) are of shape \(test.imageShape), and the model is for \(imageShape); "
-                    + "name data of that shape with --data.")
+        if test.imageShape == imageShape { return test }
+        if fitsAll, let images = test as? ImageDataSet {
+            return images.transformed(by: Self.fitting(imageShape))
         }
-        return test
+        throw DataError(
+            .mismatch, path: description,
+            "The pictures of \(self) are of shape \(test.imageShape), and the model is for \(imageShape); "
+                + "name data of that shape with --data.")
     }
 
     /// What makes pictures fit a model: their shorter sides, and the middle.

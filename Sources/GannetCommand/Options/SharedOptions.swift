@@ -37,19 +37,51 @@ struct CheckpointOption: ParsableArguments {
 
 extension RunFolder.CheckpointChoice: ExpressibleByArgument {}
 
-/// What the commands that draw pictures have in common.
-struct PictureOptions: ParsableArguments {
-    @Option(help: "How many pictures to draw, at most 10000.")
-    var count = 64
+/// Which pictures a command takes to judge a model by.
+struct TestDataOption: ParsableArguments {
+    @Option(
+        name: .customLong("data"),
+        help: ArgumentHelp(
+            "The pictures: 'glyphs' or a folder as for train. By default what the run was trained on.",
+            valueName: "path|glyphs"))
+    var source: DataSource?
+}
 
+/// How many of these pictures.
+struct TestCountOption: ParsableArguments {
+    @Option(help: ArgumentHelp("So many pictures, the first ones. By default all.", valueName: "pictures"))
+    var count: Int?
+
+    func validate() throws {
+        if let count, count < 1 { throw ValidationError("--count is \(count), and must be at least 1.") }
+    }
+}
+
+/// What pictures that are drawn follow from.
+struct SeedOption: ParsableArguments {
     @Option(help: "The same seed gives the same pictures, on any device.")
     var seed: UInt64 = 0
+}
 
+/// Where pictures are written.
+struct OutputOption: ParsableArguments {
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
             "The PNG file to write. By default it lies in the run's folder.", valueName: "file.png"))
     var output: String?
+}
+
+/// What the commands that draw pictures have in common.
+struct PictureOptions: ParsableArguments {
+    @Option(help: "How many pictures to draw, at most 10000.")
+    var count = 64
+
+    @OptionGroup private var chance: SeedOption
+    @OptionGroup private var file: OutputOption
+
+    var seed: UInt64 { chance.seed }
+    var output: String? { file.output }
 
     func validate() throws {
         if count < 1 || count > 10_000 {

@@ -60,7 +60,11 @@ struct SavedRun {
             throw TrainingError(
                 .badRun, "\(folder.path) does not say what it was trained on: name it with --data.")
         }
-        let pictures = try source.loadTest(imageShape: model.imageShape)
-        return (source, binarization.name.test(pictures, seed: binarization.seed))
+        return (source, prepared(try source.loadTest(imageShape: model.imageShape)))
+    }
+
+    /// Pictures to judge the model by, black and white as those it was trained on.
+    func prepared(_ pictures: any DataSet) -> any DataSet {
+        binarization.name.test(pictures, seed: binarization.seed)
     }
 }

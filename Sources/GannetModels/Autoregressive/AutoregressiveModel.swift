@@ -5,7 +5,7 @@ import Gannet
 ///
 /// A network gives the parameters of all factors in one pass, since its layers are causal. Drawn is pixel by pixel, and each
 /// pixel computes no more than itself: see ``CausalLayer``. What is given is the likelihood itself, not a bound.
-public protocol AutoregressiveModel: LikelihoodModel, PixelwiseModel {
+public protocol AutoregressiveModel: ExactLikelihoodModel, PixelwiseModel {
     /// The network.
     associatedtype Network: CausalLayer
     /// What gives the parameters of the pixels' distributions.
@@ -74,6 +74,8 @@ extension AutoregressiveModel {
         let x = distribution.encoded(images)
         return distribution.negativeLogLikelihood(of: x, parameters: network(x))
     }
+
+    public func logLikelihood(_ images: Tensor) -> Tensor { -negativeLogLikelihood(images) }
 
     public func negativeLogLikelihoodBound(_ batch: Batch, noise: inout RandomStream) -> Tensor {
         negativeLogLikelihood(batch.images)

@@ -8,7 +8,7 @@ import Gannet
 ///     p(xᵢ = 1 | x₁, …, xᵢ₋₁) = σ(bᵢ + Σ_{j < i} Wⱼᵢ xⱼ)
 ///
 /// What is given is the likelihood itself. On MNIST, binarised at random, it reaches 97.86 nats; independent pixels 205.79.
-public struct FVBN: LikelihoodModel {
+public struct FVBN: ExactLikelihoodModel {
     public let imageShape: Shape
     /// W, of shape [pixels, pixels]; what is not above the diagonal has no influence and keeps its values.
     public let weight: Parameter
@@ -37,6 +37,8 @@ public struct FVBN: LikelihoodModel {
         let x = PixelDistribution.bernoulli.encoded(images).reshape([images.shape[0], pixelCount])
         return binaryCrossEntropy(logits: logits(of: x), targets: x).sum(axes: [1])
     }
+
+    public func logLikelihood(_ images: Tensor) -> Tensor { -negativeLogLikelihood(images) }
 
     public func negativeLogLikelihoodBound(_ batch: Batch, noise: inout RandomStream) -> Tensor {
         negativeLogLikelihood(batch.images)

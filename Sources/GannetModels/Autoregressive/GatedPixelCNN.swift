@@ -28,8 +28,8 @@ public struct GatedPixelCNN: AutoregressiveModel {
         self.imageShape = imageShape
         self.distribution = distribution
         network = GatedPixelNetwork(
-            "GatedPixelCNN", imageShape, distribution, features: features, blocks: blocks, classes: nil,
-            seed: seed)
+            PixelLayers(of: "GatedPixelCNN", imageShape, distribution, seed: seed), features: features,
+            blocks: blocks, classes: nil)
     }
 }
 
@@ -39,7 +39,7 @@ public struct GatedPixelCNN: AutoregressiveModel {
 /// The class h of a picture shifts the gates of all layers (equation 4):
 ///
 ///     y = tanh(W_f ∗ x + V_f h) ∘ σ(W_g ∗ x + V_g h)
-public struct ConditionalGatedPixelCNN: LikelihoodModel, ConditionalModel, PixelwiseModel {
+public struct ConditionalGatedPixelCNN: ExactLikelihoodModel, ConditionalModel, PixelwiseModel {
     public let imageShape: Shape
     public let classCount: Int
     /// How a pixel is distributed.
@@ -57,15 +57,19 @@ public struct ConditionalGatedPixelCNN: LikelihoodModel, ConditionalModel, Pixel
         self.distribution = distribution
         classCount = classes
         network = GatedPixelNetwork(
-            "ConditionalGatedPixelCNN", imageShape, distribution, features: features, blocks: blocks,
-            classes: classes,
-            seed: seed)
+            PixelLayers(of: "ConditionalGatedPixelCNN", imageShape, distribution, seed: seed),
+            features: features, blocks: blocks, classes: classes)
     }
 
     /// −ln p(x | class) of each picture, [batch], in nats; values in 0…1, classes `int32` [batch].
     public func negativeLogLikelihood(_ images: Tensor, labels: Tensor) -> Tensor {
         let x = distribution.encoded(images)
         return distribution.negativeLogLikelihood(of: x, parameters: network.conditioned(on: labels)(x))
+    }
+
+    /// ln p(x) of each picture, whatever its class: ``BayesClassifier/logEvidence(_:)``.
+    public func logLikelihood(_ images: Tensor) -> Tensor {
+        BayesClassifier.logEvidence(BayesClassifier(self).logLikelihoods(images))
     }
 
     public var conditioningClassCount: Int? { classCount }
@@ -94,23 +98,5 @@ public struct ConditionalGatedPixelCNN: LikelihoodModel, ConditionalModel, Pixel
         let network = network.conditioned(on: Tensor(labels.map { Int32($0) }))
         return PictureDrawing(network, distribution, options).pictures(
             Shape([labels.count] + imageShape.extents), seed: seed)
-    }
-}
-
-extension GatedPixelNetwork {
-    /// The layers of the model `name` for pictures of a shape.
-    fileprivate init(
-        _ name: String, _ imageShape: Shape, _ distribution: PixelDistribution, features: Int, blocks: Int,
-        classes: Int?, seed: UInt64
-    ) {
-        if imageShape.rank != 3 {
-            invalidUse(name, "pictures of shape \(imageShape) are not [height, width, channels]")
-        }
-        let channels = imageShape[2]
-        var random = RandomStream(seed: seed, for: .initialization)
-        self.init(
-            channels: channels, colors: distribution.passCount(channels: channels), features: features,
-            blocks: blocks, outputs: distribution.parameterCount(channels: channels), classes: classes,
-            random: &random)
     }
 }

@@ -30,27 +30,15 @@ public struct GatedPixelNetwork: CausalLayer {
     /// Creates the layers.
     ///
     /// - Parameters:
-    ///   - channels: Those of the pictures.
-    ///   - colors: How many channels come one after another.
+    ///   - layers: What the layers are made by.
     ///   - features: The features of each stack, a multiple of the colours.
     ///   - blocks: The number of layers behind the first.
-    ///   - outputs: The results for a pixel.
     ///   - classes: The number of classes that pictures may be of; nil where that is not to matter.
-    ///   - random: Where the initial values come from.
-    init(
-        channels: Int, colors: Int, features: Int, blocks: Int, outputs: Int, classes: Int?,
-        random: inout RandomStream
-    ) {
-        (self.colors, self.features) = (colors, features)
-        func masked(
-            _ inputs: Int, _ outputs: Int, _ width: Int = 1, _ type: ConvolutionMask.CausalType = .b
-        ) -> MaskedConv2D {
-            MaskedConv2D(
-                inputs: inputs, outputs: outputs, window: (1, width), type: type, colors: colors,
-                random: &random)
-        }
+    init(_ layers: PixelLayers, features: Int, blocks: Int, classes: Int?) {
+        var layers = layers
+        (colors, self.features) = (layers.colors, features)
         self.blocks = (0...blocks).map { number in
-            let (inputs, kernel) = number == 0 ? (channels, 7) : (features, 3)
+            let (inputs, kernel) = number == 0 ? (layers.channels, 7) : (features, 3)
             let rows = kernel / 2 + (number == 0 ? 0 : 1)
             return Block(
                 vertical: Conv2D(
@@ -58,26 +46,29 @@ public struct GatedPixelNetwork: CausalLayer {
                     ConvolutionGeometry(
                         // One row less than there are taps above is seen at the end, where the filters are shifted down.
                         height: .init(padLow: kernel / 2, padHigh: number == 0 ? -1 : 0),
-                        width: .init(padLow: kernel / 2, padHigh: kernel / 2)), random: &random),
-                across: Conv2D(inputs: 2 * features, outputs: 2 * features, kernel: 1, random: &random),
-                horizontal: masked(inputs, 2 * features, kernel, number == 0 ? .a : .b),
-                output: masked(features, features))
+                        width: .init(padLow: kernel / 2, padHigh: kernel / 2)), random: &layers.random),
+                across: Conv2D(
+                    inputs: 2 * features, outputs: 2 * features, kernel: 1, random: &layers.random),
+                horizontal: layers.masked(
+                    inputs, 2 * features, window: (1, kernel), number == 0 ? .a : .b),
+                output: layers.masked(features, features))
         }
         head = Sequential {
             Activation.relu
-            masked(features, features)
+            layers.masked(features, features)
             Activation.relu
-            masked(features, outputs)
+            layers.masked(features, layers.outputs)
         }
         // V starts at 0, so that a class means nothing at first.
         self.classes = classes.map {
             Embedding(
-                count: $0, features: (blocks + 1) * 4 * features, weights: .constant(0), random: &random)
+                count: $0, features: (blocks + 1) * 4 * features, weights: .constant(0),
+                random: &layers.random)
         }
     }
 
-    /// The same layers for pictures of given classes, `int32` [batch].
-    func conditioned(on labels: Tensor) -> GatedPixelNetwork {
+    /// The same layers for pictures of given classes, `int32` [batch]; nothing changes where classes do not matter.
+    public func conditioned(on labels: Tensor) -> GatedPixelNetwork {
         var result = self
         result.shifts = classes.map { $0(labels).reshape([labels.shape[0], blocks.count, 4 * features]) }
         return result

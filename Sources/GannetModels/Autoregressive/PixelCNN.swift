@@ -27,37 +27,25 @@ public struct PixelCNN: AutoregressiveModel {
         blocks: Int = 7,
         seed: UInt64 = 0
     ) {
-        if imageShape.rank != 3 {
-            invalidUse("PixelCNN", "pictures of shape \(imageShape) are not [height, width, channels]")
-        }
         self.imageShape = imageShape
         self.distribution = distribution
-        let channels = imageShape[2]
-        let colors = distribution.passCount(channels: channels)
-        let outputs = distribution.parameterCount(channels: channels)
-        var random = RandomStream(seed: seed, for: .initialization)
-        func masked(
-            _ inputs: Int, _ outputs: Int, _ kernel: Int, _ type: ConvolutionMask.CausalType = .b
-        ) -> MaskedConv2D {
-            MaskedConv2D(
-                inputs: inputs, outputs: outputs, kernel: kernel, type: type, colors: colors, random: &random)
-        }
+        var layers = PixelLayers(of: "PixelCNN", imageShape, distribution, seed: seed)
         network = Sequential {
-            masked(channels, 2 * h, 7, .a)
+            layers.masked(layers.channels, 2 * h, window: (7, 7), .a)
             for _ in 0..<blocks {
                 Residual {
                     Activation.relu
-                    masked(2 * h, h, 1)
+                    layers.masked(2 * h, h)
                     Activation.relu
-                    masked(h, h, 3)
+                    layers.masked(h, h, window: (3, 3))
                     Activation.relu
-                    masked(h, 2 * h, 1)
+                    layers.masked(h, 2 * h)
                 }
             }
             Activation.relu
-            masked(2 * h, 2 * h, 1)
+            layers.masked(2 * h, 2 * h)
             Activation.relu
-            masked(2 * h, outputs, 1)
+            layers.masked(2 * h, layers.outputs)
         }
     }
 }

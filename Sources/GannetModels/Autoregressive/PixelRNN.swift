@@ -28,45 +28,34 @@ public struct PixelRNN: AutoregressiveModel {
     ///   - imageShape: [height, width, channels].
     ///   - distribution: How a pixel is distributed.
     ///   - features: h, the units of a layer; a multiple of the channels, unless pixels are drawn from a logistic mixture.
-    ///   - layers: The number of LSTM layers.
+    ///   - count: The number of LSTM layers.
     ///   - seed: What the initial weights follow from.
     public init(
         _ kind: Kind, imageShape: Shape, distribution: PixelDistribution = .bernoulli, features h: Int = 16,
-        layers: Int = 2, seed: UInt64 = 0
+        layers count: Int = 2, seed: UInt64 = 0
     ) {
-        if imageShape.rank != 3 {
-            invalidUse("PixelRNN", "pictures of shape \(imageShape) are not [height, width, channels]")
-        }
         self.imageShape = imageShape
         self.distribution = distribution
-        let channels = imageShape[2]
-        let colors = distribution.passCount(channels: channels)
-        let outputs = distribution.parameterCount(channels: channels)
-        var random = RandomStream(seed: seed, for: .initialization)
-        func masked(
-            _ inputs: Int, _ outputs: Int, _ kernel: Int = 1, _ type: ConvolutionMask.CausalType = .b
-        ) -> MaskedConv2D {
-            MaskedConv2D(
-                inputs: inputs, outputs: outputs, kernel: kernel, type: type, colors: colors, random: &random)
-        }
+        var layers = PixelLayers(of: "PixelRNN", imageShape, distribution, seed: seed)
         func recurrent() -> any Layer {
             switch kind {
-            case .row: RowLSTM(inputs: 2 * h, units: h, colors: colors, random: &random)
-            case .diagonal: DiagonalBiLSTM(inputs: 2 * h, units: h, colors: colors, random: &random)
+            case .row: RowLSTM(inputs: 2 * h, units: h, colors: layers.colors, random: &layers.random)
+            case .diagonal:
+                DiagonalBiLSTM(inputs: 2 * h, units: h, colors: layers.colors, random: &layers.random)
             }
         }
         network = Sequential {
-            masked(channels, 2 * h, 7, .a)
-            for _ in 0..<layers {
+            layers.masked(layers.channels, 2 * h, window: (7, 7), .a)
+            for _ in 0..<count {
                 Residual {
                     [recurrent()]
-                    masked(h, 2 * h)
+                    layers.masked(h, 2 * h)
                 }
             }
             Activation.relu
-            masked(2 * h, 2 * h)
+            layers.masked(2 * h, 2 * h)
             Activation.relu
-            masked(2 * h, outputs)
+            layers.masked(2 * h, layers.outputs)
         }
     }
 }

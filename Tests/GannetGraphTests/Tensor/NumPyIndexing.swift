@@ -1,5 +1,5 @@
-import Foundation
 import GannetGraph
+import GannetTestSupport
 
 /// What NumPy's subscripts and broadcasting give, from `Fixtures/numpy_indexing.json`, which `numpy_indexing.py`
 /// writes.
@@ -52,13 +52,5 @@ struct NumPyIndexing: Decodable {
     let gathers: [Subscript]
     let broadcasts: [Broadcast]
 
-    static let shared: NumPyIndexing = {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        do {
-            let data = try Data(contentsOf: folder.appendingPathComponent("Fixtures/numpy_indexing.json"))
-            return try JSONDecoder().decode(NumPyIndexing.self, from: data)
-        } catch {
-            fatalError("Fixtures/numpy_indexing.json cannot be read: \(error)")
-        }
-    }()
+    static let shared: NumPyIndexing = readFixture("numpy_indexing.json")
 }

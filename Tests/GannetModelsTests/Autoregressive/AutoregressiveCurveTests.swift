@@ -1,4 +1,3 @@
-import Foundation
 import Gannet
 import GannetModels
 import GannetTestSupport
@@ -6,18 +5,21 @@ import Testing
 
 /// Models in training against PyTorch, from the same weights and pictures; see `autoregressive_curves.py`.
 @Suite struct AutoregressiveCurveTests {
-    private static let fixture: JSON = {
-        let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Fixtures/autoregressive_curves.json")
-        guard let data = try? Data(contentsOf: path), let json = try? JSON(parsing: data) else {
-            return .null
+    private struct Curves: Decodable {
+        struct Curve: Decodable {
+            let initial: [String: [Float]]
+            let losses: [Float]
         }
-        return json
-    }()
 
-    private func floats(_ json: JSON?) -> [Float] {
-        (json?.arrayValue ?? []).map { Float($0.doubleValue ?? .nan) }
+        let side: Int
+        let features: Int
+        let batch: Int
+        let learningRate: Float
+        let images: [Float]
+        let curves: [String: Curve]
     }
+
+    private static let fixture: Curves = readFixture("autoregressive_curves.json")
 
     private func model(_ name: String, side: Int, features: Int) -> any AutoregressiveModel {
         let shape: Shape = [side, side, 1]
@@ -33,20 +35,15 @@ import Testing
         "Losses of the first 200 steps agree with PyTorch's within 1e-3",
         arguments: ["pixelCNN", "gated", "row", "diagonal"], TestDevices.all)
     func curve(name: String, device: Device) throws {
-        func integer(_ key: String) throws -> Int { try #require(Self.fixture[key]?.integerValue) }
-        let (side, batch) = (try integer("side"), try integer("batch"))
-        let model = model(name, side: side, features: try integer("features"))
-        let curve = try #require(Self.fixture["curves"]?[name])
+        let (side, batch, images) = (Self.fixture.side, Self.fixture.batch, Self.fixture.images)
+        let model = model(name, side: side, features: Self.fixture.features)
+        let curve = try #require(Self.fixture.curves[name])
         for (path, parameter) in model.parameters {
-            let values = floats(curve["initial"]?[path])
-            #expect(values.count == parameter.shape.count, "\(path)")
-            parameter.assign(Tensor(values, shape: parameter.shape))
+            parameter.assign(Tensor(try #require(curve.initial[path]), shape: parameter.shape))
         }
-        let images = floats(Self.fixture["images"])
-        let losses = floats(curve["losses"])
+        let losses = curve.losses
         #expect(losses.count == 200)
-        let optimizer = Adam(
-            for: model, learningRate: Float(try #require(Self.fixture["learningRate"]?.doubleValue)))
+        let optimizer = Adam(for: model, learningRate: Self.fixture.learningRate)
         var worst: Float = 0
         try Device.with(device) {
             for (step, expected) in losses.enumerated() {

@@ -58,39 +58,92 @@ import Testing
         }
     }
 
-    /// The pixels, and the colours of a pixel, that a pixel's parameters depend on, by the gradient.
     @Test("No parameter depends on what comes later", arguments: Example.allCases)
     func causality(example: Example) throws {
         for (distribution, channels) in Self.distributions {
             func check(_ model: some AutoregressiveModel) throws {
-                var random = RandomStream(seed: 8)
-                let x = try random.normal([1, 5, 4, channels]).evaluated(on: .cpu)
-                let parameters = model.network(x).reshape([
-                    20, distribution.parameterCount(channels: channels),
-                ])
-                let passes = distribution.passCount(channels: channels)
-                let each = distribution.parameterCount(channels: channels) / passes
-                for pixel in [0, 3, 6, 19] {
-                    for color in 0..<passes {
-                        let own = parameters.element(pixel, axis: 0).slice(
-                            color * each..<(color + 1) * each, axis: 0)
-                        let slope = try gradients(of: (own * own).sum(), withRespectTo: [x])[0]
-                            .array(of: Float.self, on: .cpu)
-                        let future = slope[(pixel * channels + (passes == 1 ? 0 : color))...]
-                        #expect(
-                            future.allSatisfy { $0 == 0 }, "\(distribution), pixel \(pixel), colour \(color)")
-                        // The colour before, or the pixel before: to the left, or above.
-                        if passes > 1, color > 0 { #expect(slope[pixel * channels + color - 1] != 0) }
-                        if pixel > 0 {
-                            let before = pixel % 4 == 0 ? pixel - 4 : pixel - 1
-                            #expect(slope[before * channels..<(before + 1) * channels].contains { $0 != 0 })
-                        }
-                    }
-                }
+                try expectCausality(of: model.network, distribution, channels: channels)
             }
             // Enough of them that ReLUs do not hide any dependence.
             try check(example.model([5, 4, channels], distribution, features: 36))
         }
+    }
+
+    @Test("Neither does one of a model that is told the class")
+    func causalityOfClasses() throws {
+        for (distribution, channels) in Self.distributions {
+            let model = ConditionalGatedPixelCNN(
+                imageShape: [5, 4, channels], classes: 3, distribution: distribution, features: 36, blocks: 2,
+                seed: 3)
+            try drawClasses(of: model)
+            try expectCausality(
+                of: model.network.conditioned(on: Tensor([2] as [Int32])), distribution, channels: channels)
+        }
+    }
+
+    /// Classes that mean something, other than at first.
+    private func drawClasses(of model: ConditionalGatedPixelCNN, on device: Device = .cpu) throws {
+        let table = try #require(model.parameters.first { $0.path.contains("classes") }).parameter
+        var random = RandomStream(seed: 1)
+        table.assign(try random.normal(table.shape).evaluated(on: device))
+    }
+
+    /// The pixels, and the colours of a pixel, that the parameters of a pixel of 5 × 4 depend on, by the gradient.
+    private func expectCausality(
+        of network: some Layer, _ distribution: PixelDistribution, channels: Int
+    ) throws {
+        var random = RandomStream(seed: 8)
+        let x = try random.normal([1, 5, 4, channels]).evaluated(on: .cpu)
+        let count = distribution.parameterCount(channels: channels)
+        let parameters = network(x).reshape([20, count])
+        let passes = distribution.passCount(channels: channels)
+        let each = count / passes
+        for pixel in [0, 3, 6, 19] {
+            for color in 0..<passes {
+                let own = parameters.element(pixel, axis: 0).slice(color * each..<(color + 1) * each, axis: 0)
+                let slope = try gradients(of: (own * own).sum(), withRespectTo: [x])[0]
+                    .array(of: Float.self, on: .cpu)
+                let future = slope[(pixel * channels + (passes == 1 ? 0 : color))...]
+                #expect(future.allSatisfy { $0 == 0 }, "\(distribution), pixel \(pixel), colour \(color)")
+                // The colour before, or the pixel before: to the left, or above.
+                if passes > 1, color > 0 { #expect(slope[pixel * channels + color - 1] != 0) }
+                if pixel > 0 {
+                    let before = pixel % 4 == 0 ? pixel - 4 : pixel - 1
+                    #expect(slope[before * channels..<(before + 1) * channels].contains { $0 != 0 })
+                }
+            }
+        }
+    }
+
+    /// All pictures of a shape with few values that are black or white.
+    private func pictures(_ shape: Shape) -> Tensor {
+        let count = 1 << shape.count
+        return Tensor(
+            (0..<count).flatMap { number in (0..<shape.count).map { Float(number >> $0 & 1) } },
+            shape: Shape([count] + shape.extents))
+    }
+
+    @Test("The probabilities of all pictures are 1 together", arguments: [[3, 3, 1], [1, 3, 3]] as [Shape])
+    func total(shape: Shape) throws {
+        let x = pictures(shape)
+        func total(_ costs: Tensor) throws -> Double {
+            try costs.array(of: Float.self, on: .cpu).reduce(0) { $0 + exp(-Double($1)) }
+        }
+        for example in Example.allCases {
+            func check(_ model: some AutoregressiveModel) throws {
+                #expect(abs(try total(model.negativeLogLikelihood(x)) - 1) < 1e-5, "\(example)")
+            }
+            try check(example.model(shape, .bernoulli))
+        }
+        let model = ConditionalGatedPixelCNN(imageShape: shape, classes: 3, features: 6, blocks: 1, seed: 3)
+        try drawClasses(of: model)
+        for label in 0..<3 {
+            let labels = Tensor([Int32](repeating: Int32(label), count: x.shape[0]))
+            let costs = model.negativeLogLikelihood(x, labels: labels)
+            #expect(abs(try total(costs) - 1) < 1e-5, "class \(label)")
+        }
+        // So are those of pictures of unknown classes.
+        #expect(abs(try total(-model.logLikelihood(x)) - 1) < 1e-5)
     }
 
     @Test(
@@ -143,9 +196,7 @@ import Testing
     func classes(device: Device) throws {
         let model = ConditionalGatedPixelCNN(
             imageShape: [4, 4, 1], classes: 3, features: 6, blocks: 1, seed: 3)
-        let table = model.parameters.first { $0.path.contains("classes") }!.parameter
-        var random = RandomStream(seed: 1)
-        table.assign(try random.normal(table.shape).evaluated(on: device))
+        try drawClasses(of: model, on: device)
         let labels = [0, 2, 1, 0]
         let cached = try model.samples(of: labels, seed: 5).array(of: Float.self, on: device)
         let naive = try model.samples(of: labels, seed: 5, options: DrawingOptions(isNaive: true))

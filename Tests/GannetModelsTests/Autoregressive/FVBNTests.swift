@@ -21,6 +21,21 @@ import Testing
         #expect(abs(costs.reduce(0) { $0 + exp(-Double($1)) } - 1) < 1e-5)
     }
 
+    @Test("No logit depends on its own value or on later ones", arguments: [1, 3])
+    func causality(channels: Int) throws {
+        let count = 6 * channels
+        let model = FVBN(imageShape: [2, 3, channels])
+        var random = RandomStream(seed: 6)
+        model.weight.assign(try random.normal([count, count]).evaluated(on: .cpu))
+        let x = try random.normal([1, count]).evaluated(on: .cpu)
+        let logits = model.logits(of: x).flattened()
+        for value in 0..<count {
+            let slope = try gradients(of: logits.element(value, axis: 0), withRespectTo: [x])[0]
+                .array(of: Float.self, on: .cpu)
+            for other in 0..<count { #expect((slope[other] != 0) == (other < value), "\(other) in \(value)") }
+        }
+    }
+
     @Test("Pictures are drawn as often as they are likely", arguments: TestDevices.all)
     func drawing(device: Device) throws {
         let (model, count) = (try model(), 20_000)

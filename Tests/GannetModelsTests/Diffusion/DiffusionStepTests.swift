@@ -1,4 +1,3 @@
-import Foundation
 import Gannet
 import GannetModels
 import GannetTestSupport
@@ -36,15 +35,7 @@ private struct DiffusionSteps: Decodable {
 
 /// Each step of the samplers is that of the papers, values and noise.
 @Suite struct DiffusionStepTests {
-    private static let golden: DiffusionSteps = {
-        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        do {
-            let data = try Data(contentsOf: folder.appendingPathComponent("Fixtures/diffusion_steps.json"))
-            return try JSONDecoder().decode(DiffusionSteps.self, from: data)
-        } catch {
-            fatalError("Fixtures/diffusion_steps.json cannot be read: \(error)")
-        }
-    }()
+    private static let golden: DiffusionSteps = readFixture("diffusion_steps.json")
 
     @Test(arguments: TestDevices.everyStyle)
     func stepsAreThePapers(_ device: Device) throws {

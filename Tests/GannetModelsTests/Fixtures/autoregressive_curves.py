@@ -1,6 +1,6 @@
 """Writes autoregressive_curves.json: the first 200 losses of a small PixelCNN, Gated PixelCNN, Row LSTM and Diagonal BiLSTM
-trained by PyTorch in float64, with the initial weights and pictures that they follow from. What Gannet computes by skewed
-maps and masks without multiplications is written here pixel by pixel, and with masks that multiply.
+trained by PyTorch in float64, with the initial weights and pictures that they follow from. The recurrent layers are those of
+torch_causal.py, the gated ones those of gated_networks.py.
 Run: python autoregressive_curves.py > autoregressive_curves.json (NumPy and PyTorch)."""
 
 import json
@@ -9,13 +9,12 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from gated_networks import convolution, gated, rounded, shapes as gated_shapes
+from torch_causal import diagonal_bilstm as bilstm_layer
+from torch_causal import row_lstm as row_layer
+
 SIDE, FEATURES, EXAMPLES, BATCH, STEPS, RATE = 8, 4, 32, 8, 200, 3e-3
 random = np.random.RandomState(11)
-
-
-def rounded(values):
-    """Numbers that are the same in float32 and as short decimal text."""
-    return np.round(values * 1024) / 1024
 
 
 def pictures():
@@ -28,19 +27,6 @@ def pictures():
         shape = disc if number % 2 else abs(columns - x) < size / 2
         result.append(shape ^ (random.uniform(size=(SIDE, SIDE)) < 0.03))
     return np.array(result, dtype=np.float64)
-
-
-def convolution(w, name, x, kind=None):
-    """A convolution of [batch, height, width, channels] that keeps the size; masked where it is of type A or B."""
-    weight, bias = w[name + ".weight"], w.get(name + ".bias")
-    height, width = weight.shape[:2]
-    if kind:
-        mask = torch.zeros(height, width)
-        mask[: height // 2] = 1
-        mask[height // 2, : width // 2 + (kind == "B")] = 1
-        weight = weight * mask[:, :, None, None]
-    x = F.pad(x.permute(0, 3, 1, 2), (width // 2, width // 2, height // 2, height // 2))
-    return F.conv2d(x, weight.permute(3, 2, 0, 1), bias).permute(0, 2, 3, 1)
 
 
 def head(w, first, x):
@@ -57,69 +43,20 @@ def pixelcnn(w, x):
     return head(w, 4, x)
 
 
-def gated(w, x):
-    v = h = x
-    for block in range(3):
-        name = f"network.blocks.{block}."
-        weight, bias = w[name + "vertical.weight"], w[name + "vertical.bias"]
-        rows, width = weight.shape[:2]
-        # The first layer sees the rows above alone, the others their own, too.
-        above = rows if block == 0 else rows - 1
-        padded = F.pad(v.permute(0, 3, 1, 2), (width // 2, width // 2, above, 0))
-        sums = F.conv2d(padded, weight.permute(3, 2, 0, 1), bias).permute(0, 2, 3, 1)[:, :SIDE]
-        gates = convolution(w, name + "horizontal.layer", h, "A" if block == 0 else "B")
-        gates = gates + convolution(w, name + "across", sums)
-        v = torch.tanh(sums[..., :FEATURES]) * torch.sigmoid(sums[..., FEATURES:])
-        y = torch.tanh(gates[..., :FEATURES]) * torch.sigmoid(gates[..., FEATURES:])
-        y = convolution(w, name + "output.layer", y)
-        h = y if block == 0 else h + y
-    h = convolution(w, "network.head.1.layer", F.relu(h))
-    return convolution(w, "network.head.3.layer", F.relu(h))
-
-
-def cell(sums, c):
-    """Equation 3 of the PixelRNN paper: the gates o, f, i and g."""
-    o, f, i, g = sums.chunk(4, dim=-1)
-    c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
-    return torch.sigmoid(o) * torch.tanh(c), c
-
-
 def row_lstm(w, x):
     x = convolution(w, "network.0.layer", x, "A")
     for layer in (1, 2):
         name = f"network.{layer}.body.0."
-        gates = convolution(w, name + "inputToState.layer", x, "B")
-        h = c = torch.zeros(len(x), SIDE, FEATURES, dtype=x.dtype)
-        rows = []
-        for row in range(SIDE):
-            sums = gates[:, row] + convolution(w, name + "stateToState", h[:, None])[:, 0]
-            h, c = cell(sums, c)
-            rows.append(h)
-        x = x + convolution(w, f"network.{layer}.body.1.layer", torch.stack(rows, 1))
+        own = [w[f"{name}inputToState.layer.{part}"] for part in ("weight", "bias")]
+        y = row_layer()(x, *own, w[name + "stateToState.weight"])
+        x = x + convolution(w, f"network.{layer}.body.1.layer", y)
     return head(w, 4, x)
-
-
-def diagonal(w, x, name, step):
-    """One direction: step is 1 from the left, -1 from the right."""
-    gates = convolution(w, name + "inputToState.layer", x)
-    above, before = w[name + "stateToState"]
-    zero = torch.zeros(len(x), FEATURES, dtype=x.dtype)
-    h = {}
-    for row in range(SIDE):
-        c = zero
-        for column in range(SIDE)[::step]:
-            sums = gates[:, row, column] + h.get((row - 1, column), zero) @ above
-            sums = sums + h.get((row, column - step), zero) @ before
-            h[row, column], c = cell(sums, c)
-    return torch.stack([torch.stack([h[r, c] for c in range(SIDE)], 1) for r in range(SIDE)], 1)
 
 
 def diagonal_bilstm(w, x):
     x = convolution(w, "network.0.layer", x, "A")
-    name = "network.1.body.0."
-    right = diagonal(w, x, name + "right.", -1)
-    shifted = torch.cat([torch.zeros_like(right[:, :1]), right[:, :-1]], 1)
-    y = diagonal(w, x, name + "left.", 1) + shifted
+    parts = ("inputToState.layer.weight", "inputToState.layer.bias", "stateToState")
+    y = bilstm_layer()(x, *(w[f"network.1.body.0.{side}.{part}"] for side in ("left", "right") for part in parts))
     return head(w, 3, x + convolution(w, "network.1.body.1.layer", y))
 
 
@@ -133,16 +70,7 @@ def shapes(model):
             result[name + ".bias"] = shape[-1:]
 
     if model == "gated":
-        for block in range(3):
-            name, inputs = f"network.blocks.{block}.", 1 if block == 0 else h
-            kernel, rows = (7, 3) if block == 0 else (3, 2)
-            layer(name + "vertical", rows, kernel, inputs, 2 * h)
-            layer(name + "across", 1, 1, 2 * h, 2 * h)
-            layer(name + "horizontal.layer", 1, kernel, inputs, 2 * h)
-            layer(name + "output.layer", 1, 1, h, h)
-        layer("network.head.1.layer", 1, 1, h, h)
-        layer("network.head.3.layer", 1, 1, h, 1)
-        return result
+        return gated_shapes(features=h, blocks=2)
     layer("network.0.layer", 7, 7, 1, 2 * h)
     blocks = 1 if model == "diagonal" else 2
     for block in range(1, blocks + 1):

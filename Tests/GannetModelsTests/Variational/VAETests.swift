@@ -61,27 +61,32 @@ struct VAETests {
         #expect(abs(estimate - 0.308_939_7) < 4 * deviation / Double(count).squareRoot())
     }
 
+    /// What PyTorch computed, from `Fixtures/vae_curve.json`, which `vae_curve.py` writes.
+    private struct LearningCurve: Decodable {
+        let pixels: Int
+        let latents: Int
+        let hidden: Int
+        let batch: Int
+        let learningRate: Float
+        let initial: [String: [Float]]
+        let images: [Float]
+        let noise: [Float]
+        let losses: [Float]
+    }
+
     @Test("Losses of the first 20 steps agree with PyTorch's within 1e-4", arguments: TestDevices.all)
     func learningCurve(device: Device) throws {
-        let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Fixtures/vae_curve.json")
-        let fixture = try JSON(parsing: try Data(contentsOf: path))
-        func floats(_ json: JSON?) -> [Float] {
-            (json?.arrayValue ?? []).map { Float($0.doubleValue ?? .nan) }
-        }
-        func integer(_ key: String) throws -> Int { try #require(fixture[key]?.integerValue) }
-        let (pixels, latents, batch) = (try integer("pixels"), try integer("latents"), try integer("batch"))
-        let model = VAE(pixels: pixels, hidden: [try integer("hidden")], latents: latents)
+        let curve: LearningCurve = readFixture("vae_curve.json")
+        let (pixels, latents, batch) = (curve.pixels, curve.latents, curve.batch)
+        let model = VAE(pixels: pixels, hidden: [curve.hidden], latents: latents)
         for (path, parameter) in model.parameters {
-            parameter.assign(Tensor(floats(fixture["initial"]?[path]), shape: parameter.shape))
+            parameter.assign(Tensor(try #require(curve.initial[path]), shape: parameter.shape))
         }
-        let images = floats(fixture["images"])
-        let noise = floats(fixture["noise"])
-        let losses = floats(fixture["losses"])
-        let optimizer = Adam(
-            for: model, learningRate: Float(try #require(fixture["learningRate"]?.doubleValue)))
+        let (images, noise) = (curve.images, curve.noise)
+        #expect(curve.losses.count == 20)
+        let optimizer = Adam(for: model, learningRate: curve.learningRate)
         try Device.with(device) {
-            for (step, expected) in losses.enumerated() {
+            for (step, expected) in curve.losses.enumerated() {
                 let first = step * batch * pixels % images.count
                 let x = Tensor(Array(images[first..<first + batch * pixels]), shape: [batch, pixels])
                 let size = batch * latents

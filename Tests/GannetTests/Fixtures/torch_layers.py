@@ -63,22 +63,24 @@ def transposed(**options):
     return function
 
 
-def mask(kind, side, groups_in, groups_out):
-    """[side, side, groups in, groups out], 1 where a tap is kept: above, to the left, and at the centre by colour."""
-    kept = torch.zeros(side, side, groups_in, groups_out, dtype=torch.float64)
-    kept[: side // 2] = 1
-    kept[side // 2, : side // 2] = 1
-    for i in range(groups_in):
-        for o in range(groups_out):
-            kept[side // 2, side // 2, i, o] = float(i < o if kind == "A" else i <= o)
+def mask(kind, height, width, groups):
+    """[height, width, groups, groups], 1 where a tap is kept: above, to the left, and at the centre by colour."""
+    row, column = height // 2, width // 2
+    kept = torch.zeros(height, width, groups, groups, dtype=torch.float64)
+    kept[:row] = 1
+    kept[row, :column] = 1
+    for i in range(groups):
+        for o in range(groups):
+            kept[row, column, i, o] = float(i < o if kind == "A" else i <= o)
     return kept
 
 
 def masked(kind, groups):
     def function(x, w, b):
-        kept = mask(kind, w.shape[0], groups, groups)
+        height, width = w.shape[:2]
+        kept = mask(kind, height, width, groups)
         kept = kept.repeat_interleave(w.shape[2] // groups, 2).repeat_interleave(w.shape[3] // groups, 3)
-        return back(F.conv2d(images(x), (w * kept).permute(3, 2, 0, 1), b, padding=w.shape[0] // 2))
+        return back(F.conv2d(images(x), (w * kept).permute(3, 2, 0, 1), b, padding=(height // 2, width // 2)))
 
     return function
 

@@ -1,4 +1,3 @@
-import Foundation
 import Gannet
 import GannetGraph
 import GannetTestSupport
@@ -76,22 +75,6 @@ struct TorchLayers: Decodable {
     let batchNorm: BatchNorm
 
     static let shared: TorchLayers = readFixture("torch_layers.json")
-}
-
-/// The path of a file that lies beside the script that wrote it.
-func fixturePath(_ name: String) -> String {
-    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Fixtures/" + name).path
-}
-
-/// What is in a JSON file among the fixtures.
-func readFixture<Value: Decodable>(_ name: String) -> Value {
-    do {
-        let data = try Data(contentsOf: URL(fileURLWithPath: fixturePath(name)))
-        return try JSONDecoder().decode(Value.self, from: data)
-    } catch {
-        fatalError("Fixtures/\(name) cannot be read: \(error)")
-    }
 }
 
 extension TorchGolden.Case {

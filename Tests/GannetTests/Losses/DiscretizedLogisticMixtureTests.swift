@@ -27,6 +27,62 @@ struct DiscretizedLogisticMixtureTests {
         }
     }
 
+    /// −ln P of pixels of three channels under one set of parameters.
+    private func losses(_ parameters: [Float], of pixels: [Float], levels: Int, on device: Device) throws
+        -> [Double]
+    {
+        let count = pixels.count / 3
+        let rows = Tensor(parameters).broadcast(to: [count, parameters.count])
+        return try DiscretizedLogisticMixture(parameters: rows, channels: 3, levels: levels)
+            .negativeLogLikelihood(of: Tensor(pixels, shape: [count, 3]))
+            .array(of: Float.self, on: device).map(Double.init)
+    }
+
+    /// Two components: the logits, then for red, green and blue the means, the logarithms of the scales and the coefficients.
+    private static let colours: [[Float]] = [
+        [0.3, -0.4, 0.1, -0.6, -3, -1, 0.5, -2, 0.4, -0.2, -1.5, -4, 1.5, -0.7, -0.3, 0.2, -2, 0.5, -1, 2],
+        [2, 0, -1.2, 0.9, -7, -2, 0, 3, 1.1, 0, -9, -2.5, -3, 1, 0.5, -2, -1, -5, 0.4, -0.1],
+    ]
+
+    @Test("The probabilities of all pixels of three channels add up to 1", arguments: TestDevices.all)
+    func coloursSumToOne(device: Device) throws {
+        let levels = (0..<16).map { Float(Double($0) / 15 * 2 - 1) }
+        let pixels = levels.flatMap { red in levels.flatMap { green in levels.flatMap { [red, green, $0] } } }
+        for parameters in Self.colours {
+            let sum = try losses(parameters, of: pixels, levels: 16, on: device).reduce(0) { $0 + exp(-$1) }
+            #expect(abs(sum - 1) < 1e-5, "\(parameters)")
+        }
+    }
+
+    @Test("Whatever red is, all greens and blues with it have the probability that red has alone")
+    func greenAndBlueSumToRed() throws {
+        for parameters in Self.colours {
+            let alone = try losses(Array(parameters[..<6]), on: .cpu)
+            for level in [0, 3, 100, 141, 255] {
+                let pixels = levels.flatMap { green in levels.flatMap { [levels[level], green, $0] } }
+                let together = try losses(parameters, of: pixels, levels: 256, on: .cpu)
+                    .reduce(0) { $0 + exp(-$1) }
+                let red = exp(-alone[level])
+                #expect(abs(together - red) < 1e-5 * red, "\(parameters), red \(level)")
+            }
+        }
+    }
+
+    @Test("All blues together have the probability that red and green have, however blue is distributed")
+    func blueSumsToRedAndGreen() throws {
+        for parameters in Self.colours {
+            var other = parameters
+            other.replaceSubrange(14..., with: [0.8, -0.9, -0.5, -3, -1.2, 0.6])
+            for (red, green) in [(0, 0), (0, 255), (90, 160), (255, 37), (201, 202)] {
+                let pixels = levels.flatMap { [levels[red], levels[green], $0] }
+                let sums = try [parameters, other].map {
+                    try losses($0, of: pixels, levels: 256, on: .cpu).reduce(0) { $0 + exp(-$1) }
+                }
+                #expect(sums[0] > 0 && abs(sums[0] - sums[1]) < 1e-5 * sums[0], "\(parameters)")
+            }
+        }
+    }
+
     @Test("Losses and gradients are finite far from all means", arguments: TestDevices.all)
     func staysFinite(device: Device) throws {
         let parameters = Tensor([0, 0, -40, 90, -7, 1e4] as [Float]).broadcast(to: [256, 6])

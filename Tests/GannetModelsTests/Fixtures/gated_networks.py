@@ -1,0 +1,120 @@
+"""Writes gated_networks.json: what a Gated PixelCNN for red, green and blue makes of pictures, and how likely a conditional
+one finds black and white pictures of given classes, computed by PyTorch in float64 from equations 2 and 4 and figure 2 of van
+den Oord et al., "Conditional Image Generation with PixelCNN Decoders" (arXiv:1606.05328); with the gradients of
+sum(output * weight) toward all weights.
+Run: python gated_networks.py > gated_networks.json (NumPy and PyTorch)."""
+
+import json
+import pathlib
+import sys
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+# The layers that these networks share with others.
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "GannetTests/Fixtures"))
+from torch_layers import back, images, masked
+
+
+def rounded(values):
+    """Numbers that are the same in float32 and as short decimal text."""
+    return np.round(values * 1024) / 1024
+
+
+def convolution(w, name, x, kind=None, colours=1):
+    """A convolution of [batch, height, width, channels] that keeps the size; masked where it is of type A or B."""
+    weight, bias = w[name + ".weight"], w.get(name + ".bias")
+    if kind:
+        return masked(kind, colours)(x, weight, bias)
+    padding = (weight.shape[0] // 2, weight.shape[1] // 2)
+    return back(F.conv2d(images(x), weight.permute(3, 2, 0, 1), bias, padding=padding))
+
+
+def unit(sums, colours):
+    """Equation 2, of gates that each colour has side by side."""
+    f, g = sums.unflatten(-1, (colours, 2, -1)).unbind(-2)
+    return (torch.tanh(f) * torch.sigmoid(g)).flatten(-2)
+
+
+def gated(w, x, colours=1, labels=None):
+    """Figure 2; classes shift the gates of both stacks as in equation 4."""
+    v = h = x
+    blocks = sum(name.endswith("across.weight") for name in w)
+    shifts = torch.zeros(len(x), blocks, 2, 1, dtype=x.dtype)
+    if labels is not None:
+        shifts = w["network.classes.weight"][labels].unflatten(-1, (blocks, 2, -1))
+    for block in range(blocks):
+        name = f"network.blocks.{block}."
+        weight, bias = w[name + "vertical.weight"], w[name + "vertical.bias"]
+        rows, width = weight.shape[:2]
+        # The first layer sees the rows above alone, the others their own, too.
+        above = rows if block == 0 else rows - 1
+        padded = F.pad(images(v), (width // 2, width // 2, above, 0))
+        sums = back(F.conv2d(padded, weight.permute(3, 2, 0, 1), bias))[:, : x.shape[1]]
+        gates = convolution(w, name + "horizontal.layer", h, "A" if block == 0 else "B", colours)
+        gates = gates + convolution(w, name + "across", sums)
+        v = unit(sums + shifts[:, block, 0, None, None], colours)
+        y = unit(gates + shifts[:, block, 1, None, None], colours)
+        y = convolution(w, name + "output.layer", y, "B", colours)
+        h = y if block == 0 else h + y
+    h = convolution(w, "network.head.1.layer", F.relu(h), "B", colours)
+    return convolution(w, "network.head.3.layer", F.relu(h), "B", colours)
+
+
+def shapes(features, blocks, channels=1, classes=None):
+    """The weights of a network for pixels that are black or white in each channel."""
+    result = {}
+
+    def layer(name, *shape):
+        result[name + ".weight"] = shape
+        result[name + ".bias"] = shape[-1:]
+
+    for block in range(blocks + 1):
+        name, inputs = f"network.blocks.{block}.", channels if block == 0 else features
+        kernel, rows = (7, 3) if block == 0 else (3, 2)
+        layer(name + "vertical", rows, kernel, inputs, 2 * features)
+        layer(name + "across", 1, 1, 2 * features, 2 * features)
+        layer(name + "horizontal.layer", 1, kernel, inputs, 2 * features)
+        layer(name + "output.layer", 1, 1, features, features)
+    layer("network.head.1.layer", 1, 1, features, features)
+    layer("network.head.3.layer", 1, 1, features, channels)
+    if classes:
+        result["network.classes.weight"] = (classes, (blocks + 1) * 4 * features)
+    return result
+
+
+def main():
+    random = np.random.RandomState(16)
+
+    def case(shapes, size, function):
+        initial = {name: rounded(random.uniform(-0.5, 0.5, shape)) for name, shape in shapes.items()}
+        w = {name: torch.tensor(value, requires_grad=True) for name, value in initial.items()}
+        x = torch.tensor(random.randint(0, 2, size).astype(np.float64))
+        output = function(w, x)
+        weight = rounded(random.uniform(0.5, 1.5, output.shape))
+        (output * torch.tensor(weight)).sum().backward()
+
+        def numbers(values):
+            return [float(f"{value:.8g}") for value in values.flatten().tolist()]
+
+        return {
+            "initial": {name: numbers(value) for name, value in initial.items()},
+            "images": numbers(x), "weight": numbers(weight), "output": numbers(output),
+            "gradients": {name: numbers(value.grad) for name, value in w.items()},
+        }
+
+    labels = [2, 0, 1]
+
+    def negative_log_likelihood(w, x):
+        logits = gated(w, x, labels=torch.tensor(labels))
+        return F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum((1, 2, 3))
+
+    colours = case(shapes(6, 1, channels=3), (2, 4, 3, 3), lambda w, x: gated(w, x, colours=3))
+    classes = case(shapes(4, 1, classes=3), (3, 4, 3, 1), negative_log_likelihood)
+    classes["labels"] = labels
+    print(json.dumps({"colours": colours, "classes": classes}, separators=(",", ":"), sort_keys=True))
+
+
+if __name__ == "__main__":
+    main()
