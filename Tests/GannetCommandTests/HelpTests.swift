@@ -12,7 +12,7 @@ struct HelpTests {
             + [
                 "vae", "fvbn", "pixelcnn", "gated-pixelcnn", "pixelrnn-row", "pixelrnn-diagonal",
                 "conditional-pixelcnn", "dcgan",
-                "ddpm", "classifier",
+                "ddpm", "wavenet", "classifier",
             ].map { ["train", $0] })
     func everyCommandHasHelp(command: [String]) throws {
         let result = try Tool.run(command + ["--help"])

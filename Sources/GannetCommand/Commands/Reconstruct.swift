@@ -18,7 +18,7 @@ struct Reconstruct: ParsableCommand {
 
     @OptionGroup var trained: RunArgument
     @OptionGroup var weights: CheckpointOption
-    @OptionGroup var picture: PictureOptions
+    @OptionGroup var drawn: DrawnOptions
 
     @Option(
         help: ArgumentHelp(
@@ -32,12 +32,13 @@ struct Reconstruct: ParsableCommand {
         let device = try device.device()
         let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
         let model = try saved.model(as: VAE.self, for: "encoder to reconstruct pictures with")
-        let pictures = try saved.testData(data).pictures
-        let order = DataOrder.permutation(count: pictures.count, seed: picture.seed, epoch: 0)
-        let originals = try pictures.batch(at: Array(order.prefix(picture.count))).images
+        let pictures = try saved.testData(data).examples
+        let order = DataOrder.permutation(count: pictures.count, seed: drawn.seed, epoch: 0)
+        let originals = try pictures.batch(at: Array(order.prefix(drawn.count ?? PictureData.sampleCount)))
+            .images
         let columns = min(10, originals.shape[0])
         let rows = Self.alternating(originals, model.reconstruct(originals), columns: columns)
-        let output = picture.output ?? saved.folder.path + "/reconstructions.png"
+        let output = drawn.output ?? saved.folder.path + "/reconstructions.png"
         try rows.grid(columns: columns, on: device).write(to: output)
         print("Wrote \(output).")
     }

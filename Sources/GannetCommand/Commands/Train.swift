@@ -9,7 +9,7 @@ struct Train: ParsableCommand {
             TrainModel<PixelCNNConfiguration>.self, TrainModel<GatedPixelCNNConfiguration>.self,
             TrainModel<RowPixelRNNConfiguration>.self, TrainModel<DiagonalPixelRNNConfiguration>.self,
             TrainModel<ConditionalPixelCNNConfiguration>.self, TrainModel<DCGANConfiguration>.self,
-            TrainModel<DDPMConfiguration>.self,
+            TrainModel<DDPMConfiguration>.self, TrainModel<WaveNetConfiguration>.self,
             TrainModel<ClassifierConfiguration>.self,
         ])
 }

@@ -37,22 +37,26 @@ struct CheckpointOption: ParsableArguments {
 
 extension RunFolder.CheckpointChoice: ExpressibleByArgument {}
 
-/// What the commands that draw pictures have in common.
-struct PictureOptions: ParsableArguments {
-    @Option(help: "How many pictures to draw, at most 10000.")
-    var count = 64
+/// What the commands that draw have in common.
+struct DrawnOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "How many pictures or sounds to draw, at most 10000. (default: \(PictureData.sampleCount) pictures, "
+                + "\(SoundData.sampleCount) sounds)"))
+    var count: Int?
 
-    @Option(help: "The same seed gives the same pictures, on any device.")
+    @Option(help: "The same seed gives the same pictures and sounds, on any device.")
     var seed: UInt64 = 0
 
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
-            "The PNG file to write. By default it lies in the run's folder.", valueName: "file.png"))
+            "The PNG or WAV file to write; of several sounds each gets a file, with a number behind that name. By default "
+                + "it lies in the run's folder.", valueName: "file"))
     var output: String?
 
     func validate() throws {
-        if count < 1 || count > 10_000 {
+        if let count, !(1...10_000).contains(count) {
             throw ValidationError("--count is \(count), and must be from 1 to 10000.")
         }
     }

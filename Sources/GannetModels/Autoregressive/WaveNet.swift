@@ -42,6 +42,9 @@ public struct WaveNet: Module {
     /// How many classes sounds may be of; nil where that does not matter.
     public var classCount: Int? { classes?.count }
 
+    /// The samples of a sound that is drawn where no other length is asked for.
+    public let length: Int
+
     /// The number of samples, the present one not counted, that a distribution depends on.
     public var receptiveField: Int { 1 + layers.reduce(0) { $0 + $1.dilation } }
 
@@ -53,17 +56,21 @@ public struct WaveNet: Module {
     ///   - features: The features of a sample between the layers, and of the gated units.
     ///   - skipFeatures: The features of the sum that the result is made of.
     ///   - classes: How many classes sounds may be of, from 1 up; nil where that is not to matter.
+    ///   - length: The samples of a sound that is drawn where no other length is asked for.
     ///   - seed: What the initial weights follow from.
     public init(
         stacks: Int = 4, layers: Int = 10, features: Int = 32, skipFeatures: Int = 256, classes: Int? = nil,
-        seed: UInt64 = 0
+        length: Int = 16_000, seed: UInt64 = 0
     ) {
-        if stacks < 1 || layers < 1 || layers > 20 || features < 1 || skipFeatures < 1 || classes ?? 1 < 1 {
+        if stacks < 1 || layers < 1 || layers > 20 || features < 1 || skipFeatures < 1 || classes ?? 1 < 1
+            || length < 1
+        {
             invalidUse(
                 "WaveNet",
                 "\(stacks) stacks of \(layers) layers with \(features) and \(skipFeatures) features"
                     + "\(classes.map { " for \($0) classes" } ?? "") make no model")
         }
+        self.length = length
         var random = RandomStream(seed: seed, for: .initialization)
         embedding = Embedding(count: MuLaw.levels, features: features, random: &random)
         self.layers = (0..<stacks * layers).map { number in
@@ -131,4 +138,24 @@ public struct WaveNet: Module {
     }
 
     func result(of sum: Tensor) -> Tensor { logits(hidden(sum.relu()).relu()) }
+}
+
+extension WaveNet: LikelihoodModel {
+    public var conditioningClassCount: Int? { classCount }
+    /// Eight: each sample of a sound has 256 logits.
+    public var evaluationBatchSize: Int { 8 }
+
+    public func negativeLogLikelihoodBound(_ batch: Batch, noise: inout RandomStream) -> Tensor {
+        negativeLogLikelihood(MuLaw.encoded(batch.sounds), labels: classCount == nil ? nil : batch.labels)
+    }
+
+    /// Sounds of ``length`` samples, values in −1…1: [count, length].
+    public func samples(_ count: Int, seed: UInt64) -> Tensor {
+        samples(count, seed: seed, options: SoundOptions(length: length))
+    }
+
+    /// Sounds, values in −1…1: what ``levels(_:seed:options:)`` draws, decoded.
+    public func samples(_ count: Int, seed: UInt64, options: SoundOptions) -> Tensor {
+        MuLaw.decoded(levels(count, seed: seed, options: options))
+    }
 }
