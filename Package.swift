@@ -50,7 +50,10 @@ let package = Package(
         .systemLibrary(name: "CGannetZlib"),
         .systemLibrary(name: "CGannetPNG"),
         .systemLibrary(name: "CGannetJPEG"),
-        .target(name: "GannetData", dependencies: ["Gannet", "CGannetZlib", "CGannetPNG", "CGannetJPEG"]),
+        .systemLibrary(name: "CGannetSndfile"),
+        .target(
+            name: "GannetData",
+            dependencies: ["Gannet", "CGannetZlib", "CGannetPNG", "CGannetJPEG", "CGannetSndfile"]),
         .executableTarget(
             name: "GannetCommand",
             dependencies: [

@@ -47,6 +47,13 @@ public struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// The sentence for folders to train on and to judge by with other classes.
+    static func otherClasses(_ parts: (training: String, test: String)) -> DataError {
+        DataError(
+            .mismatch, path: parts.test,
+            "\(parts.test) has other classes than \(parts.training); give both the same folders.")
+    }
+
     /// The path of a file in a folder, plain or packed with gzip; nil where there is neither.
     static func packedOrPlain(_ name: String, in folder: String) -> String? {
         let plain = folder.hasSuffix("/") ? folder + name : folder + "/" + name

@@ -11,7 +11,7 @@ struct HelpTests {
         ]
             + [
                 "vae", "fvbn", "pixelcnn", "gated-pixelcnn", "pixelrnn-row", "pixelrnn-diagonal",
-                "conditional-pixelcnn", "pixelcnn++", "dcgan", "ddpm", "classifier",
+                "conditional-pixelcnn", "pixelcnn++", "dcgan", "ddpm", "wavenet", "classifier",
             ].map { ["train", $0] })
     func everyCommandHasHelp(command: [String]) throws {
         let result = try Tool.run(command + ["--help"])

@@ -14,7 +14,7 @@ import Testing
     @Test func thresholdIsAtOneHalf() throws {
         let data = BinarizedImages(greys, by: .threshold)
         #expect(try values(data, [0]).prefix(5) == [0, 0, 0, 1, 1])
-        #expect(data.count == 2000 && data.imageShape == [5, 5, 1])
+        #expect(data.count == 2000 && data.exampleShape == [5, 5, 1])
     }
 
     @Test func greysAreProbabilities() throws {

@@ -25,7 +25,7 @@ struct CIFAR10Tests {
         try folder.write(records([0]), "test_batch.bin")
         let data = try CIFAR10(folder: folder.path)
         #expect(data.training.labels == [3, 9, 7] && data.test.labels == [0])
-        #expect(data.training.imageShape == [32, 32, 3])
+        #expect(data.training.exampleShape == [32, 32, 3])
         // The planes of a record become the channels of its pixels.
         #expect(data.training.pixels[3072..<3078] == [9, 89, 169, 10, 90, 170])
         #expect(CIFAR10.isPresent(in: folder.path) && !CIFAR10.isPresent(in: folder.path + "/none"))

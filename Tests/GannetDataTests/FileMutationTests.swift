@@ -24,7 +24,7 @@ import Testing
         print(
             "Damaged files: \(report.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))"
         )
-        for reader in ["safetensors", "npy", "idx", "gzip", "cifar", "png", "jpeg", "json"] {
+        for reader in ["safetensors", "npy", "idx", "gzip", "cifar", "png", "jpeg", "wav", "json"] {
             let (read, refused) = (report["\(reader) read"] ?? 0, report["\(reader) refused"] ?? 0)
             #expect(read + refused == count && read > 0 && refused > 0, "\(reader)")
         }
@@ -37,7 +37,7 @@ import Testing
         // Some claim nothing that they do not hold, and are read.
         let sound = [
             "bomb png with texts", "bomb safetensors of many tensors", "bomb json of zeros",
-            "bomb json of objects",
+            "bomb json of objects", "bomb wav of a stream", "bomb wav of 1000 channels",
         ]
         for (name, wasRefused) in bombs where !sound.contains(name) { #expect(wasRefused == 1, "\(name)") }
     }

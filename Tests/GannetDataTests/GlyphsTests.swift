@@ -16,7 +16,7 @@ struct GlyphsTests {
 
     @Test func picturesAreWellFormed() {
         let data = Glyphs(seed: 0, trainingCount: 500, testCount: 0).training
-        #expect(data.imageShape == [28, 28, 1])
+        #expect(data.exampleShape == [28, 28, 1])
         #expect(data.labels?.prefix(12) == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 1])
         #expect(Glyphs.classNames.count == 10)
         for number in 0..<data.count {

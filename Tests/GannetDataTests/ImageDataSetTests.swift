@@ -38,7 +38,7 @@ struct ImageDataSetTests {
     @Test func mirroredPictures() throws {
         let data = ImageDataSet(pixels: (0..<36).map { UInt8($0) }, imageShape: [2, 3, 3], labels: [4, 7])
         let mirrored = MirroredImages(data)
-        #expect(mirrored.count == 2 && mirrored.imageShape == [2, 3, 3] && mirrored.classCount == 8)
+        #expect(mirrored.count == 2 && mirrored.exampleShape == [2, 3, 3] && mirrored.classCount == 8)
         #expect(mirrored.digest != data.digest)
         for batch in [try mirrored.batch(at: [1]), try mirrored.batch(at: [1], epoch: 2)] {
             let bytes = try batch.images.array(of: Float.self, on: .cpu).map { ($0 * 255).rounded() }
@@ -50,7 +50,7 @@ struct ImageDataSetTests {
 
     @Test func noiseIsUniform() {
         let noise = ImageDataSet.noise(count: 40, imageShape: [7, 9, 3], seed: 5)
-        #expect(noise.count == 40 && noise.imageShape == [7, 9, 3] && noise.classCount == nil)
+        #expect(noise.count == 40 && noise.exampleShape == [7, 9, 3] && noise.classCount == nil)
         // Six standard deviations of each sixteenth's share.
         for part in 0..<16 {
             let share = Double(noise.pixels.count { Int($0) / 16 == part }) / 7560

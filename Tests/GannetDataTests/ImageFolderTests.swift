@@ -32,7 +32,7 @@ struct ImageFolderTests {
         let data = try ImageFolder(folder.path + "/")
         #expect(data.classNames == ["ant", "cat"])
         #expect(data.labels == [Int](repeating: 0, count: 6) + [Int](repeating: 1, count: 7))
-        #expect(data.imageShape == [4, 5, 1])
+        #expect(data.exampleShape == [4, 5, 1])
         let batch = try data.batch(at: [12, 0])
         #expect(try values(#require(batch.labels), Int32.self) == [1, 0])
         let expected = (0..<20).map { Float(($0 * 11 + 6) & 255) / 255 }

@@ -60,14 +60,14 @@ struct ImageTransformTests {
         let data = ImageDataSet(
             pixels: (0..<240).map { UInt8($0) }, imageShape: [4, 5, 3], labels: [3, 2, 1, 0])
         let same = data.transformed(by: ImageTransform())
-        #expect(same.imageShape == [4, 5, 3] && same.count == 4 && same.classCount == 4)
+        #expect(same.exampleShape == [4, 5, 3] && same.count == 4 && same.classCount == 4)
         let (plain, unchanged) = (data.batch(at: [2, 0]), same.batch(at: [2, 0]))
         let pairs = try zip(values(plain.images, Float.self), values(unchanged.images, Float.self))
         #expect(pairs.allSatisfy { abs($0 - $1) < 1e-7 })
         #expect(try values(#require(unchanged.labels), Int32.self) == [1, 3])
         let cropped = data.transformed(
             by: ImageTransform(crop: .random(height: 2, width: 2, padding: 1), flips: true), seed: 3)
-        #expect(cropped.imageShape == [2, 2, 3])
+        #expect(cropped.exampleShape == [2, 2, 3])
         func epoch(_ number: Int) throws -> [Float] {
             try values(cropped.batch(at: [0, 1, 2, 3], epoch: number).images, Float.self)
         }

@@ -31,7 +31,7 @@ struct MNISTTests {
         let digits = try MNIST(folder: folder.path + "/")
         #expect(digits.training.count == 3)
         #expect(digits.test.count == 2)
-        #expect(digits.training.imageShape == [3, 2, 1])
+        #expect(digits.training.exampleShape == [3, 2, 1])
         #expect(digits.training.labels == [0, 1, 2])
         #expect(digits.training.pixels == (0..<18).map { UInt8($0 * 7) })
     }
@@ -68,7 +68,7 @@ struct MNISTTests {
         let digits = try MNIST(folder: #require(Self.published))
         #expect(digits.training.count == 60_000)
         #expect(digits.test.count == 10_000)
-        #expect(digits.training.imageShape == [28, 28, 1])
+        #expect(digits.training.exampleShape == [28, 28, 1])
         #expect(digits.training.labels?.prefix(10) == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4])
         #expect(digits.test.labels?.prefix(10) == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9])
         // The mean of the training pixels by which people usually centre them.

@@ -1,5 +1,6 @@
 import CGannetZlib
 import Foundation
+import GannetTestSupport
 
 /// Files of less than a megabyte that would fill the memory of a reader that believes them. The first word of a name
 /// is the reader's.
@@ -42,6 +43,12 @@ enum Bomb {
         func safetensors(_ header: [UInt8]) -> [UInt8] {
             bigEndian(header.count).reversed() + [0, 0, 0, 0] + header
         }
+        // Promises of length, kept and not, in the form of a stream that does not know it.
+        func wav(_ channels: Int, claim: Int) -> [UInt8] {
+            var bytes = WAVBytes.file(.pcm8, channels: channels, data: [UInt8](repeating: 7, count: 900_000))
+            bytes.replaceSubrange(40..<44, with: bigEndian(claim).reversed())
+            return bytes
+        }
         return [
             ("gzip of many members", gzip), ("gzip with a promise", liar), ("cifar of zeros", gzip),
             ("png of 16384²", png(16_384, 16_384)), ("png of 4096²", png(4096, 4096)),
@@ -49,6 +56,9 @@ enum Bomb {
             ("jpeg of 65500²", enlarged(65_500)), ("jpeg of 4096²", enlarged(4096)),
             ("safetensors of many tensors", safetensors(header)),
             ("safetensors of many axes", safetensors(axes)),
+            ("wav with a promise", wav(1, claim: 0x7FFF_EFFF)),
+            ("wav of a stream", wav(1, claim: 0xFFFF_FFFF)),
+            ("wav of 1000 channels", wav(1000, claim: 900_000)),
             ("json of brackets", [UInt8](repeating: 0x5B, count: 990_000)),
             ("json of zeros", Array("[\(String(repeating: "0,", count: 490_000))0]".utf8)),
             ("json of objects", Array("[\(String(repeating: "{\"\":0},", count: 120_000))0]".utf8)),

@@ -1,6 +1,7 @@
 import Foundation
 import Gannet
 import GannetData
+import GannetTestSupport
 
 /// A reader of files, with sound files of its format.
 struct Reader {
@@ -57,6 +58,12 @@ struct Reader {
                 try touch(Bitmap(decoding: $0))
             },
             Reader(name: "jpeg", samples: files(".jpg")) { try touch(Bitmap(decoding: $0)) },
+            Reader(
+                name: "wav",
+                samples: WAVBytes.Kind.allCases.map {
+                    WAVBytes.file($0, channels: 2, data: [UInt8](repeating: 0x3E, count: 10 * $0.width))
+                }
+            ) { _ = try Sound(decoding: $0) },
             Reader(name: "json", samples: [Array(configuration.utf8)], snippets: numbers) {
                 _ = try JSON(parsing: $0).indentedDescription
             },

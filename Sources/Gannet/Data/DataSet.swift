@@ -2,27 +2,42 @@ import GannetGraph
 
 /// Some examples of a data set, ready for a model.
 public struct Batch: Sendable {
-    /// The pictures, `float32` in 0…1, of shape [batch, height, width, channels].
-    public var images: Tensor
-    /// The class of each picture, `int32` of shape [batch]; nil where there are none.
+    /// The examples, `float32`, of shape [batch, …]: pictures or sounds.
+    public var examples: Tensor
+    /// The class of each example, `int32` of shape [batch]; nil where there are none.
     public var labels: Tensor?
 
-    /// Creates a batch.
+    /// Creates a batch of pictures in 0…1, [batch, height, width, channels].
     public init(images: Tensor, labels: Tensor? = nil) {
-        self.images = images
+        examples = images
         self.labels = labels
     }
 
+    /// Creates a batch of sounds in −1…1, [batch, samples].
+    public init(sounds: Tensor, labels: Tensor? = nil) {
+        examples = sounds
+        self.labels = labels
+    }
+
+    /// The examples of a batch of pictures, in 0…1: [batch, height, width, channels].
+    public var images: Tensor {
+        get { examples }
+        set { examples = newValue }
+    }
+
+    /// The examples of a batch of sounds, in −1…1: [batch, samples].
+    public var sounds: Tensor { examples }
+
     /// The number of examples.
-    public var count: Int { images.shape[0] }
+    public var count: Int { examples.shape[0] }
 }
 
-/// A collection of pictures that a model can be trained on. Conform your own data to it.
+/// A collection of pictures or sounds that a model can be trained on. Conform your own data to it.
 public protocol DataSet: Sendable {
     /// The number of examples.
     var count: Int { get }
-    /// The shape of one picture: [height, width, channels].
-    var imageShape: Shape { get }
+    /// The shape of one example: [height, width, channels] of a picture, [samples] of a sound.
+    var exampleShape: Shape { get }
     /// A text that another data set would hardly have, such as that of a ``DataDigest``: a run is not resumed on data
     /// with another one. Nil, which it is unless a data set says otherwise, where there is none.
     var digest: String? { get }

@@ -1,15 +1,16 @@
 import GannetGraph
 
 extension LikelihoodModel {
-    /// The mean over a data set of the bound on −ln p(x), in nats a picture: summed over its pixels, averaged over
-    /// the pictures.
+    /// The mean over a data set of the bound on −ln p(x), in nats an example: summed over its pixels or
+    /// samples, averaged over the examples.
     ///
     /// The noise follows from `seed` and the batch size, so that two calls give the same number.
     ///
     /// - Throws: What the data set throws, and `DeviceError`.
     public func negativeLogLikelihoodBound(
-        over data: some DataSet, batchSize: Int = 500, seed: UInt64 = 0, on device: Device = .default
+        over data: some DataSet, batchSize: Int? = nil, seed: UInt64 = 0, on device: Device = .default
     ) throws -> Double {
+        let batchSize = batchSize ?? evaluationBatchSize
         if batchSize < 1 {
             invalidUse("negativeLogLikelihoodBound(over:)", "a batch of \(batchSize) examples")
         }
@@ -19,10 +20,10 @@ extension LikelihoodModel {
         if let classes = conditioningClassCount, data.classCount.map({ $0 > classes }) ?? true {
             throw TrainingError(
                 .badPlan,
-                "The pictures to evaluate "
+                "The examples to evaluate "
                     + (data.classCount.map { "are of \($0) classes" }
                         ?? "do not say of which classes they are")
-                    + ", and the model gives the likelihood of pictures of \(classes) known classes.")
+                    + ", and the model gives the likelihood of examples of \(classes) known classes.")
         }
         var noise = RandomStream(seed: seed, for: .evaluation)
         var sum = 0.0
@@ -34,9 +35,9 @@ extension LikelihoodModel {
         return sum / Double(data.count)
     }
 
-    /// Nats a picture as bits a dimension, of which a picture has height · width · channels: divided by their number and by
-    /// ln 2.
-    public func bitsPerDimension(nats: Double) -> Double {
-        nats / (Double(imageShape.count) * 0.693_147_180_559_945_3)
+    /// Nats an example as bits a dimension, of which a picture has height · width · channels, a sound one for each sample:
+    /// divided by their number and by ln 2.
+    public func bitsPerDimension(nats: Double, exampleShape: Shape) -> Double {
+        nats / (Double(exampleShape.count) * 0.693_147_180_559_945_3)
     }
 }

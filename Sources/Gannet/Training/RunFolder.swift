@@ -2,7 +2,7 @@
 ///
 /// `config.json` says what was trained and how; `metrics.jsonl` has a line a step, and files called `events…` the same
 /// for TensorBoard; `checkpoint.safetensors` is all that is needed to go on, and `best.safetensors` what it was when the
-/// evaluation gave the best figure; `loss.svg` shows the losses; `samples` is for pictures.
+/// evaluation gave the best figure; `loss.svg` shows the losses; `samples` is for what the model makes.
 public struct RunFolder: Sendable, Hashable {
     /// One of the checkpoints that a run keeps.
     public enum CheckpointChoice: String, Sendable, Hashable, CaseIterable {
@@ -28,7 +28,7 @@ public struct RunFolder: Sendable, Hashable {
     public var bestCheckpointPath: String { path + "/best.safetensors" }
     /// A picture of the losses.
     public var lossCurvePath: String { path + "/loss.svg" }
-    /// The folder of sample pictures.
+    /// The folder of what the model makes.
     public var samplesPath: String { path + "/samples" }
 
     /// Whether a run has begun here.

@@ -16,16 +16,17 @@ public protocol ImageModel: Module {
     var imageShape: Shape { get }
 }
 
-/// A model that makes pictures.
-public protocol GenerativeModel: ImageModel {
-    /// `count` pictures that the model makes, [count, height, width, channels], values in 0…1.
+/// A model that makes pictures or sounds.
+public protocol GenerativeModel: Module {
+    /// `count` examples that the model makes: pictures, [count, height, width, channels], values in 0…1, or sounds,
+    /// [count, samples], values in −1…1.
     ///
-    /// The first pictures of a longer list with the same seed are the same.
+    /// The first examples of a longer list with the same seed are the same.
     func samples(_ count: Int, seed: UInt64) -> Tensor
 }
 
 /// A model that makes pictures of the class that is asked for.
-public protocol ConditionalModel: GenerativeModel {
+public protocol ConditionalModel: GenerativeModel, ImageModel {
     /// The number of classes, which are numbered from 0.
     var classCount: Int { get }
 
@@ -35,18 +36,23 @@ public protocol ConditionalModel: GenerativeModel {
     func samples(of labels: [Int], seed: UInt64) -> Tensor
 }
 
-/// A generative model that can say how well it knows pictures, and is trained to know them better.
+/// A generative model that can say how well it knows examples, and is trained to know them better.
 public protocol LikelihoodModel: GenerativeModel, TrainableModel, EvaluableModel {
-    /// How many classes pictures may be of, where the likelihood is that of pictures of a known class; nil where classes do
+    /// How many classes examples may be of, where the likelihood is that of examples of a known class; nil where classes do
     /// not matter.
     var conditioningClassCount: Int? { get }
 
-    /// A bound from above on −ln p(x) of each picture of a batch, in nats, summed over its pixels: [batch].
+    /// How many examples are evaluated at once unless somebody says otherwise: as many as fit in memory well.
+    var evaluationBatchSize: Int { get }
+
+    /// A bound from above on −ln p(x) of each example of a batch, in nats, summed over its pixels or samples: [batch].
     func negativeLogLikelihoodBound(_ batch: Batch, noise: inout RandomStream) -> Tensor
 }
 
 extension LikelihoodModel {
     public var conditioningClassCount: Int? { nil }
+    /// 500.
+    public var evaluationBatchSize: Int { 500 }
 
     /// The mean over the batch of ``negativeLogLikelihoodBound(_:noise:)``.
     public func loss(_ batch: Batch, noise: inout RandomStream) -> Tensor {

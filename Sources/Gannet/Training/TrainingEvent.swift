@@ -11,9 +11,9 @@ public enum TrainingEvent: Sendable {
     case completedEpoch(Int, seconds: Double)
     /// The evaluation data were scored.
     case evaluated(step: Int, Evaluation)
-    /// The model drew pictures, [count, height, width, channels], not yet evaluated; every time from the same
+    /// The model drew examples (see ``GenerativeModel/samples(_:seed:)``), not yet evaluated; every time from the same
     /// noise.
-    case sampled(step: Int, images: Tensor)
+    case sampled(step: Int, samples: Tensor)
     /// The loss scale of an optimizer is another one after this step: smaller, since gradients overflowed and the update
     /// was skipped, or larger, since many did not.
     case rescaled(step: Int, LossScale)

@@ -17,10 +17,10 @@ public struct TrainingPlan: Sendable, Hashable {
     /// A checkpoint is written after each epoch and each evaluation and, where this is set, after each multiple of so
     /// many steps.
     public var checkpointInterval: Int?
-    /// The evaluation data are scored, and pictures drawn, after each multiple of so many steps and at the end; where
+    /// The evaluation data are scored, and samples drawn, after each multiple of so many steps and at the end; where
     /// this is nil, after each epoch and at the end.
     public var evaluationInterval: Int?
-    /// The number of pictures drawn with each evaluation; 0 for none.
+    /// The number of samples drawn with each evaluation; 0 for none.
     public var sampleCount: Int
 
     /// Creates a plan.

@@ -284,8 +284,8 @@ public final class TrainingRun<Model: Module> {
             evaluation = scored
         }
         if plan.sampleCount > 0, let model = model as? any GenerativeModel {
-            let images = model.samples(plan.sampleCount, seed: plan.seed)
-            try report(.sampled(step: step, images: images))
+            let samples = model.samples(plan.sampleCount, seed: plan.seed)
+            try report(.sampled(step: step, samples: samples))
         }
         return evaluation
     }

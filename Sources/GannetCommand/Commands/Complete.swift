@@ -73,7 +73,7 @@ struct Complete: ParsableCommand {
     /// What is to be completed, [count, height, width, channels].
     private func pictures(_ saved: SavedRun, shape: Shape) throws -> Tensor {
         guard let image else {
-            let pictures = try saved.testData(nil).pictures
+            let pictures = try saved.testData(nil).examples
             let order = DataOrder.permutation(count: pictures.count, seed: chance.seed, epoch: 0)
             return try pictures.batch(at: Array(order.prefix(count ?? 8))).images
         }

@@ -11,12 +11,13 @@ struct Evaluate: ParsableCommand {
             The figure is the negative evidence lower bound in nats: summed over the pixels of a picture, averaged \
             over the pictures, grey values as the targets of Bernoulli pixels, one sample of z a picture. Lower is \
             better. For an FVBN, a PixelCNN or a PixelRNN it is the negative log-likelihood itself, of values that are 0 \
-            or 1 or, for the latter two and with colours, one of 256. For a classifier it is the accuracy, the share of \
-            pictures that it gives their own class.
+            or 1 or, for the latter two and with colours, one of 256. For a WaveNet it is that of pieces of sounds, whose \
+            samples have 256 levels. For a classifier it is the accuracy, the share of pictures that it gives their own \
+            class.
 
-            Nats are also told as bits per dimension: divided by height · width · channels and by ln 2. A bound gives \
-            a bound; that of a VAE is one for pixels that are black or white, with grey values as the probabilities of \
-            white.
+            Nats are also told as bits per dimension: divided by height · width · channels, or by the samples of a sound, \
+            and by ln 2. A bound gives a bound; that of a VAE is one for pixels that are black or white, with grey values \
+            as the probabilities of white.
 
             Examples:
 
@@ -47,29 +48,30 @@ struct Evaluate: ParsableCommand {
             throw TrainingError(
                 .badRun, "\(trained.path) holds \(saved.kind.title), which has no likelihood to judge it by.")
         }
-        let (source, pictures) = try saved.testData(data.source)
+        let (source, examples) = try saved.testData(data.source)
+        let name = type(of: saved.configuration).example
         let figure: Double
         var bits: Bits?
         if let model = model as? any LikelihoodModel {
-            figure = try model.negativeLogLikelihoodBound(over: pictures, seed: seed, on: device)
+            figure = try model.negativeLogLikelihoodBound(over: examples, seed: seed, on: device)
             bits = Bits(
-                perDimension: model.bitsPerDimension(nats: figure),
+                perDimension: model.bitsPerDimension(nats: figure, exampleShape: examples.exampleShape),
                 isBound: !(model is any ExactLikelihoodModel))
         } else {
-            figure = try model.evaluation(over: pictures, on: device)
+            figure = try model.evaluation(over: examples, on: device)
         }
         if json {
             var result: [String: JSON] = [
                 "run": .string(trained.path), "step": saved.step.map { .integer($0) } ?? .null,
-                "data": .string(source.description), "pictures": .integer(pictures.count),
+                "data": .string(source.description), name + "s": .integer(examples.count),
                 "device": .string(device.name), "seed": .string(String(seed)), score.key: .number(figure),
             ]
             if let bits { result[bits.key] = .number(bits.perDimension) }
             print(JSON.object(result))
         } else {
             print(
-                "\(score.phrase(figure)), \(bits.map { $0.phrase + ", " } ?? "")over "
-                    + "\(Format.count(Double(pictures.count))) test pictures of \(source)")
+                "\(score.phrase(figure, per: name)), \(bits.map { $0.phrase + ", " } ?? "")over "
+                    + "\(Format.count(Double(examples.count))) test \(name)s of \(source)")
         }
     }
 }

@@ -46,7 +46,7 @@ struct Judge: ParsableCommand {
     func run() throws {
         let device = try device.device()
         let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
-        let model = try saved.generativeModel()
+        let model = try saved.pictureModel()
         let judge = try SavedRun(classifier)
         guard let judging = judge.model as? any Classifier else {
             throw TrainingError(

@@ -62,12 +62,13 @@ struct Outliers: ParsableCommand {
     func run() throws {
         let device = try device.device()
         let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
-        let model = try saved.model(as: (any ExactLikelihoodModel).self, for: "exact likelihood of pictures")
+        let model = try saved.model(
+            as: (any ExactLikelihoodModel & ImageModel).self, for: "exact likelihood of pictures")
         let (source, tests) = try saved.testData(data.source)
         let count = min(size.count ?? tests.count, tests.count)
         // Whatever is not to be had is so before anything is computed.
         let pictures = try others.map {
-            try $0.pictures(for: saved, tests: tests, count: count, seed: seed ?? 0)
+            try $0.pictures(for: saved, model.imageShape, tests: tests, count: count, seed: seed ?? 0)
         }
         if let output { try FileAccess.createFolder(output) }
         let known = try model.logLikelihoods(over: tests, count: count, on: device)

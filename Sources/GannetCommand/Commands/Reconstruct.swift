@@ -27,7 +27,7 @@ struct Reconstruct: ParsableCommand {
         let device = try device.device()
         let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
         let model = try saved.model(as: VAE.self, for: "encoder to reconstruct pictures with")
-        let pictures = try saved.testData(data.source).pictures
+        let pictures = try saved.testData(data.source).examples
         let order = DataOrder.permutation(count: pictures.count, seed: picture.seed, epoch: 0)
         let originals = try pictures.batch(at: Array(order.prefix(picture.count))).images
         let columns = min(10, originals.shape[0])

@@ -10,6 +10,7 @@ struct Train: ParsableCommand {
             TrainModel<RowPixelRNNConfiguration>.self, TrainModel<DiagonalPixelRNNConfiguration>.self,
             TrainModel<ConditionalPixelCNNConfiguration>.self, TrainModel<PixelCNNPlusPlusConfiguration>.self,
             TrainModel<DCGANConfiguration>.self, TrainModel<DDPMConfiguration>.self,
+            TrainModel<WaveNetConfiguration>.self,
             TrainModel<ClassifierConfiguration>.self,
         ])
 }

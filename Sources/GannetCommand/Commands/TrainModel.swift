@@ -5,14 +5,18 @@ import GannetModels
 
 /// `gannet train vae`, and the like for each model.
 struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
+    /// What an example is called.
+    private static var example: String { Configuration.example }
+
     static var configuration: CommandConfiguration {
-        CommandConfiguration(
+        let options = Configuration.Data.exampleOptions
+        return CommandConfiguration(
             commandName: Configuration.name,
             abstract: "Trains \(Configuration.longTitle).",
             discussion: """
                 \(Configuration.explanation) The run's folder gets config.json, metrics.jsonl, \
-                checkpoint.safetensors, loss.svg and, of a model that draws, pictures in samples; also best.safetensors, the \
-                checkpoint with the best figure, where the model can be judged by the test pictures.
+                checkpoint.safetensors, loss.svg and, of a model that draws, \(example)s in samples; also best.safetensors, the \
+                checkpoint with the best figure, where the model can be judged by the test \(example)s.
 
                 Ctrl-C stops after the present step and saves; --resume goes on from there. A resumed run ends with \
                 the same checkpoint, byte for byte, as one that was not stopped. With --resume an option that is not \
@@ -21,28 +25,18 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
                 Examples:
 
                   gannet train \(Configuration.name)
-                  gannet train \(Configuration.name) --data data/mnist --epochs 20 --output runs/digits
-                  gannet train \(Configuration.name) --resume --output runs/digits
+                  gannet train \(Configuration.name) --data \(options.data) --epochs 20 --output \(options.run)
+                  gannet train \(Configuration.name) --resume --output \(options.run)
                 """)
     }
 
     @Option(
         help: ArgumentHelp(
-            "What to train on: \(DataSource.explanation) (default: glyphs)", valueName: "path|glyphs"))
+            "What to train on: \(Configuration.Data.sources) (default: \(Configuration.Data.standardSource))",
+            valueName: "path|\(Configuration.Data.standardSource)"))
     var data: DataSource?
 
-    @Option(
-        help: ArgumentHelp(
-            "The side of the squares that PNG and JPEG pictures are made: the shorter side is brought to it, and the "
-                + "middle is kept. By default they are taken as they are.", valueName: "pixels"))
-    var imageSize: Int?
-
-    @Option(
-        help: ArgumentHelp(
-            "How grey pictures become black and white before anything else: not at all, at half the range, or each pixel by "
-                + "one draw, which follows from --seed, with its grey value as the probability of white. (default: none)",
-            valueName: "none|threshold|sampled"))
-    var binarize: BinarizationName?
+    @OptionGroup var preparation: Configuration.Data.Options
 
     @OptionGroup var device: DeviceOption
 
@@ -52,7 +46,10 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
     @Option(help: "How many updates to make, in place of --epochs.")
     var steps: Int?
 
-    @Option(help: "How many pictures each update takes. (default: \(Configuration.defaults.batchSize))")
+    @Option(
+        help:
+            "How many \(Configuration.example)s each update takes. (default: \(Configuration.defaults.batchSize))"
+    )
     var batchSize: Int?
 
     @Option(help: "The step size. (default: \(Configuration.defaults.learningRate))")
@@ -62,7 +59,7 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Judge by the test pictures, draw and save after each so many updates. (default: after each epoch)",
+            "Judge by the test \(Configuration.example)s, draw and save after each so many updates. (default: after each epoch)",
             valueName: "steps"))
     var evaluateEvery: Int?
 
@@ -92,42 +89,32 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
         let saved = resume && folder.holdsCheckpoint ? try folder.configuration() : [:]
         var settings = try TrainingSettings(self, saved: saved)
         let device = try device.device(orNamed: saved["device"]?.stringValue)
-        let loaded = try settings.data.load(imageSize: settings.imageSize)
-        let pictures = settings.binarization.parts(of: loaded, seed: settings.plan.seed)
+        let data = try Configuration.Data(
+            from: settings.data, preparation, saved: saved, isOther: self.data != nil,
+            seed: settings.plan.seed)
         let configuration =
             try saved == [:]
-            ? Configuration(
-                imageShape: pictures.training.imageShape, classes: pictures.training.classCount)
-            : Configuration(saved, path: folder.configurationPath)
-        if configuration.imageShape != pictures.training.imageShape {
-            throw DataError(
-                .mismatch, path: settings.data.description,
-                "The pictures of \(settings.data) are of shape \(pictures.training.imageShape), and the run's "
-                    + "model is for \(configuration.imageShape); train on other data in another folder.")
-        }
+            ? Configuration(for: data, preparation) : Configuration(saved, path: folder.configurationPath)
+        try configuration.check(data, preparation)
         settings.optimizer.updateCount =
-            settings.plan.stepCount(exampleCount: pictures.training.count) / settings.optimizer.accumulation
+            settings.plan.stepCount(exampleCount: data.training.count) / settings.optimizer.accumulation
         let model = configuration.model(seed: settings.plan.seed)
         let training = try TrainingRun(
             of: model, by: Configuration.procedure(for: model, by: settings.optimizer),
-            on: pictures.training, evaluating: pictures.test, plan: settings.plan, folder: folder,
-            configuration: configuration.json.merging(settings.optimizer.json) { $1 }.merging(
-                [
-                    "data": .string(settings.data.description), "device": .string(device.name),
-                    "imageSize": settings.imageSize.map { .integer($0) },
-                    "binarize": .string(settings.binarization.rawValue),
-                ].compactMapValues(\.self)
-            ) { $1 },
+            on: data.training, evaluating: data.test, plan: settings.plan, folder: folder,
+            configuration: configuration.json.merging(settings.optimizer.json) { $1 }.merging(data.json) {
+                $1
+            }
+            .merging(["data": .string(data.source.description), "device": .string(device.name)]) { $1 },
             resuming: resume, device: device)
         Console.note(
-            "Training \(Configuration.title) on \(Format.count(Double(pictures.training.count))) pictures of "
-                + "\(settings.data), on \(device).")
+            "Training \(Configuration.title) on \(Format.count(Double(data.training.count))) \(Self.example)s of "
+                + "\(data.source), on \(device).")
         if let before = saved["tiles"]?.stringValue, let tiles = device.tiles, tiles != before {
             Console.note(
                 "The kernels' tiles were \(before), and are \(tiles): sums may differ in their last bits.")
         }
-        var reporter = ProgressReporter(
-            folder: folder, lossDigits: Configuration.defaults.lossDigits, score: Configuration.score)
+        var reporter = ProgressReporter(folder: folder, configuration, on: device)
         let summary = try training.run(stop: interruption.stop) { try reporter.report($0) }
         try finish(summary, stepCount: training.stepCount)
     }
@@ -140,14 +127,14 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
             throw ExitCode.stopped
         }
         if let evaluation = summary.evaluation, let score = Configuration.score {
-            print("\(score.phrase(evaluation.value)), after \(summary.step) steps")
+            print("\(score.phrase(evaluation.value, per: Self.example)), after \(summary.step) steps")
             if let best = summary.best, best.step != summary.step {
                 print("The best was \(score.text(best.evaluation.value)), after \(best.step) steps.")
             }
         }
         let next =
             Configuration.Model.self is any GenerativeModel.Type
-            ? "Pictures: gannet sample \(output)" : "Its figure again: gannet evaluate \(output)"
+            ? "What it has learned: gannet sample \(output)" : "Its figure again: gannet evaluate \(output)"
         print("The run is in \(output). \(next)")
     }
 }
@@ -156,8 +143,6 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
 private struct TrainingSettings {
     let data: DataSource
     let plan: TrainingPlan
-    let imageSize: Int?
-    let binarization: BinarizationName
     var optimizer: OptimizerSettings
 
     init<Configuration>(_ command: TrainModel<Configuration>, saved: JSON) throws {
@@ -165,12 +150,9 @@ private struct TrainingSettings {
             throw ValidationError("Give --epochs or --steps, not both.")
         }
         let defaults = Configuration.defaults
-        data = command.data ?? saved["data"]?.stringValue.flatMap(DataSource.init(argument:)) ?? .glyphs
-        imageSize = command.imageSize ?? (command.data == nil ? saved["imageSize"]?.integerValue : nil)
-        if let imageSize, !(1...4096).contains(imageSize) {
-            throw ValidationError("--image-size is \(imageSize), and must be from 1 to 4096.")
-        }
-        binarization = command.binarize ?? BinarizationName(saved: saved)
+        data =
+            command.data ?? saved["data"]?.stringValue.flatMap(DataSource.init(argument:))
+            ?? Configuration.Data.standardSource
         let length: TrainingPlan.Length
         if let steps = command.steps {
             length = .steps(steps)

@@ -60,19 +60,15 @@ struct Tune: ParsableCommand {
     private func record<Configuration: ModelConfiguration>(
         _: Configuration.Type, for tuning: DeviceTuning
     ) throws {
-        let shape: Shape = [28, 28, 1]
         let defaults = Configuration.defaults
-        let configuration = try Configuration(imageShape: shape, classes: 10)
+        let data = Configuration.Data.blank(defaults.batchSize)
+        let configuration = try Configuration(for: data, try Configuration.Data.Options.parse([]))
         let optimizer = try OptimizerSettings(
             try OptimizerOptions.parse([]), learningRate: defaults.learningRate, saved: [:])
         try tuning.record { device in
             let model = configuration.model(seed: 0)
             let procedure = Configuration.procedure(for: model, by: optimizer)
-            let count = defaults.batchSize
-            let batch = Batch(
-                images: Tensor(
-                    [Float](repeating: 0, count: count * shape.count), shape: [count, 28, 28, 1]),
-                labels: Tensor([Int32](repeating: 0, count: count)))
+            let batch = try data.training.batch(at: Array(0..<defaults.batchSize))
             var noise = RandomStream(seed: 0)
             _ = try Tensor.evaluate(try procedure.step(batch, noise: &noise), on: device)
             if defaults.sampleCount > 0, let model = model as? any GenerativeModel {

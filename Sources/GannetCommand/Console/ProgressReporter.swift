@@ -14,13 +14,25 @@ struct ProgressReporter {
     private let lossDigits: Int
     /// What the evaluations' figures are.
     private let score: Score?
+    /// What an example is called: "picture".
+    private let example: String
+    /// Writes what the model made to a file.
+    private let write: (_ samples: Tensor, _ path: String) throws -> Void
+    /// What the file's name ends in.
+    private let suffix: String
     /// The step after which the last epoch was told of.
     private var notedStep = 0
 
-    init(folder: RunFolder, lossDigits: Int, score: Score?) {
+    /// A reporter of a run of a model.
+    init<Configuration: ModelConfiguration>(
+        folder: RunFolder, _ configuration: Configuration, on device: Device
+    ) {
         self.folder = folder
-        self.score = score
-        self.lossDigits = lossDigits
+        score = Configuration.score
+        lossDigits = Configuration.defaults.lossDigits
+        example = Configuration.example
+        suffix = Configuration.Data.fileSuffix
+        write = { _ = try configuration.write($0, to: $1, on: device) }
     }
 
     /// Takes note of what happened.
@@ -41,11 +53,11 @@ struct ProgressReporter {
         case .evaluated(let step, let evaluation):
             noteEpoch(evaluation)
             notedStep = step
-        case .sampled(let step, let images):
+        case .sampled(let step, let samples):
             if step != notedStep { noteEpoch(nil) }
             let digits = String(step)
             let number = String(repeating: "0", count: max(6 - digits.count, 0)) + digits
-            try images.grid().write(to: folder.samplesPath + "/step-\(number).png")
+            try write(samples, folder.samplesPath + "/step-\(number)\(suffix)")
         case .rescaled(let step, let scale):
             let count = scale.skippedCount
             note(
@@ -84,7 +96,7 @@ struct ProgressReporter {
 
     private func plainLine(_ progress: TrainingProgress) -> String {
         "step \(progress.step)/\(progress.stepCount)  loss \(Format.number(progress.loss, digits: lossDigits))"
-            + "  \(Format.count(progress.examplesPerSecond)) images/s"
+            + "  \(Format.count(progress.examplesPerSecond)) \(example)s/s"
             + "  \(Format.duration(progress.secondsLeft)) left"
     }
 

@@ -21,6 +21,12 @@ enum BinarizationName: String, ExpressibleByArgument, CaseIterable {
     /// Test pictures, black and white.
     func test(_ data: any DataSet, seed: UInt64) -> any DataSet { binarized(data, seed: ~seed) }
 
+    /// Test pictures, as those of a run are, of whose `config.json` `saved` is read.
+    static func test(_ data: any DataSet, as saved: JSON) -> any DataSet {
+        let seed = saved["seed"]?.stringValue.flatMap { UInt64($0) } ?? 0
+        return Self(saved: saved).test(data, seed: seed)
+    }
+
     private func binarized(_ data: any DataSet, seed: UInt64) -> any DataSet {
         switch self {
         case .none: data

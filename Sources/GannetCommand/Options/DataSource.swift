@@ -2,33 +2,46 @@ import ArgumentParser
 import Gannet
 import GannetData
 
-/// Where pictures come from.
+/// Where pictures and sounds come from.
 enum DataSource: ExpressibleByArgument, CustomStringConvertible, Hashable {
-    /// The data set that the program draws itself.
+    /// The pictures that the program draws itself.
     case glyphs
-    /// A folder with the files of MNIST or of a data set in the same form, with those of CIFAR-10's binary version,
-    /// or with pictures.
+    /// The sounds that the program makes itself.
+    case tones
+    /// A folder with the files of MNIST or of a data set in the same form, with those of CIFAR-10's binary version, with
+    /// pictures, or with sounds.
     case folder(String)
-
-    /// What `--data` can be, for the help.
-    static let explanation =
-        "'glyphs', letters that the program draws itself, or a folder: with the four files of MNIST or those of "
-        + "CIFAR-10's binary version, plain or gzip, or with PNG and JPEG pictures, each class in a folder of its own, "
-        + "all of them in folders train and test or not."
 
     init?(argument: String) {
         if argument.isEmpty { return nil }
-        self = argument == "glyphs" ? .glyphs : .folder(argument)
+        self =
+            switch argument {
+            case "glyphs": .glyphs
+            case "tones": .tones
+            default: .folder(argument)
+            }
     }
 
     var description: String {
         switch self {
         case .glyphs: "glyphs"
+        case .tones: "tones"
         case .folder(let path): path
         }
     }
 
-    /// What a folder holds.
+    /// The sentence for data of another kind than a model is for.
+    private func unfit(_ need: String) -> DataError {
+        DataError(
+            .mismatch, path: description,
+            "\(self) are no \(need), which the model is for: name others with --data.")
+    }
+}
+
+// MARK: Pictures
+
+extension DataSource {
+    /// What a folder of pictures holds.
     private enum Contents {
         case mnist
         case cifar10
@@ -47,7 +60,7 @@ enum DataSource: ExpressibleByArgument, CustomStringConvertible, Hashable {
         }
         throw DataError(
             .missing, path: path,
-            "\(path) holds no data that are known: neither the files of MNIST (train-images-idx3-ubyte …), nor those of "
+            "\(path) holds no pictures that are known: neither the files of MNIST (train-images-idx3-ubyte …), nor those of "
                 + "CIFAR-10's binary version (data_batch_1.bin …), nor PNG or JPEG pictures.")
     }
 
@@ -55,25 +68,26 @@ enum DataSource: ExpressibleByArgument, CustomStringConvertible, Hashable {
     ///
     /// - Parameter imageSize: The side of the squares that pictures in PNG and JPEG files are made; nil to take them as
     ///   they are.
-    func load(imageSize: Int? = nil) throws -> (training: any DataSet, test: any DataSet) {
+    func pictures(imageSize: Int?) throws -> (training: any DataSet, test: any DataSet) {
         guard case .folder(let path) = self, try Self.contents(of: path) == .pictures else {
             if imageSize != nil {
                 throw ValidationError(
                     "--image-size is for folders of PNG and JPEG pictures, and \(self) is none; leave it out."
                 )
             }
-            return try loadWhole()
+            return try wholePictures()
         }
         let transform = imageSize.map { ImageTransform(square: $0) } ?? ImageTransform()
         return try ImageFolder.parts(of: path, transform: transform)
     }
 
-    /// The data sets that are held in memory as a whole.
-    private func loadWhole() throws -> (training: any DataSet, test: any DataSet) {
+    /// The pictures that are held in memory as a whole.
+    private func wholePictures() throws -> (training: any DataSet, test: any DataSet) {
         switch self {
         case .glyphs:
             let glyphs = Glyphs()
             return (glyphs.training, glyphs.test)
+        case .tones: throw unfit("pictures")
         case .folder(let path):
             if try Self.contents(of: path) == .cifar10 {
                 let photographs = try CIFAR10(folder: path)
@@ -88,10 +102,11 @@ enum DataSource: ExpressibleByArgument, CustomStringConvertible, Hashable {
     /// files are made to fit.
     ///
     /// - Parameter fitsAll: Whether all others are made to fit, too.
-    func loadTest(imageShape: Shape, fitsAll: Bool = false) throws -> any DataSet {
+    func testPictures(_ imageShape: Shape, fitsAll: Bool = false) throws -> any DataSet {
         let test: any DataSet =
             switch self {
             case .glyphs: Glyphs.test()
+            case .tones: throw unfit("pictures")
             case .folder(let path):
                 switch try Self.contents(of: path) {
                 case .mnist: try MNIST.load(.test, folder: path)
@@ -99,13 +114,13 @@ enum DataSource: ExpressibleByArgument, CustomStringConvertible, Hashable {
                 case .pictures: try ImageFolder.parts(of: path, transform: Self.fitting(imageShape)).test
                 }
             }
-        if test.imageShape == imageShape { return test }
+        if test.exampleShape == imageShape { return test }
         if fitsAll, let images = test as? ImageDataSet {
             return images.transformed(by: Self.fitting(imageShape))
         }
         throw DataError(
             .mismatch, path: description,
-            "The pictures of \(self) are of shape \(test.imageShape), and the model is for \(imageShape); "
+            "The pictures of \(self) are of shape \(test.exampleShape), and the model is for \(imageShape); "
                 + "name data of that shape with --data.")
     }
 
@@ -114,5 +129,26 @@ enum DataSource: ExpressibleByArgument, CustomStringConvertible, Hashable {
         let (height, width, channels) = (shape[0], shape[1], shape[2])
         if height == width { return ImageTransform(square: height, channels: channels) }
         return ImageTransform(channels: channels, size: .exactly(height: height, width: width))
+    }
+}
+
+// MARK: Sounds
+
+extension DataSource {
+    /// The sounds to train on and those to judge by, cut into pieces of `length` samples.
+    func sounds(length: Int) throws(DataError) -> (training: SoundDataSet, test: SoundDataSet) {
+        switch self {
+        case .glyphs: throw unfit("sounds")
+        case .tones:
+            let tones = Tones(length: length)
+            return (tones.training, tones.test)
+        case .folder(let path):
+            if !FileAccess.exists(path) {
+                throw DataError(
+                    .missing, path: path,
+                    "There is no folder \(path); name the one that holds the sounds, or tones.")
+            }
+            return try SoundDataSet.parts(of: path, length: length)
+        }
     }
 }

@@ -1,14 +1,14 @@
 import ArgumentParser
 import GannetModels
 
-/// How models that draw pixel by pixel do so.
+/// How models that draw pixel by pixel, or sample by sample, do so.
 struct DrawingArguments: ParsableArguments {
     @OptionGroup private var likeliness: TemperatureOption
 
     @Flag(
         help: ArgumentHelp(
-            "Of PixelCNNs and PixelRNNs: run the whole network for each pixel, as if nothing could be kept. The pictures are "
-                + "the same; for comparison."))
+            "Of PixelCNNs, PixelRNNs and WaveNets: run the whole network for each pixel or sample, as if nothing could be "
+                + "kept. The pictures and sounds are the same; for comparison."))
     var naive = false
 
     /// What was asked for; nil where nothing was.
@@ -18,11 +18,11 @@ struct DrawingArguments: ParsableArguments {
     }
 }
 
-/// How boldly pixels are drawn.
+/// How boldly pixels and samples are drawn.
 struct TemperatureOption: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Of PixelCNNs and PixelRNNs: below 1 likely pixels become likelier, above 1 less so. (default: 1)",
+            "Of PixelCNNs, PixelRNNs and WaveNets: below 1 likely values become likelier, above 1 less so. (default: 1)",
             valueName: "factor"))
     var temperature: Float?
 

@@ -38,16 +38,19 @@ enum OutlierSource: ExpressibleByArgument, CustomStringConvertible, Hashable {
     /// The pictures, as the model of a run sees them.
     ///
     /// - Parameters:
+    ///   - imageShape: Their shape.
     ///   - tests: The test pictures, which give mirrored ones.
     ///   - count: The number of pictures of noise.
     ///   - seed: What noise follows from.
-    func pictures(for saved: SavedRun, tests: any DataSet, count: Int, seed: UInt64) throws -> any DataSet {
-        let shape = saved.model.imageShape
+    func pictures(
+        for saved: SavedRun, _ imageShape: Shape, tests: any DataSet, count: Int, seed: UInt64
+    ) throws -> any DataSet {
         switch self {
-        case .noise: return saved.prepared(ImageDataSet.noise(count: count, imageShape: shape, seed: seed))
+        case .noise:
+            return saved.prepared(ImageDataSet.noise(count: count, imageShape: imageShape, seed: seed))
         case .flipped: return MirroredImages(tests)
         case .data(let source):
-            return saved.prepared(try source.loadTest(imageShape: shape, fitsAll: true))
+            return saved.prepared(try source.testPictures(imageShape, fitsAll: true))
         }
     }
 }

@@ -37,13 +37,13 @@ struct CheckpointOption: ParsableArguments {
 
 extension RunFolder.CheckpointChoice: ExpressibleByArgument {}
 
-/// Which pictures a command takes to judge a model by.
+/// Which pictures or sounds a command takes to judge a model by.
 struct TestDataOption: ParsableArguments {
     @Option(
         name: .customLong("data"),
         help: ArgumentHelp(
-            "The pictures: 'glyphs' or a folder as for train. By default what the run was trained on.",
-            valueName: "path|glyphs"))
+            "The data: 'glyphs', 'tones' or a folder as for train. By default what the run was trained on.",
+            valueName: "path|glyphs|tones"))
     var source: DataSource?
 }
 
@@ -59,7 +59,7 @@ struct TestCountOption: ParsableArguments {
 
 /// What pictures that are drawn follow from.
 struct SeedOption: ParsableArguments {
-    @Option(help: "The same seed gives the same pictures, on any device.")
+    @Option(help: "The same seed gives the same results, on any device.")
     var seed: UInt64 = 0
 }
 
@@ -72,10 +72,10 @@ struct OutputOption: ParsableArguments {
     var output: String?
 }
 
-/// What the commands that draw pictures have in common.
+/// What is drawn of pictures.
 struct PictureOptions: ParsableArguments {
     @Option(help: "How many pictures to draw, at most 10000.")
-    var count = 64
+    var count = PictureData.sampleCount
 
     @OptionGroup private var chance: SeedOption
     @OptionGroup private var file: OutputOption
@@ -83,9 +83,33 @@ struct PictureOptions: ParsableArguments {
     var seed: UInt64 { chance.seed }
     var output: String? { file.output }
 
-    func validate() throws {
-        if count < 1 || count > 10_000 {
-            throw ValidationError("--count is \(count), and must be from 1 to 10000.")
-        }
+    func validate() throws { try checkCount(count) }
+}
+
+/// What is drawn of pictures or sounds.
+struct DrawnOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "How many pictures or sounds to draw, at most 10000. (default: \(PictureData.sampleCount) pictures, "
+                + "\(SoundData.sampleCount) sounds)"))
+    var count: Int?
+
+    @OptionGroup private var chance: SeedOption
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "The PNG or WAV file to write; of several sounds each gets a file, with a number behind that name. By default "
+                + "it lies in the run's folder.", valueName: "file"))
+    var output: String?
+
+    var seed: UInt64 { chance.seed }
+
+    func validate() throws { if let count { try checkCount(count) } }
+}
+
+private func checkCount(_ count: Int) throws {
+    if !(1...10_000).contains(count) {
+        throw ValidationError("--count is \(count), and must be from 1 to 10000.")
     }
 }

@@ -2,7 +2,7 @@ import Gannet
 import GannetModels
 
 /// What `config.json` says of a model that draws pixel by pixel: the same sizes for all of them.
-protocol AutoregressiveConfiguration: ModelConfiguration {
+protocol AutoregressiveConfiguration: ImageModelConfiguration {
     /// The features that it has unless the user says otherwise, and its blocks or layers.
     static var defaultSizes: (features: Int, blocks: Int) { get }
 

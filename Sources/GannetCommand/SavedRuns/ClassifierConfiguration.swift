@@ -2,7 +2,7 @@ import Gannet
 import GannetModels
 
 /// What `config.json` says of a convolutional classifier.
-struct ClassifierConfiguration: ModelConfiguration {
+struct ClassifierConfiguration: ImageModelConfiguration {
     static let name = "classifier"
     static let title = "a classifier"
     static let longTitle = "a classifier of pictures, which can judge what other models draw"

@@ -2,7 +2,7 @@ import Gannet
 import GannetModels
 
 /// What `config.json` says of a class-conditional Gated PixelCNN.
-struct ConditionalPixelCNNConfiguration: ModelConfiguration {
+struct ConditionalPixelCNNConfiguration: ImageModelConfiguration {
     static let name = "conditional-pixelcnn"
     static let title = "a class-conditional Gated PixelCNN"
     static let longTitle = "a Gated PixelCNN that is told the class of a picture"

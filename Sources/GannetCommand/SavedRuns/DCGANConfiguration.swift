@@ -2,7 +2,7 @@ import Gannet
 import GannetModels
 
 /// What `config.json` says of a DCGAN.
-struct DCGANConfiguration: ModelConfiguration {
+struct DCGANConfiguration: ImageModelConfiguration {
     static let name = "dcgan"
     static let title = "a DCGAN"
     static let longTitle = "a deep convolutional generative adversarial network"

@@ -2,7 +2,7 @@ import Gannet
 import GannetModels
 
 /// What `config.json` says of a denoising diffusion model.
-struct DDPMConfiguration: ModelConfiguration {
+struct DDPMConfiguration: ImageModelConfiguration {
     static let name = "ddpm"
     static let title = "a DDPM"
     static let longTitle = "a denoising diffusion model"

@@ -2,7 +2,7 @@ import Gannet
 import GannetModels
 
 /// What `config.json` says of a fully visible belief network.
-struct FVBNConfiguration: ModelConfiguration {
+struct FVBNConfiguration: ImageModelConfiguration {
     static let name = "fvbn"
     static let title = "an FVBN"
     static let longTitle = "a fully visible belief network"

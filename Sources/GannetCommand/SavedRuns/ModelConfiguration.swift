@@ -5,7 +5,9 @@ import GannetModels
 /// trained.
 protocol ModelConfiguration: Hashable, Sendable {
     /// The model.
-    associatedtype Model: ImageModel
+    associatedtype Model: Module
+    /// What it is trained on.
+    associatedtype Data: TrainingData
 
     /// The name in commands and in `config.json`: "vae".
     static var name: String { get }
@@ -20,16 +22,20 @@ protocol ModelConfiguration: Hashable, Sendable {
     /// What it is judged by; nil where nothing judges it.
     static var score: Score? { get }
 
-    /// A model for pictures of shape `imageShape`, which are of `classes` classes if that is known; throws where there
-    /// is none.
-    init(imageShape: Shape, classes: Int?) throws(TrainingError)
+    /// A model for `data` as the user wants it; throws where there is none.
+    init(for data: Data, _ options: Data.Options) throws(TrainingError)
     /// Reads the configuration in the file at `path`, and refuses what no model can be built from.
     init(_ json: JSON, path: String) throws(TrainingError)
 
-    /// The shape of one picture: [height, width, channels].
-    var imageShape: Shape { get }
     /// The entries of `config.json`.
     var json: [String: JSON] { get }
+
+    /// Throws where a model that was begun with this configuration cannot go on with `data` as the user wants it.
+    func check(_ data: Data, _ options: Data.Options) throws
+    /// The examples of a source to judge by, made ready as `saved`, a run's `config.json`, says.
+    func testData(from source: DataSource, saved: JSON) throws -> any DataSet
+    /// Writes what the model made to the file at `path`, or to several beside it, and returns their paths.
+    func write(_ samples: Tensor, to path: String, on device: Device) throws -> [String]
 
     /// The model, with weights that follow from `seed`.
     func model(seed: UInt64) -> Model
@@ -42,7 +48,7 @@ struct TrainingDefaults {
     var epochs: Int
     var batchSize: Int
     var learningRate: Float
-    /// The number of pictures drawn after each epoch.
+    /// The number of examples drawn after each epoch.
     var sampleCount = 64
     /// The digits after the point that losses are shown with.
     var lossDigits = 2
@@ -52,9 +58,9 @@ struct TrainingDefaults {
 struct Score {
     /// In what it is told.
     enum Unit {
-        /// Nats a picture.
+        /// Nats an example.
         case nats
-        /// A share of the pictures, in hundredths.
+        /// A share of the examples, in hundredths.
         case percent
     }
 
@@ -73,14 +79,18 @@ struct Score {
         }
     }
 
-    /// A figure as a sentence begins with it: "negative ELBO 105.83 nats per picture".
-    func phrase(_ value: Double) -> String {
-        title + " " + text(value) + (unit == .nats ? " per picture" : "")
+    /// A figure as a sentence begins with it: "negative ELBO 105.83 nats per picture"; `example` is what is judged.
+    func phrase(_ value: Double, per example: String) -> String {
+        title + " " + text(value) + (unit == .nats ? " per \(example)" : "")
     }
 }
 
 extension ModelConfiguration {
     static var score: Score? { nil }
+    /// What an example is called in sentences: "picture".
+    static var example: String { Data.name }
+    /// What the model is trained on.
+    static var dataType: any TrainingData.Type { Data.self }
 }
 
 extension ModelConfiguration where Model: TrainableModel {
@@ -95,7 +105,7 @@ enum KnownModels {
         VAEConfiguration.self, FVBNConfiguration.self, PixelCNNConfiguration.self,
         GatedPixelCNNConfiguration.self, RowPixelRNNConfiguration.self, DiagonalPixelRNNConfiguration.self,
         ConditionalPixelCNNConfiguration.self, PixelCNNPlusPlusConfiguration.self, DCGANConfiguration.self,
-        DDPMConfiguration.self, ClassifierConfiguration.self,
+        DDPMConfiguration.self, WaveNetConfiguration.self, ClassifierConfiguration.self,
     ]
 }
 

@@ -2,7 +2,7 @@ import Gannet
 import GannetModels
 
 /// What `config.json` says of a variational autoencoder.
-struct VAEConfiguration: ModelConfiguration {
+struct VAEConfiguration: ImageModelConfiguration {
     static let name = "vae"
     static let title = "a VAE"
     static let longTitle = "a variational autoencoder"

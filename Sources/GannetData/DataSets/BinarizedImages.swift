@@ -23,7 +23,7 @@ public struct BinarizedImages: DataSet {
     public let binarization: Binarization
 
     public var count: Int { source.count }
-    public var imageShape: Shape { source.imageShape }
+    public var exampleShape: Shape { source.exampleShape }
     public var classCount: Int? { source.classCount }
     public var batchesAhead: Int { source.batchesAhead }
 
@@ -51,7 +51,7 @@ public struct BinarizedImages: DataSet {
     }
 
     private func binarized(_ batch: Batch, _ indices: [Int]) throws -> Batch {
-        let size = imageShape.count
+        let size = exampleShape.count
         let values = try batch.images.array(of: Float.self, on: .cpu).enumerated().map { place, value in
             limit(of: place % size, in: indices[place / size]) <= value ? Float(1) : 0
         }

@@ -3,7 +3,7 @@ import Gannet
 /// Pictures held in memory, a byte for each value, with or without the class of each.
 public struct ImageDataSet: DataSet {
     public let count: Int
-    public let imageShape: Shape
+    public let exampleShape: Shape
     /// The values, 0…255, of shape [count, height, width, channels] in row-major order.
     public let pixels: [UInt8]
     /// The class of each picture; nil where there are none.
@@ -24,7 +24,7 @@ public struct ImageDataSet: DataSet {
         if let labels, labels.count != count {
             invalidUse("ImageDataSet", "\(labels.count) labels are given for \(count) pictures")
         }
-        self.imageShape = imageShape
+        exampleShape = imageShape
         self.pixels = pixels
         self.labels = labels
     }
@@ -35,7 +35,7 @@ public struct ImageDataSet: DataSet {
     /// A ``DataDigest`` of the shape, the values and the labels.
     public var digest: String? {
         var digest = DataDigest()
-        for extent in [count] + imageShape.extents { digest.add(extent) }
+        for extent in [count] + exampleShape.extents { digest.add(extent) }
         digest.add(pixels)
         digest.add(labels?.count ?? -1)
         digest.add(labels ?? [])
@@ -47,7 +47,7 @@ public struct ImageDataSet: DataSet {
         if let wrong = indices.first(where: { $0 < 0 || $0 >= count }) {
             invalidUse("batch(at:)", "there is no example \(wrong) in a data set of \(count)")
         }
-        let size = imageShape.count
+        let size = exampleShape.count
         let images = HostBuffer(byteCount: indices.count * size * MemoryLayout<Float>.stride)
         let values = images.address.assumingMemoryBound(to: Float.self)
         pixels.withUnsafeBufferPointer { pixels in
@@ -59,7 +59,7 @@ public struct ImageDataSet: DataSet {
         }
         return Batch(
             images: Tensor(
-                Storage(images), shape: Shape([indices.count] + imageShape.extents), scalarType: .float32),
+                Storage(images), shape: Shape([indices.count] + exampleShape.extents), scalarType: .float32),
             labels: labels.map { labels in Tensor(indices.map { Int32(labels[$0]) }) })
     }
 
@@ -67,7 +67,7 @@ public struct ImageDataSet: DataSet {
     public func prefix(_ count: Int) -> ImageDataSet {
         let count = min(max(count, 0), self.count)
         return ImageDataSet(
-            pixels: Array(pixels.prefix(count * imageShape.count)), imageShape: imageShape,
+            pixels: Array(pixels.prefix(count * exampleShape.count)), imageShape: exampleShape,
             labels: labels.map { Array($0.prefix(count)) })
     }
 

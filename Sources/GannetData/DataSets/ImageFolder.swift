@@ -19,7 +19,7 @@ public struct ImageFolder: DataSet {
     public let labels: [Int]?
     /// What the classes are called, in the order of their numbers.
     public let classNames: [String]
-    public let imageShape: Shape
+    public let exampleShape: Shape
     /// What is done to each picture.
     public let transform: ImageTransform
     /// What is drawn at random follows from it.
@@ -53,7 +53,7 @@ public struct ImageFolder: DataSet {
     public init(
         _ folder: String, transform: ImageTransform = ImageTransform(), seed: UInt64 = 0, threads: Int? = nil
     ) throws(DataError) {
-        let listing = try ImageListing(folder)
+        let listing = try FileListing(folder, of: .pictures)
         try self.init(
             paths: listing.paths, labels: listing.labels, classNames: listing.classNames,
             transform: transform,
@@ -70,7 +70,7 @@ public struct ImageFolder: DataSet {
         self.labels = labels
         self.classNames = classNames
         self.transform = ImageFolder.settled(transform, channels: first.channels)
-        imageShape = self.transform.shape(of: first)
+        exampleShape = self.transform.shape(of: first)
         self.seed = seed
         self.threads = threads
     }
@@ -91,7 +91,7 @@ public struct ImageFolder: DataSet {
     }
 
     /// Whether a folder holds pictures, in itself or in folders of its own.
-    public static func isPresent(in folder: String) -> Bool { ImageListing.isPresent(in: folder) }
+    public static func isPresent(in folder: String) -> Bool { FileListing.isPresent(.pictures, in: folder) }
 
     /// The pictures to train on and those to judge by.
     ///
@@ -101,24 +101,18 @@ public struct ImageFolder: DataSet {
     public static func parts(
         of folder: String, transform: ImageTransform, seed: UInt64 = 0, threads: Int? = nil
     ) throws(DataError) -> (training: ImageFolder, test: ImageFolder) {
-        let tests = ["test", "val", "valid", "validation"].map { folder + "/" + $0 }
-        if FileAccess.isFolder(folder + "/train"), let test = tests.first(where: { FileAccess.isFolder($0) })
-        {
+        if let parts = FileListing.parts(of: folder) {
             let training = try ImageFolder(
-                folder + "/train", transform: transform, seed: seed, threads: threads)
-            let judging = try ImageFolder(test, transform: training.transform.withoutChance, threads: threads)
+                parts.training, transform: transform, seed: seed, threads: threads)
+            let judging = try ImageFolder(
+                parts.test, transform: training.transform.withoutChance, threads: threads)
             if training.classNames != judging.classNames {
-                throw DataError(
-                    .mismatch, path: test,
-                    "\(test) has other classes than \(folder)/train; give both the same folders.")
+                throw DataError.otherClasses(parts)
             }
             return (training, judging)
         }
         let all = try ImageFolder(folder, transform: transform, seed: seed, threads: threads)
-        let numbers = Array(0..<all.count)
-        let judging = all.count < 10 ? [all.count - 1] : numbers.filter { $0 % 10 == 9 }
-        let held = Set(judging)
-        let training = all.count == 1 ? numbers : numbers.filter { !held.contains($0) }
+        let (training, judging) = FileListing.division(of: all.count)
         return (
             try all.subset(training), try all.subset(judging, transform: all.transform.withoutChance)
         )
@@ -130,7 +124,7 @@ public struct ImageFolder: DataSet {
         if let wrong = indices.first(where: { $0 < 0 || $0 >= count }) {
             invalidUse("batch(at:)", "there is no example \(wrong) in a data set of \(count)")
         }
-        let size = imageShape.count
+        let size = exampleShape.count
         let images = HostBuffer(byteCount: indices.count * size * MemoryLayout<Float>.stride)
         let values = UnsafeMutableBufferPointer(
             start: images.address.assumingMemoryBound(to: Float.self), count: indices.count * size)
@@ -153,7 +147,7 @@ public struct ImageFolder: DataSet {
         if let error = failure.withLock({ $0?.error }) { throw error }
         return Batch(
             images: Tensor(
-                Storage(images), shape: Shape([indices.count] + imageShape.extents), scalarType: .float32),
+                Storage(images), shape: Shape([indices.count] + exampleShape.extents), scalarType: .float32),
             labels: labels.map { labels in Tensor(indices.map { Int32(labels[$0]) }) })
     }
 
@@ -162,11 +156,11 @@ public struct ImageFolder: DataSet {
     ) throws(DataError) {
         let bitmap = try Bitmap(contentsOf: paths[number])
         let shape = transform.shape(of: bitmap)
-        if shape != imageShape {
+        if shape != exampleShape {
             throw DataError(
                 .mismatch, path: paths[number],
                 "\(paths[number]) has \(bitmap.height) × \(bitmap.width) pixels, which makes a picture of shape "
-                    + "\(shape), and the first one's is \(imageShape); bring all to one size, as --image-size of the tool does."
+                    + "\(shape), and the first one's is \(exampleShape); bring all to one size, as --image-size of the tool does."
             )
         }
         transform.write(bitmap, shape, chance: ImageTransform.chance(seed, epoch, number), to: values)

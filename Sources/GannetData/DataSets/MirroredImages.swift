@@ -6,7 +6,7 @@ public struct MirroredImages: DataSet {
     public let source: any DataSet
 
     public var count: Int { source.count }
-    public var imageShape: Shape { source.imageShape }
+    public var exampleShape: Shape { source.exampleShape }
     public var classCount: Int? { source.classCount }
     public var batchesAhead: Int { source.batchesAhead }
     public var digest: String? { source.digest.map { "\($0) mirrored" } }

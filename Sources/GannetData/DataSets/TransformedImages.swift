@@ -15,7 +15,7 @@ public struct TransformedImages: DataSet {
     public let transform: ImageTransform
     /// What is drawn at random follows from it.
     public let seed: UInt64
-    public let imageShape: Shape
+    public let exampleShape: Shape
 
     public var count: Int { source.count }
     public var classCount: Int? { source.classCount }
@@ -26,8 +26,8 @@ public struct TransformedImages: DataSet {
         self.source = source
         self.transform = transform
         self.seed = seed
-        let shape = source.imageShape
-        imageShape = transform.shape(
+        let shape = source.exampleShape
+        exampleShape = transform.shape(
             of: Bitmap(
                 width: shape[1], height: shape[0], channels: shape[2],
                 pixels: [UInt8](repeating: 0, count: shape.count)))
@@ -39,11 +39,12 @@ public struct TransformedImages: DataSet {
         if let wrong = indices.first(where: { $0 < 0 || $0 >= count }) {
             invalidUse("batch(at:)", "there is no example \(wrong) in a data set of \(count)")
         }
-        let (shape, size) = (source.imageShape, source.imageShape.count)
-        let images = HostBuffer(byteCount: indices.count * imageShape.count * MemoryLayout<Float>.stride)
+        let (shape, size) = (source.exampleShape, source.exampleShape.count)
+        let images = HostBuffer(byteCount: indices.count * exampleShape.count * MemoryLayout<Float>.stride)
         // Each picture is written by one thread, to a place of its own.
         nonisolated(unsafe) let values = UnsafeMutableBufferPointer(
-            start: images.address.assumingMemoryBound(to: Float.self), count: indices.count * imageShape.count
+            start: images.address.assumingMemoryBound(to: Float.self),
+            count: indices.count * exampleShape.count
         )
         DispatchQueue.concurrentPerform(iterations: indices.count) { place in
             let number = indices[place]
@@ -51,12 +52,12 @@ public struct TransformedImages: DataSet {
                 width: shape[1], height: shape[0], channels: shape[2],
                 pixels: Array(source.pixels[number * size..<(number + 1) * size]))
             transform.write(
-                bitmap, imageShape, chance: ImageTransform.chance(seed, epoch, number),
-                to: .init(rebasing: values[place * imageShape.count..<(place + 1) * imageShape.count]))
+                bitmap, exampleShape, chance: ImageTransform.chance(seed, epoch, number),
+                to: .init(rebasing: values[place * exampleShape.count..<(place + 1) * exampleShape.count]))
         }
         return Batch(
             images: Tensor(
-                Storage(images), shape: Shape([indices.count] + imageShape.extents), scalarType: .float32),
+                Storage(images), shape: Shape([indices.count] + exampleShape.extents), scalarType: .float32),
             labels: source.labels.map { labels in Tensor(indices.map { Int32(labels[$0]) }) })
     }
 }

@@ -16,7 +16,7 @@ import Gannet
 /// Pictures grow by two layers here, not four, and half the paper's learning rate keeps networks this small from
 /// oscillating. On MNIST digits can be told after some 500 steps; the losses say little, for the two networks balance
 /// each other.
-public struct DCGAN: ImageSharingModel, GenerativeModel {
+public struct DCGAN: ImageSharingModel, GenerativeModel, ImageModel {
     /// What makes pictures of noise.
     public let generator: Generator
     /// What tells pictures of the data from others.

@@ -13,7 +13,7 @@ public protocol AutoregressiveModel: ExactLikelihoodModel, PixelwiseModel {
 }
 
 /// A model that draws pictures pixel by pixel, and can go on from pixels that are given.
-public protocol PixelwiseModel: GenerativeModel {
+public protocol PixelwiseModel: GenerativeModel, ImageModel {
     /// How a pixel is distributed.
     var distribution: PixelDistribution { get }
 

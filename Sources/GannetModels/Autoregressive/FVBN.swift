@@ -8,7 +8,7 @@ import Gannet
 ///     p(xᵢ = 1 | x₁, …, xᵢ₋₁) = σ(bᵢ + Σ_{j < i} Wⱼᵢ xⱼ)
 ///
 /// What is given is the likelihood itself. On MNIST, binarised at random, it reaches 97.86 nats; independent pixels 205.79.
-public struct FVBN: ExactLikelihoodModel {
+public struct FVBN: ExactLikelihoodModel, ImageModel {
     public let imageShape: Shape
     /// W, of shape [pixels, pixels]; what is not above the diagonal has no influence and keeps its values.
     public let weight: Parameter

@@ -36,7 +36,8 @@ extension Judgement {
     ///   - device: Where all this is computed.
     /// - Throws: ``TrainingError`` where the two do not go together, and `DeviceError`.
     public init(
-        of model: any GenerativeModel, by classifier: any Classifier, count: Int = 1000, seed: UInt64 = 0,
+        of model: any GenerativeModel & ImageModel, by classifier: any Classifier, count: Int = 1000,
+        seed: UInt64 = 0,
         confidence: Float = 0.9, batchSize: Int = 250, on device: Device = .default
     ) throws {
         if count < 1 || batchSize < 1 {

@@ -12,7 +12,7 @@ import Gannet
 ///
 /// T = 1000 and βₜ is linear from 10⁻⁴ to 0.02 (section 4). The network is a ``UNet`` (appendix B), much smaller than
 /// the paper's, without attention, dropout and moving average. After a few epochs of MNIST the loss is about 0.03.
-public struct DDPM: TrainableModel, GenerativeModel {
+public struct DDPM: TrainableModel, GenerativeModel, ImageModel {
     /// The shape of one picture: [height, width, channels].
     public let imageShape: Shape
     /// How pictures become noise.

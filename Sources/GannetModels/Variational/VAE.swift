@@ -12,7 +12,7 @@ import Gannet
 ///
 /// The multilayer perceptrons have ReLU units where the paper has tanh. 784-400-20 on MNIST, grey values as
 /// Bernoulli means, batch 128, Adam at 1e-3: a negative bound of about 106 nats on the test set after ten epochs.
-public struct VAE: LikelihoodModel {
+public struct VAE: LikelihoodModel, ImageModel {
     /// The shape of one picture: [height, width, channels].
     public let imageShape: Shape
     /// The number of latent variables.

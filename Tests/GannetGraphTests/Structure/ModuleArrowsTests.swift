@@ -16,7 +16,7 @@ import Testing
         "Sources/GannetOpenCL": ["GannetGraph", "GannetCompiler", "GannetKernels", "CGannetOpenCL"],
         "Sources/Gannet": ["GannetGraph", "GannetCompiler", "GannetCPU", "GannetOpenCL"],
         "Sources/GannetModels": ["Gannet"],
-        "Sources/GannetData": ["Gannet", "CGannetZlib", "CGannetPNG", "CGannetJPEG"],
+        "Sources/GannetData": ["Gannet", "CGannetZlib", "CGannetPNG", "CGannetJPEG", "CGannetSndfile"],
         "Sources/GannetCommand": ["Gannet", "GannetModels", "GannetData", "ArgumentParser"],
         "Benchmarks/Sources/GannetBench": [
             "Gannet", "GannetCompiler", "GannetModels", "GannetCPU", "GannetOpenCL", "GannetTestSupport",

@@ -59,6 +59,6 @@ import Testing
         let model = FVBN(imageShape: [2, 3, channels])
         let x = Tensor.ones([1, 2, 3, channels])
         let nats = try model.negativeLogLikelihood(x).array(of: Float.self, on: .cpu)[0]
-        #expect(abs(model.bitsPerDimension(nats: Double(nats)) - 1) < 1e-6)
+        #expect(abs(model.bitsPerDimension(nats: Double(nats), exampleShape: [2, 3, channels]) - 1) < 1e-6)
     }
 }

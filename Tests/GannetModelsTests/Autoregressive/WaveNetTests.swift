@@ -24,27 +24,108 @@ import Testing
         }
     }
 
-    @Test("Kept and naive generation give the same sound", arguments: TestDevices.all)
-    func drawing(device: Device) throws {
-        // Nested loops take OpenCL long to compile.
-        let model =
-            device == .cpu ? model : WaveNet(stacks: 1, layers: 2, features: 4, skipFeatures: 8, seed: 3)
-        let (batch, length) = (2, 19)
-        let drawn = try model.samples(batch, length: length, seed: 5).array(of: Int32.self, on: device)
-        var random = RandomStream(seed: 5, for: .sampling)
-        let u = try random.uniform([batch, length]).array(of: Float.self, on: .cpu)
-        // Each sample is where the distribution function of the whole network passes its random number.
-        let probabilities = try model.logits(of: Tensor(drawn, shape: [batch, length])).softmax()
-            .array(of: Float.self, on: .cpu)
-        for place in 0..<batch * length {
-            var sum: Float = 0
-            let level = (0..<255).first { level in
-                sum += probabilities[place * 256 + level]
-                return u[place] < sum
-            }
-            #expect(Int(drawn[place]) == level ?? 255, "sample \(place)")
+    /// A model all of whose weights are random, those of the classes too.
+    private func example(classes: Int?, seed: UInt64, isSmall: Bool = false) throws -> WaveNet {
+        let model = WaveNet(
+            stacks: isSmall ? 1 : 2, layers: isSmall ? 2 : 3, features: 4, skipFeatures: 32, classes: classes)
+        var random = RandomStream(seed: seed)
+        for parameter in model.parameters.map(\.parameter) {
+            // Not so large that units saturate.
+            parameter.assign(try (0.5 * random.normal(parameter.shape)).evaluated(on: .cpu))
         }
-        #expect(Set(drawn).count > 10)
+        return model
+    }
+
+    @Test("Cached and naive generation give the same sound", arguments: TestDevices.all)
+    func cachedIsNaive(device: Device) throws {
+        for classes in device == .cpu ? [nil, 3] : [3] {
+            // Nested loops take OpenCL long to compile.
+            let model = try example(classes: classes, seed: 9, isSmall: device != .cpu)
+            for (temperature, length) in device == .cpu ? [(1, 19), (0.7, 8)] : [(0.7, 7)] as [(Float, Int)] {
+                func levels(isNaive: Bool, labels: [Int]? = nil, on device: Device) throws -> [Int32] {
+                    let options = SoundOptions(
+                        length: length, labels: labels, temperature: temperature, isNaive: isNaive)
+                    return try model.levels(4, seed: 5, options: options).array(of: Int32.self, on: device)
+                }
+                let cached = try levels(isNaive: false, on: device)
+                #expect(try levels(isNaive: true, on: .cpu) == cached, "\(classes ?? 0) classes")
+                #expect(Set(cached).count > 4)
+                guard classes != nil else { continue }
+                // Unless others are asked for, the classes come in turn.
+                #expect(try levels(isNaive: false, labels: [0, 1, 2, 0], on: device) == cached)
+                let others = try levels(isNaive: false, labels: [0, 2, 2, 0], on: .cpu)
+                #expect(others[..<length] == cached[..<length] && others != cached)
+            }
+        }
+    }
+
+    @Test("The likelihood in one pass is that of the samples in the order in which they are drawn")
+    func likelihoodOfSamples() throws {
+        let seed = SeededGenerator.announced(for: "WaveNet's likelihood").seed
+        for classes in [nil, 3] {
+            let model = try example(classes: classes, seed: seed)
+            let levels = try model.levels(3, seed: 2, options: SoundOptions(length: 21)).evaluated(on: .cpu)
+            let labels = classes.map { _ in Tensor([0, 1, 2] as [Int32]) }
+            let whole = try crossEntropy(logits: model.logits(of: levels, labels: labels), labels: levels)
+                .array(of: Float.self, on: .cpu)
+            let inOrder = try crossEntropy(
+                logits: model.logitsInOrder(of: levels, labels: labels), labels: levels
+            ).array(of: Float.self, on: .cpu)
+            for (a, b) in zip(whole, inOrder) { #expect(abs(a - b) < 1e-4) }
+            let sums = try model.negativeLogLikelihood(levels, labels: labels)
+                .array(of: Float.self, on: .cpu)
+            for (sound, sum) in sums.enumerated() {
+                #expect(abs(sum - whole[sound * 21..<(sound + 1) * 21].reduce(0, +)) < 1e-3)
+            }
+        }
+    }
+
+    @Test("No distribution depends on the sample itself or on later ones, by the gradient")
+    func causality() throws {
+        let seed = SeededGenerator.announced(for: "WaveNet's causality").seed
+        for classes in [nil, 2] {
+            let model = try example(classes: classes, seed: seed)
+            let table = model.parameters.first { $0.path.contains("embedding") }!.parameter.value
+            // Each sample has a level of its own, so that a row of the table is a sample.
+            let levels = (0..<24).map { Int32($0 * 7 + 11) }
+            let logits = model.logits(
+                of: Tensor(levels, shape: [1, 24]), labels: classes.map { _ in Tensor([1] as [Int32]) })
+            for place in [0, 1, 9, 23] {
+                let own = logits.element(place, axis: 1)
+                let slope = try gradients(of: (own * own).sum(), withRespectTo: [table])[0]
+                    .array(of: Float.self, on: .cpu)
+                for sample in 0..<24 {
+                    let row = Int(levels[sample]) * model.features
+                    let isOut = sample >= place || sample < place - model.receptiveField
+                    if isOut {
+                        #expect(
+                            slope[row..<row + model.features].allSatisfy { $0 == 0 },
+                            "sample \(sample) of the logits of \(place)")
+                    }
+                }
+                #expect(slope.contains { $0 != 0 } == (place > 0))
+            }
+        }
+    }
+
+    @Test("Classes mean nothing at first, and shift every layer's gates once they are learned")
+    func classes() throws {
+        let model = WaveNet(stacks: 1, layers: 3, features: 4, skipFeatures: 8, classes: 3, seed: 3)
+        let plain = WaveNet(stacks: 1, layers: 3, features: 4, skipFeatures: 8, seed: 3)
+        let levels = Tensor((0..<30).map { Int32($0 % 10 * 20) }, shape: [3, 10])
+        let labels = Tensor([0, 1, 2] as [Int32])
+        func costs() throws -> [Float] {
+            try model.negativeLogLikelihood(levels, labels: labels).array(of: Float.self, on: .cpu)
+        }
+        #expect(try costs() == plain.negativeLogLikelihood(levels).array(of: Float.self, on: .cpu))
+        let table = model.parameters.first { $0.path.contains("classes") }!.parameter
+        #expect(table.shape == [3, 3 * 8])
+        let slope = gradients(
+            of: model.negativeLogLikelihood(levels, labels: labels).sum(), withRespectTo: [table.value])[0]
+        #expect(try slope.array(of: Float.self, on: .cpu).allSatisfy { $0 != 0 })
+        var random = RandomStream(seed: 1)
+        table.assign(try random.normal(table.shape).evaluated(on: .cpu))
+        #expect(Set(try costs()).count == 3)
     }
 
     @Test("μ-law levels stand for what they are nearest to", arguments: TestDevices.all)

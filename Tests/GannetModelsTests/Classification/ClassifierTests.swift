@@ -10,7 +10,7 @@ struct ClassifierTests {
     private struct LabelledBars: DataSet {
         let bars = Bars(count: 96, side: 8)
         var count: Int { bars.count }
-        var imageShape: Shape { bars.imageShape }
+        var exampleShape: Shape { bars.exampleShape }
 
         func batch(at indices: [Int]) -> Batch {
             Batch(images: bars.batch(at: indices).images, labels: Tensor(indices.map { Int32($0 % 16) }))
@@ -70,7 +70,7 @@ struct ClassifierTests {
     }
 
     /// Draws what another one does when it is not asked for a class.
-    private struct Unconditional: GenerativeModel {
+    private struct Unconditional: GenerativeModel, ImageModel {
         var imageShape: Shape = [8, 8, 1]
         func samples(_ count: Int, seed: UInt64) -> Tensor { Drawer().samples(count, seed: seed) }
     }
@@ -101,7 +101,7 @@ struct ClassifierTests {
 
     @Test("Pictures that are all alike to the classifier are not told")
     func unsure() throws {
-        struct Grey: GenerativeModel {
+        struct Grey: GenerativeModel, ImageModel {
             let imageShape: Shape = [8, 8, 1]
             func samples(_ count: Int, seed: UInt64) -> Tensor {
                 .full(0.5 as Float, shape: [count, 8, 8, 1])

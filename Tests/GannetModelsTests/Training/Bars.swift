@@ -5,7 +5,7 @@ struct Bars: DataSet {
     var count = 96
     var side = 8
 
-    var imageShape: Shape { [side, side, 1] }
+    var exampleShape: Shape { [side, side, 1] }
 
     func batch(at indices: [Int]) -> Batch {
         var pixels: [Float] = []

@@ -30,13 +30,13 @@ struct ExampleTests {
         }
         switch example {
         case .pixelCNN:
-            let model = PixelCNN(imageShape: data.imageShape, features: 8, blocks: 2, seed: 1)
+            let model = PixelCNN(imageShape: data.exampleShape, features: 8, blocks: 2, seed: 1)
             try run(model, LossMinimization(of: model, with: Adam(for: model)))
         case .dcgan:
-            let model = DCGAN(imageShape: data.imageShape, features: 8, latents: 8, seed: 1)
+            let model = DCGAN(imageShape: data.exampleShape, features: 8, latents: 8, seed: 1)
             try run(model, model.training())
         case .ddpm:
-            let model = DDPM(imageShape: data.imageShape, features: [8, 8], seed: 1)
+            let model = DDPM(imageShape: data.exampleShape, features: [8, 8], seed: 1)
             try run(model, LossMinimization(of: model, with: Adam(for: model)))
         }
     }

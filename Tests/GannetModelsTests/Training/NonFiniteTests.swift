@@ -56,7 +56,7 @@ struct NonFiniteTests {
         static let marked = 17
         let mark: Float
         var count: Int { 40 }
-        var imageShape: Shape { [1, 4, 1] }
+        var exampleShape: Shape { [1, 4, 1] }
 
         func batch(at indices: [Int]) -> Batch {
             var values: [Float] = []
@@ -155,7 +155,7 @@ struct NonFiniteTests {
         struct Fickle: DataSet {
             let visits = Visits()
             var count: Int { 40 }
-            var imageShape: Shape { [1, 4, 1] }
+            var exampleShape: Shape { [1, 4, 1] }
             func batch(at indices: [Int]) -> Batch {
                 visits.count += 1
                 let value: Float = visits.count == 3 ? .nan : 0.5

@@ -9,7 +9,7 @@ struct TrainingRunTests {
     /// 4 × 4 pictures with one bright row or column each; does something else at the batch with number `trigger`.
     private struct Bars: DataSet {
         var count = 40
-        var imageShape: Shape { [4, 4, 1] }
+        var exampleShape: Shape { [4, 4, 1] }
         var trigger = Int.max
         var action: @Sendable () throws -> Void = {}
         let visits = Counter()

@@ -11,7 +11,7 @@ struct UpdateOptionsRunTests {
         _ folder: String, initialScale: Float = 0x1p14, resuming: Bool = false, device: Device
     ) throws -> TrainingRun<VAE> {
         let data = Bars(count: 40)
-        let model = VAE(imageShape: data.imageShape, hidden: [8], latents: 2, seed: 1)
+        let model = VAE(imageShape: data.exampleShape, hidden: [8], latents: 2, seed: 1)
         let optimizer = AdamW(
             for: model, learningRate: 0.02, weightDecay: 0.1,
             options: UpdateOptions(

@@ -1,0 +1,36 @@
+import Gannet
+import GannetData
+
+/// A kind of model of pictures of one shape.
+protocol ImageModelConfiguration: ModelConfiguration where Data == PictureData, Model: ImageModel {
+    /// A model for pictures of shape `imageShape`, which are of `classes` classes if that is known; throws where there
+    /// is none.
+    init(imageShape: Shape, classes: Int?) throws(TrainingError)
+
+    /// The shape of one picture: [height, width, channels].
+    var imageShape: Shape { get }
+}
+
+extension ImageModelConfiguration {
+    init(for data: PictureData, _ options: PicturePreparation) throws(TrainingError) {
+        try self.init(imageShape: data.training.exampleShape, classes: data.training.classCount)
+    }
+
+    func check(_ data: PictureData, _ options: PicturePreparation) throws {
+        if imageShape != data.training.exampleShape {
+            throw DataError(
+                .mismatch, path: data.source.description,
+                "The pictures of \(data.source) are of shape \(data.training.exampleShape), and the run's "
+                    + "model is for \(imageShape); train on other data in another folder.")
+        }
+    }
+
+    func testData(from source: DataSource, saved: JSON) throws -> any DataSet {
+        BinarizationName.test(try source.testPictures(imageShape), as: saved)
+    }
+
+    func write(_ samples: Tensor, to path: String, on device: Device) throws -> [String] {
+        try samples.grid(on: device).write(to: path)
+        return [path]
+    }
+}
