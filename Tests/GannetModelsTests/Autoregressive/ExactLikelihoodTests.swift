@@ -28,7 +28,7 @@ import Testing
     func failures() throws {
         let model = try model()
         #expect { try model.logLikelihoods(over: Bars(count: 0, side: 8), on: .cpu) } throws: {
-            "\($0)".contains("no pictures")
+            "\($0)".contains("no examples")
         }
         model.bias.assign(Tensor([Float](repeating: .nan, count: 64)))
         #expect { try model.logLikelihoods(over: Bars(count: 2, side: 8), on: .cpu) } throws: {
