@@ -119,6 +119,38 @@ struct ExampleModelTests {
         expectRefusal(try Tool.run(complete + ["--rows", "9"]), saying: ["--rows", "9", "8"])
     }
 
+    @Test(arguments: ["pixelcnn", "conditional-pixelcnn", "pixelrnn-diagonal", "pixelcnn++"])
+    func sizesAreThoseAskedFor(model: String) throws {
+        let sizes = ["--features", "6", "--blocks", "2"]
+        let result = try Tool.run(training(model, "run", "--steps", "2") + sizes)
+        #expect(result.status == 0, "\(result.errors)")
+        let configuration = try JSON(parsing: try folder.read("run/config.json"))
+        #expect(configuration["features"]?.integerValue == 6 && configuration["blocks"]?.integerValue == 2)
+        let longer = training(model, "run", "--steps", "3", "--resume")
+        expectRefusal(try Tool.run(longer + ["--blocks", "3"]), saying: ["--blocks", "3", "2"])
+        #expect(try Tool.run(longer + sizes).status == 0)
+        expectRefusal(
+            try Tool.run(training(model, "other", "--features", "0")), saying: ["--features", "0", "1024"])
+    }
+
+    @Test func coloursTakeFeaturesInTurn() throws {
+        let pictures = folder.path + "/coloured"
+        for (part, name) in [("train", "a"), ("train", "b"), ("test", "c")] {
+            try FileManager.default.createDirectory(
+                atPath: "\(pictures)/\(part)", withIntermediateDirectories: true)
+            try Bitmap(width: 8, height: 8, channels: 3, pixels: (0..<192).map { UInt8($0) })
+                .write(to: "\(pictures)/\(part)/\(name).png")
+        }
+        let train = [
+            "train", "pixelcnn", "--data", pictures, "--steps", "1", "--batch-size", "2", "--output",
+        ]
+        expectRefusal(
+            try Tool.run(train + [folder.path + "/refused", "--features", "8"]),
+            saying: ["--features", "8", "multiple of 3"])
+        let result = try Tool.run(train + [folder.path + "/run", "--features", "6", "--blocks", "1"])
+        #expect(result.status == 0, "\(result.errors)")
+    }
+
     @Test func aConditionalModelDrawsClassesAndFindsThem() throws {
         let run = folder.path + "/run"
         let result = try Tool.run(training("conditional-pixelcnn", "run", "--steps", "3"))

@@ -38,6 +38,8 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
 
     @OptionGroup var preparation: Configuration.Data.Options
 
+    @OptionGroup(title: "Model") var model: Configuration.Options
+
     @OptionGroup var device: DeviceOption
 
     @Option(help: "How many times to go through the data. (default: \(Configuration.defaults.epochs))")
@@ -94,8 +96,8 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
             seed: settings.plan.seed)
         let configuration =
             try saved == [:]
-            ? Configuration(for: data, preparation) : Configuration(saved, path: folder.configurationPath)
-        try configuration.check(data, preparation)
+            ? Configuration(for: data, model) : Configuration(saved, path: folder.configurationPath)
+        try configuration.check(data, model)
         settings.optimizer.updateCount =
             settings.plan.stepCount(exampleCount: data.training.count) / settings.optimizer.accumulation
         let model = configuration.model(seed: settings.plan.seed)

@@ -62,7 +62,7 @@ struct Tune: ParsableCommand {
     ) throws {
         let defaults = Configuration.defaults
         let data = Configuration.Data.blank(defaults.batchSize)
-        let configuration = try Configuration(for: data, try Configuration.Data.Options.parse([]))
+        let configuration = try Configuration(for: data, try Configuration.Options.parse([]))
         let optimizer = try OptimizerSettings(
             try OptimizerOptions.parse([]), learningRate: defaults.learningRate, saved: [:])
         try tuning.record { device in

@@ -2,48 +2,19 @@ import ArgumentParser
 import Gannet
 import GannetData
 
-/// How sounds are made ready for a model, and what the model is like.
-struct WaveNetOptions: ParsableArguments {
+/// How sounds are made ready for a model.
+struct SoundPreparation: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The samples of the pieces that sounds are cut into. (default: \(SoundData.standardLength))",
             valueName: "samples"))
     var length: Int?
 
-    @Flag(help: "Tell the model the class of each sound. The data must name the classes.")
-    var conditional = false
-
-    @Option(
-        help: "How often dilations run from 1 up. (default: \(WaveNetConfiguration.standard.stacks))")
-    var stacks: Int?
-
-    @Option(
-        help: ArgumentHelp(
-            "The layers of a stack, with dilations 1, 2, 4, …. (default: \(WaveNetConfiguration.standard.layers))"
-        ))
-    var layers: Int?
-
-    @Option(
-        help: "The features between the layers. (default: \(WaveNetConfiguration.standard.features))")
-    var features: Int?
-
-    @Option(
-        help: ArgumentHelp(
-            "The features of the sum of all layers. (default: \(WaveNetConfiguration.standard.skipFeatures))",
-            valueName: "features"))
-    var skipFeatures: Int?
-
     func validate() throws {
-        for (name, value, range) in [
-            ("length", length, SoundData.lengths), ("stacks", stacks, WaveNetConfiguration.stackCounts),
-            ("layers", layers, WaveNetConfiguration.layerCounts),
-            ("features", features, WaveNetConfiguration.featureCounts),
-            ("skip-features", skipFeatures, WaveNetConfiguration.featureCounts),
-        ] {
-            if let value, !range.contains(value) {
-                throw ValidationError(
-                    "--\(name) is \(value), and must be from \(range.lowerBound) to \(range.upperBound).")
-            }
+        if let length, !SoundData.lengths.contains(length) {
+            throw ValidationError(
+                "--length is \(length), and must be from \(SoundData.lengths.lowerBound) to "
+                    + "\(SoundData.lengths.upperBound).")
         }
     }
 }
@@ -72,7 +43,7 @@ struct SoundData: TrainingData {
     var json: [String: JSON] { [:] }
 
     init(
-        from source: DataSource, _ options: WaveNetOptions, saved: JSON, isOther: Bool, seed: UInt64
+        from source: DataSource, _ options: SoundPreparation, saved: JSON, isOther: Bool, seed: UInt64
     ) throws {
         self.source = source
         let parts = try source.sounds(

@@ -2,14 +2,11 @@ import Gannet
 import GannetModels
 
 /// What `config.json` says of a model that draws pixel by pixel: the same sizes for all of them.
-protocol AutoregressiveConfiguration: ImageModelConfiguration {
-    /// The features that it has unless the user says otherwise, and its blocks or layers.
-    static var defaultSizes: (features: Int, blocks: Int) { get }
-
+protocol AutoregressiveConfiguration: ImageModelConfiguration, PixelSized
+where Options == PixelModelOptions<Self> {
     /// How pixels of pictures of a shape are distributed.
     static func distribution(for imageShape: Shape) -> PixelDistribution
 
-    var sizes: AutoregressiveSizes { get }
     /// Throws where there is no model of these sizes.
     init(sizes: AutoregressiveSizes) throws(TrainingError)
 }
@@ -27,12 +24,10 @@ extension AutoregressiveConfiguration {
 
     var imageShape: Shape { sizes.imageShape }
 
-    init(imageShape: Shape, classes: Int?) throws(TrainingError) {
-        let (features, blocks) = Self.defaultSizes
+    init(imageShape: Shape, classes: Int?, _ options: PixelModelOptions<Self>) throws(TrainingError) {
         try self.init(
             sizes: AutoregressiveSizes(
-                imageShape: imageShape, distribution: Self.distribution(for: imageShape), features: features,
-                blocks: blocks))
+                imageShape: imageShape, distribution: Self.distribution(for: imageShape), options))
     }
 
     init(_ json: JSON, path: String) throws(TrainingError) {

@@ -8,19 +8,33 @@ struct AutoregressiveSizes: Hashable {
     var features: Int
     var blocks: Int
 
-    /// Sizes for pictures of a shape, with at least so many features.
-    init(imageShape: Shape, distribution: PixelDistribution, features: Int, blocks: Int) {
+    /// What can be asked for.
+    static let featureCounts = 1...1024
+    static let blockCounts = 1...100
+
+    /// Sizes for pictures of a shape as the user wants them. Features are cut into groups, one for each colour: where the user
+    /// does not say how many there are, as many more as that takes.
+    init<Kind>(
+        imageShape: Shape, distribution: PixelDistribution, _ options: PixelModelOptions<Kind>
+    ) throws(TrainingError) {
         self.imageShape = imageShape
         self.distribution = distribution
         let groups = distribution.passCount(channels: imageShape[2])
-        self.features = (features + groups - 1) / groups * groups
-        self.blocks = blocks
+        if let features = options.features, !features.isMultiple(of: groups) {
+            throw TrainingError(
+                .badPlan,
+                "--features is \(features), and must be a multiple of \(groups), the colours of the pictures."
+            )
+        }
+        features = options.features ?? (Kind.defaultSizes.features + groups - 1) / groups * groups
+        blocks = options.blocks ?? Kind.defaultSizes.blocks
     }
 
     /// Reads sizes, and refuses those that no model can be built with.
     init(_ reader: ConfigurationReader) throws(TrainingError) {
-        guard let shape = reader.imageShape, let features = reader.integer("features", in: 1...1024),
-            let blocks = reader.integer("blocks", in: 0...100),
+        guard let shape = reader.imageShape,
+            let features = reader.integer("features", in: Self.featureCounts),
+            let blocks = reader.integer("blocks", in: Self.blockCounts),
             let distribution = reader.json["distribution"]?.stringValue.flatMap(
                 PixelDistribution.init(named:)),
             distribution.fits(channels: shape[2]),

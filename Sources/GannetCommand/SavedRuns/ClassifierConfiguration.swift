@@ -19,7 +19,7 @@ struct ClassifierConfiguration: ImageModelConfiguration {
     var features = 16
     var units = 128
 
-    init(imageShape: Shape, classes: Int?) throws(TrainingError) {
+    init(imageShape: Shape, classes: Int?, _ options: NoModelOptions) throws(TrainingError) {
         guard let classes else {
             throw TrainingError(
                 .badPlan, "The pictures have no labels, and a classifier needs them: name data that have.")

@@ -2,7 +2,7 @@ import Gannet
 import GannetModels
 
 /// What `config.json` says of a class-conditional Gated PixelCNN.
-struct ConditionalPixelCNNConfiguration: ImageModelConfiguration {
+struct ConditionalPixelCNNConfiguration: ImageModelConfiguration, PixelSized {
     static let name = "conditional-pixelcnn"
     static let title = "a class-conditional Gated PixelCNN"
     static let longTitle = "a Gated PixelCNN that is told the class of a picture"
@@ -11,23 +11,25 @@ struct ConditionalPixelCNNConfiguration: ImageModelConfiguration {
         in turn, and gannet classify finds the class of a picture by it. The data must name the classes. Trained by Adam.
         """
     static let defaults = TrainingDefaults(epochs: 5, batchSize: 32, learningRate: 1e-3, sampleCount: 20)
+    static let defaultSizes = GatedPixelCNNConfiguration.defaultSizes
     static let score: Score? = Score(title: "negative log-likelihood", key: "negativeLogLikelihood")
 
-    private let sizes: AutoregressiveSizes
+    typealias Options = PixelModelOptions<ConditionalPixelCNNConfiguration>
+
+    let sizes: AutoregressiveSizes
     private let classes: Int
 
     var imageShape: Shape { sizes.imageShape }
 
-    init(imageShape: Shape, classes: Int?) throws(TrainingError) {
+    init(imageShape: Shape, classes: Int?, _ options: PixelModelOptions<Self>) throws(TrainingError) {
         guard let classes else {
             throw TrainingError(
                 .badPlan,
                 "The data do not say of which classes the pictures are, and \(Self.title) needs to know.")
         }
-        let (features, blocks) = GatedPixelCNNConfiguration.defaultSizes
-        sizes = AutoregressiveSizes(
+        sizes = try AutoregressiveSizes(
             imageShape: imageShape, distribution: GatedPixelCNNConfiguration.distribution(for: imageShape),
-            features: features, blocks: blocks)
+            options)
         self.classes = classes
     }
 

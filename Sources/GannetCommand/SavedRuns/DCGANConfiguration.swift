@@ -17,7 +17,7 @@ struct DCGANConfiguration: ImageModelConfiguration {
     var features = 32
     var latents = 64
 
-    init(imageShape: Shape, classes: Int?) throws(TrainingError) {
+    init(imageShape: Shape, classes: Int?, _ options: NoModelOptions) throws(TrainingError) {
         self.imageShape = imageShape
         if !Self.fits(imageShape) {
             throw ConfigurationReader.unfit(imageShape, Self.title, "sides that are multiples of 4")

@@ -16,7 +16,7 @@ struct DDPMConfiguration: ImageModelConfiguration {
     var imageShape: Shape
     var features = [16, 32, 64]
 
-    init(imageShape: Shape, classes: Int?) throws(TrainingError) {
+    init(imageShape: Shape, classes: Int?, _ options: NoModelOptions) throws(TrainingError) {
         self.imageShape = imageShape
         if !Self.fits(imageShape, levels: features.count) {
             throw ConfigurationReader.unfit(imageShape, Self.title, "sides that are multiples of 4")

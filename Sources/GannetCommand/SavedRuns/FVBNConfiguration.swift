@@ -17,7 +17,7 @@ struct FVBNConfiguration: ImageModelConfiguration {
 
     var imageShape: Shape
 
-    init(imageShape: Shape, classes: Int?) throws(TrainingError) {
+    init(imageShape: Shape, classes: Int?, _ options: NoModelOptions) throws(TrainingError) {
         self.imageShape = imageShape
         if imageShape.count > Self.mostPixels {
             throw ConfigurationReader.unfit(imageShape, Self.title, "at most \(Self.mostPixels) values")

@@ -5,18 +5,26 @@ import GannetData
 protocol ImageModelConfiguration: ModelConfiguration where Data == PictureData, Model: ImageModel {
     /// A model for pictures of shape `imageShape`, which are of `classes` classes if that is known; throws where there
     /// is none.
-    init(imageShape: Shape, classes: Int?) throws(TrainingError)
+    init(imageShape: Shape, classes: Int?, _ options: Options) throws(TrainingError)
 
     /// The shape of one picture: [height, width, channels].
     var imageShape: Shape { get }
+    /// Throws where options are not those that the model was made with.
+    func check(_ options: Options) throws(TrainingError)
+}
+
+extension ImageModelConfiguration where Options == NoModelOptions {
+    func check(_ options: NoModelOptions) {}
 }
 
 extension ImageModelConfiguration {
-    init(for data: PictureData, _ options: PicturePreparation) throws(TrainingError) {
-        try self.init(imageShape: data.training.exampleShape, classes: data.training.classCount)
+    init(for data: PictureData, _ options: Options) throws(TrainingError) {
+        try self.init(
+            imageShape: data.training.exampleShape, classes: data.training.classCount, options)
     }
 
-    func check(_ data: PictureData, _ options: PicturePreparation) throws {
+    func check(_ data: PictureData, _ options: Options) throws {
+        try check(options)
         if imageShape != data.training.exampleShape {
             throw DataError(
                 .mismatch, path: data.source.description,

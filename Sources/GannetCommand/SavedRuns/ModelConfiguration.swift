@@ -1,3 +1,4 @@
+import ArgumentParser
 import Gannet
 import GannetModels
 
@@ -8,6 +9,8 @@ protocol ModelConfiguration: Hashable, Sendable {
     associatedtype Model: Module
     /// What it is trained on.
     associatedtype Data: TrainingData
+    /// What the user may say of the model itself.
+    associatedtype Options: ParsableArguments = NoModelOptions
 
     /// The name in commands and in `config.json`: "vae".
     static var name: String { get }
@@ -23,7 +26,7 @@ protocol ModelConfiguration: Hashable, Sendable {
     static var score: Score? { get }
 
     /// A model for `data` as the user wants it; throws where there is none.
-    init(for data: Data, _ options: Data.Options) throws(TrainingError)
+    init(for data: Data, _ options: Options) throws(TrainingError)
     /// Reads the configuration in the file at `path`, and refuses what no model can be built from.
     init(_ json: JSON, path: String) throws(TrainingError)
 
@@ -31,7 +34,7 @@ protocol ModelConfiguration: Hashable, Sendable {
     var json: [String: JSON] { get }
 
     /// Throws where a model that was begun with this configuration cannot go on with `data` as the user wants it.
-    func check(_ data: Data, _ options: Data.Options) throws
+    func check(_ data: Data, _ options: Options) throws
     /// The examples of a source to judge by, made ready as `saved`, a run's `config.json`, says.
     func testData(from source: DataSource, saved: JSON) throws -> any DataSet
     /// Writes what the model made to the file at `path`, or to several beside it, and returns their paths.
@@ -85,12 +88,27 @@ struct Score {
     }
 }
 
+/// The options of models of which nothing can be said.
+struct NoModelOptions: ParsableArguments {}
+
 extension ModelConfiguration {
     static var score: Score? { nil }
     /// What an example is called in sentences: "picture".
     static var example: String { Data.name }
     /// What the model is trained on.
     static var dataType: any TrainingData.Type { Data.self }
+
+    /// Throws where options that were given are not what a run was begun with.
+    static func checkUnchanged(_ options: [(name: String, given: Int?, own: Int)]) throws(TrainingError) {
+        for (name, given, own) in options {
+            if let given, given != own {
+                throw TrainingError(
+                    .badPlan,
+                    "--\(name) is \(given), and the run was begun with \(own): leave it out, or begin another run."
+                )
+            }
+        }
+    }
 }
 
 extension ModelConfiguration where Model: TrainableModel {

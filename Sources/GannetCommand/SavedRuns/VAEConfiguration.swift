@@ -15,7 +15,7 @@ struct VAEConfiguration: ImageModelConfiguration {
     var hidden = [400]
     var latents = 20
 
-    init(imageShape: Shape, classes: Int?) { self.imageShape = imageShape }
+    init(imageShape: Shape, classes: Int?, _ options: NoModelOptions) { self.imageShape = imageShape }
 
     init(_ json: JSON, path: String) throws(TrainingError) {
         let reader = try ConfigurationReader(json, path: path, model: Self.name)

@@ -89,18 +89,11 @@ struct WaveNetConfiguration: ModelConfiguration {
     }
 
     func check(_ data: SoundData, _ options: WaveNetOptions) throws {
-        for (name, given, own) in [
-            ("length", options.length, length), ("stacks", options.stacks, stacks),
+        try Self.checkUnchanged([
+            ("length", data.pieces.length, length), ("stacks", options.stacks, stacks),
             ("layers", options.layers, layers), ("features", options.features, features),
             ("skip-features", options.skipFeatures, skipFeatures),
-        ] {
-            if let given, given != own {
-                throw TrainingError(
-                    .badPlan,
-                    "--\(name) is \(given), and the run was begun with \(own): leave it out, or begin another run."
-                )
-            }
-        }
+        ])
         if options.conditional, classes == nil {
             throw TrainingError(
                 .badPlan,

@@ -1,0 +1,41 @@
+import ArgumentParser
+
+/// What a WaveNet is like.
+struct WaveNetOptions: ParsableArguments {
+    @Flag(help: "Tell the model the class of each sound. The data must name the classes.")
+    var conditional = false
+
+    @Option(
+        help: "How often dilations run from 1 up. (default: \(WaveNetConfiguration.standard.stacks))")
+    var stacks: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The layers of a stack, with dilations 1, 2, 4, …. (default: \(WaveNetConfiguration.standard.layers))"
+        ))
+    var layers: Int?
+
+    @Option(
+        help: "The features between the layers. (default: \(WaveNetConfiguration.standard.features))")
+    var features: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The features of the sum of all layers. (default: \(WaveNetConfiguration.standard.skipFeatures))",
+            valueName: "features"))
+    var skipFeatures: Int?
+
+    func validate() throws {
+        for (name, value, range) in [
+            ("stacks", stacks, WaveNetConfiguration.stackCounts),
+            ("layers", layers, WaveNetConfiguration.layerCounts),
+            ("features", features, WaveNetConfiguration.featureCounts),
+            ("skip-features", skipFeatures, WaveNetConfiguration.featureCounts),
+        ] {
+            if let value, !range.contains(value) {
+                throw ValidationError(
+                    "--\(name) is \(value), and must be from \(range.lowerBound) to \(range.upperBound).")
+            }
+        }
+    }
+}
