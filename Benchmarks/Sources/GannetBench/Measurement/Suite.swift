@@ -30,6 +30,12 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
         elementwise group-norm-silu --shape 16,32,32,128
         """
 
+    /// The models that draw pixel by pixel.
+    private static func autoregressive(batch: Int) -> String {
+        AutoregressiveNetwork.allCases.map { "step \($0.rawValue) --batch \(batch)\n" }.joined()
+            + AutoregressiveNetwork.allCases.map { "draw \($0.rawValue) --batch 16\n" }.joined()
+    }
+
     private var lines: String {
         switch self {
         case .tiny:
@@ -124,14 +130,7 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             step pixelcnn --batch 16
             step dcgan --batch 64
             step unet --batch 32
-            step residual-pixelcnn --batch 32
-            step gated-pixelcnn --batch 32
-            step pixelrnn-row --batch 32
-            step pixelrnn-diagonal --batch 32
-            draw residual-pixelcnn --batch 16
-            draw gated-pixelcnn --batch 16
-            draw pixelrnn-row --batch 16
-            draw pixelrnn-diagonal --batch 16
+            \(Self.autoregressive(batch: 32))
             """
         case .large:
             """
@@ -163,14 +162,7 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             step pixelcnn --batch 256
             step dcgan --batch 512
             step unet --batch 256
-            step residual-pixelcnn --batch 256
-            step gated-pixelcnn --batch 256
-            step pixelrnn-row --batch 256
-            step pixelrnn-diagonal --batch 256
-            draw residual-pixelcnn --batch 16
-            draw gated-pixelcnn --batch 16
-            draw pixelrnn-row --batch 16
-            draw pixelrnn-diagonal --batch 16
+            \(Self.autoregressive(batch: 256))
             """
         }
     }
