@@ -80,10 +80,19 @@ final class LoopKernel: PreparedKernel {
         let memory = HostBuffer(byteCount: memoryByteCount)
         let addresses = memory.address.assumingMemoryBound(to: UnsafeMutableRawPointer.self)
         start(addresses, memory.address, buffers)
-        for iteration in 0..<count {
-            aim(addresses, memory.address, buffers, iteration: iteration)
-            body.resolve(addresses)
-            body.run(addresses, threads, workspace)
+        func iterate(_ report: LoopProgress.Report?) {
+            for iteration in 0..<count {
+                aim(addresses, memory.address, buffers, iteration: iteration)
+                body.resolve(addresses)
+                body.run(addresses, threads, workspace)
+                report?(iteration + 1, count)
+            }
+        }
+        if let report = LoopProgress.report {
+            // Loops within this one are not told of.
+            LoopProgress.withoutReport { iterate(report) }
+        } else {
+            iterate(nil)
         }
         withExtendedLifetime(memory) {}
     }

@@ -66,7 +66,9 @@ struct Complete: ParsableCommand {
         let given = try pictures(saved, shape: model.imageShape)
         let completed = completed(given, by: model)
         let output = file.output ?? saved.folder.path + "/completed.png"
-        try completed.grid(columns: completions + 1, on: device).write(to: output)
+        try DrawingProgress.shown {
+            try completed.grid(columns: completions + 1, on: device).write(to: output)
+        }
         print("Wrote \(output).")
     }
 

@@ -63,7 +63,9 @@ struct Sample: ParsableCommand {
         let data = type(of: saved.configuration).dataType
         let output = drawn.output ?? saved.folder.path + "/samples" + data.fileSuffix
         let samples = try samples(saved, count: drawn.count ?? data.sampleCount)
-        let paths = try saved.configuration.write(samples, to: output, on: device)
+        let paths = try DrawingProgress.shown {
+            try saved.configuration.write(samples, to: output, on: device)
+        }
         print(
             "Wrote \(paths.count > 2 ? "\(paths[0]) to \(paths.last!)" : paths.joined(separator: " and ")).")
     }

@@ -21,6 +21,9 @@ enum Console {
         if isTerminal { put(clearLine + line.prefix(columns - 1)) }
     }
 
+    /// Takes away a line that was shown.
+    static func clear() { if isTerminal { put(clearLine) } }
+
     private static let clearLine = "\r\u{1B}[2K"
 
     private static func put(_ text: String) {
@@ -63,6 +66,14 @@ enum Format {
             text.append(digit)
         }
         return whole < 0 ? "−" + text : text
+    }
+
+    /// A part of a whole as a bar: `━━━━━━━━━━━━──────────── 50 %`.
+    static func bar(_ part: Double) -> String {
+        let cells = 24
+        let filled = min(Int(part * Double(cells)), cells)
+        return String(repeating: "━", count: filled) + String(repeating: "─", count: cells - filled)
+            + " \(Int(part * 100)) %"
     }
 
     /// As a clock shows it: `0:14`, `1:02:03`.

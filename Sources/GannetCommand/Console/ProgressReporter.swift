@@ -88,10 +88,7 @@ struct ProgressReporter {
 
     private func statusLine(_ progress: TrainingProgress) -> String {
         let part = Double(progress.step) / Double(max(progress.stepCount, 1))
-        let cells = 24
-        let filled = min(Int(part * Double(cells)), cells)
-        let bar = String(repeating: "━", count: filled) + String(repeating: "─", count: cells - filled)
-        return "\(bar) \(Int(part * 100)) %  \(plainLine(progress))"
+        return "\(Format.bar(part))  \(plainLine(progress))"
     }
 
     private func plainLine(_ progress: TrainingProgress) -> String {

@@ -4,7 +4,7 @@ import GannetGraph
 
 /// A loop whose body's kernels are queued again and again, with other arguments each time. States go back and forth
 /// between two places, or live in the rows of their histories; rows of scanned and collected values are offsets.
-/// Nothing is waited for.
+/// Nothing is waited for, unless somebody wants to know how far the loop is.
 struct LoopReplay: Sendable {
     private let loop: Kernel.Loop
     private let body: CallSequence
@@ -53,6 +53,10 @@ struct LoopReplay: Sendable {
         for (wanted, offset) in zip(loop.collected, memory.collected) {
             inner.outputs.append(wanted.map { frame.outputs[$0] } ?? frame.arena!.advanced(by: offset))
         }
+        // Loops within this one are not told of.
+        let report = pace.report
+        pace.report = nil
+        defer { pace.report = report }
         for t in 0..<loop.count {
             let row = loop.row(t)
             inner.inputs[0] = numbers.advanced(by: row * MemoryLayout<Int32>.size)
@@ -69,6 +73,10 @@ struct LoopReplay: Sendable {
                 inner.outputs[output] = frame.outputs[wanted].advanced(by: row * outputByteCounts[output])
             }
             try body.queue(inner, pace: &pace)
+            if let report {
+                try context.finish()
+                report(t + 1, loop.count)
+            }
         }
     }
 

@@ -11,6 +11,8 @@ struct QueuePace: ~Copyable {
     let context: DeviceContext
     /// What is told of every launch, where times are taken.
     let times: LaunchTimes?
+    /// What is told of the next loop's iterations.
+    var report = LoopProgress.report
     private var launches = 0
     private var mark: cl_event?
 
