@@ -12,7 +12,7 @@ struct LoopPacking {
     private(set) var byteCount = 0
     private let slots: ArraySlice<Program.Slot>
 
-    /// Packs as many inputs of a loop as its `bufferCount` buffers are too many; none where captured inputs do not suffice.
+    /// Packs as many inputs of a loop as its `bufferCount` buffers are too many, or all that are captured where those are fewer.
     init(_ loop: Kernel.Loop, bufferCount: Int) {
         // Before the body's inputs stands the index.
         let inputs = loop.body.inputs.dropFirst()

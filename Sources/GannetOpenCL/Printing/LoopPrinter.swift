@@ -9,6 +9,17 @@ struct LoopPrinter {
     let inputTypes: [ScalarType]
     let outputTypes: [ScalarType]
     let target: KernelTarget
+    let groupSize: Int
+    private let size: LoopSize
+    let packing: LoopPacking
+
+    init(_ loop: Kernel.Loop, inputTypes: [ScalarType], outputTypes: [ScalarType], target: KernelTarget) {
+        (self.loop, self.inputTypes, self.outputTypes) = (loop, inputTypes, outputTypes)
+        self.target = target
+        groupSize = min(256, target.largestGroup)
+        size = LoopSize(loop, target: target, groupSize: groupSize)
+        packing = LoopPacking(loop, bufferCount: size.bufferCount)
+    }
 
     /// The kernel; nil where the body's calls are better launched one by one.
     func plan() -> CallPlan? {
@@ -54,10 +65,6 @@ struct LoopPrinter {
         /// The memory that they use from `arena` on.
         var byteCount = 0
     }
-
-    var groupSize: Int { min(256, target.largestGroup) }
-    private var size: LoopSize { LoopSize(loop, target: target, groupSize: groupSize) }
-    var packing: LoopPacking { LoopPacking(loop, bufferCount: size.bufferCount) }
 
     // MARK: Where the body's values are
 

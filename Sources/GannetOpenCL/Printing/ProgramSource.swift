@@ -80,7 +80,7 @@ struct ProgramSource {
             ).plan()
         case .loop(let loop):
             LoopPrinter(
-                loop: loop, inputTypes: call.inputTypes, outputTypes: call.outputTypes, target: target
+                loop, inputTypes: call.inputTypes, outputTypes: call.outputTypes, target: target
             ).plan()
         }
     }
