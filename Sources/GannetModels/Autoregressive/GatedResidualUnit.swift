@@ -13,6 +13,7 @@ struct GatedResidualUnit: Module {
     private let asides: [Linear]
     private let dropout: Dropout
     private let features: Int
+    private let stack: PixelStack
 
     /// Creates a unit.
     ///
@@ -32,6 +33,7 @@ struct GatedResidualUnit: Module {
         }
         self.dropout = Dropout(rate: dropout)
         self.features = features
+        self.stack = stack
     }
 
     /// y of x and of each a, [batch, height, width, features].
@@ -47,8 +49,8 @@ struct GatedResidualUnit: Module {
 
     // MARK: In reading order
 
-    /// The maps that a unit of the vertical stack keeps, or of the horizontal one.
-    func keptMaps(_ stack: PixelStack, level: Int) -> [KeptMap] {
+    /// The maps that the unit keeps.
+    func keptMaps(level: Int) -> [KeptMap] {
         [0, 1].map { _ in stack.keptMap(features, level: level) }
     }
 

@@ -3,7 +3,7 @@ import GannetGraph
 extension CausalLayer {
     /// Pictures that are drawn in reading order, each pixel from what the layer makes of those before it.
     ///
-    /// Two loops, one in the other (``ReadingLoops``): what a row needs of the rows above is computed when it begins, and a
+    /// Two loops, one in the other: what a row needs of the rows above is computed when it begins, and a
     /// pixel computes no more than itself.
     ///
     /// - Parameters:
