@@ -33,8 +33,7 @@ struct Classify: ParsableCommand {
 
     @OptionGroup var device: DeviceOption
 
-    @Flag(help: "Print one JSON object.")
-    var json = false
+    @OptionGroup var json: JSONOption
 
     func run() throws {
         let device = try device.device()
@@ -48,7 +47,7 @@ struct Classify: ParsableCommand {
         let labelled = found.filter { $0.label != nil }
         let right = labelled.count { $0.label == $0.guess }
         let accuracy = labelled.isEmpty ? nil : Double(right) / Double(labelled.count)
-        if json {
+        if json.isAsked {
             print(
                 JSON.object([
                     "run": .string(trained.path), "data": .string(source.description),

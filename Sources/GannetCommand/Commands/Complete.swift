@@ -39,10 +39,8 @@ struct Complete: ParsableCommand {
     @OptionGroup var device: DeviceOption
 
     func validate() throws {
-        for (name, value) in [("count", count ?? 1), ("completions", completions)]
-        where value < 1 || value > 1000 {
-            throw ValidationError("--\(name) is \(value), and must be from 1 to 1000.")
-        }
+        try checkRange("--count", count, 1...1000)
+        try checkRange("--completions", completions, 1...1000)
         if image != nil, count != nil {
             throw ValidationError(
                 "--count is for test pictures, and --image names one picture: give one of them.")
@@ -59,10 +57,7 @@ struct Complete: ParsableCommand {
             )
         }
         let height = model.imageShape[0]
-        if !(0...height).contains(rows) {
-            throw ValidationError(
-                "--rows is \(rows), and must be from 0 to \(height), the height of the pictures.")
-        }
+        try checkRange("--rows", rows, 0...height, meaning: "the height of the pictures")
         let given = try pictures(saved, shape: model.imageShape)
         let completed = completed(given, by: model)
         let output = file.output ?? saved.folder.path + "/completed.png"

@@ -7,8 +7,7 @@ struct Devices: ParsableCommand {
         abstract: "Lists the devices that --device can name.",
         discussion: "The one that is used when none is named is marked by an asterisk.")
 
-    @Flag(help: "Print one JSON object.")
-    var json = false
+    @OptionGroup var json: JSONOption
 
     func run() {
         let (devices, reasons) = Device.list()
@@ -16,7 +15,7 @@ struct Devices: ParsableCommand {
         let isUsable = (try? chosen.evaluator()) != nil
         let reason = isUsable || reasons.contains(chosen.description) ? [] : [chosen.description]
         let remarks = reason + reasons
-        if json {
+        if json.isAsked {
             let listed = devices.map {
                 JSON.object([
                     "name": .string($0.name), "summary": .string($0.summary),

@@ -31,16 +31,13 @@ struct Judge: ParsableCommand {
     @OptionGroup var chance: SeedOption
     @OptionGroup var device: DeviceOption
 
-    @Flag(help: "Print one JSON object.")
-    var json = false
+    @OptionGroup var json: JSONOption
 
     /// The probability over which a picture counts as told.
     private static let confidence: Float = 0.9
 
     func validate() throws {
-        if count < 1 || count > 100_000 {
-            throw ValidationError("--count is \(count), and must be from 1 to 100000.")
-        }
+        try checkRange("--count", count, 1...100_000)
     }
 
     func run() throws {
@@ -55,7 +52,7 @@ struct Judge: ParsableCommand {
         }
         let judgement = try Judgement(
             of: model, by: judging, count: count, seed: chance.seed, confidence: Self.confidence, on: device)
-        if json { print(report(judgement, saved, device)) } else { describe(judgement, saved) }
+        if json.isAsked { print(report(judgement, saved, device)) } else { describe(judgement, saved) }
     }
 
     private func report(_ judgement: Judgement, _ saved: SavedRun, _ device: Device) -> JSON {

@@ -47,8 +47,7 @@ struct Outliers: ParsableCommand {
 
     @OptionGroup var device: DeviceOption
 
-    @Flag(help: "Print one JSON object.")
-    var json = false
+    @OptionGroup var json: JSONOption
 
     /// The pictures to tell apart from those of the test.
     private var others: [OutlierSource] { against.isEmpty ? [.noise, .flipped] : against }
@@ -79,7 +78,7 @@ struct Outliers: ParsableCommand {
             if let output { try comparison.write(to: output, besides: comparisons.compactMap(\.path)) }
             comparisons.append(comparison)
         }
-        if json {
+        if json.isAsked {
             print(report(comparisons, mean: known.mean, count: count, source, saved, device))
         } else {
             describe(comparisons, mean: known.mean, count: count, source)

@@ -18,21 +18,28 @@ struct Reconstruct: ParsableCommand {
 
     @OptionGroup var trained: RunArgument
     @OptionGroup var weights: CheckpointOption
-    @OptionGroup var picture: PictureOptions
+
+    @Option(help: "How many pictures to draw, at most 10000.")
+    var count = PictureData.sampleCount
+
+    @OptionGroup var chance: SeedOption
+    @OptionGroup var file: OutputOption
     @OptionGroup var data: TestDataOption
 
     @OptionGroup var device: DeviceOption
+
+    func validate() throws { try checkRange("--count", count, 1...10_000) }
 
     func run() throws {
         let device = try device.device()
         let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
         let model = try saved.model(as: VAE.self, for: "encoder to reconstruct pictures with")
         let pictures = try saved.testData(data.source).examples
-        let order = DataOrder.permutation(count: pictures.count, seed: picture.seed, epoch: 0)
-        let originals = try pictures.batch(at: Array(order.prefix(picture.count))).images
+        let order = DataOrder.permutation(count: pictures.count, seed: chance.seed, epoch: 0)
+        let originals = try pictures.batch(at: Array(order.prefix(count))).images
         let columns = min(10, originals.shape[0])
         let rows = Self.alternating(originals, model.reconstruct(originals), columns: columns)
-        let output = picture.output ?? saved.folder.path + "/reconstructions.png"
+        let output = file.output ?? saved.folder.path + "/reconstructions.png"
         try rows.grid(columns: columns, on: device).write(to: output)
         print("Wrote \(output).")
     }

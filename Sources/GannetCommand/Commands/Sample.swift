@@ -123,9 +123,7 @@ struct Sample: ParsableCommand {
         }
         let kind: DiffusionSampler.Kind = sampler == .ddim ? .ddim(eta: 0) : .ddpm
         let count = steps ?? model.sampler.timesteps.count
-        if count < 1 || count > model.schedule.timesteps {
-            throw ValidationError("--steps is \(count), and must be from 1 to \(model.schedule.timesteps).")
-        }
+        try checkRange("--steps", count, 1...model.schedule.timesteps)
         model.sampler = DiffusionSampler(kind, schedule: model.schedule, steps: count)
         return model
     }

@@ -136,7 +136,7 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
         }
         let next =
             Configuration.Model.self is any GenerativeModel.Type
-            ? "What it has learned: gannet sample \(output)" : "Its figure again: gannet evaluate \(output)"
+            ? "Its \(Self.example)s: gannet sample \(output)" : "Its figure again: gannet evaluate \(output)"
         print("The run is in \(output). \(next)")
     }
 }

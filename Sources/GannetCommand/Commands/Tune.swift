@@ -22,8 +22,7 @@ struct Tune: ParsableCommand {
 
     @OptionGroup var device: DeviceOption
 
-    @Flag(help: "Print one JSON object.")
-    var json = false
+    @OptionGroup var json: JSONOption
 
     func run() throws {
         let interruption = Interruption("Stopping after this kernel; once more stops at once.")
@@ -41,7 +40,7 @@ struct Tune: ParsableCommand {
                 for sentence in finding.rejections { Console.note("\(sentence).") }
                 Console.note(Self.line(finding))
             })
-        if json {
+        if json.isAsked {
             print(report(findings, tuning))
         } else {
             print(summary(findings, tuning))

@@ -17,11 +17,7 @@ struct PicturePreparation: ParsableArguments {
             valueName: "none|threshold|sampled"))
     var binarize: BinarizationName?
 
-    func validate() throws {
-        if let imageSize, !(1...4096).contains(imageSize) {
-            throw ValidationError("--image-size is \(imageSize), and must be from 1 to 4096.")
-        }
-    }
+    func validate() throws { try checkRange("--image-size", imageSize, 1...4096) }
 }
 
 /// Pictures, and what became of them before a model saw them.

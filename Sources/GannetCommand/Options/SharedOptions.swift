@@ -63,6 +63,12 @@ struct SeedOption: ParsableArguments {
     var seed: UInt64 = 0
 }
 
+/// In which form a command says what it found.
+struct JSONOption: ParsableArguments {
+    @Flag(name: .customLong("json"), help: "Print one JSON object.")
+    var isAsked = false
+}
+
 /// Where pictures are written.
 struct OutputOption: ParsableArguments {
     @Option(
@@ -70,20 +76,6 @@ struct OutputOption: ParsableArguments {
         help: ArgumentHelp(
             "The PNG file to write. By default it lies in the run's folder.", valueName: "file.png"))
     var output: String?
-}
-
-/// What is drawn of pictures.
-struct PictureOptions: ParsableArguments {
-    @Option(help: "How many pictures to draw, at most 10000.")
-    var count = PictureData.sampleCount
-
-    @OptionGroup private var chance: SeedOption
-    @OptionGroup private var file: OutputOption
-
-    var seed: UInt64 { chance.seed }
-    var output: String? { file.output }
-
-    func validate() throws { try checkCount(count) }
 }
 
 /// What is drawn of pictures or sounds.
@@ -105,11 +97,5 @@ struct DrawnOptions: ParsableArguments {
 
     var seed: UInt64 { chance.seed }
 
-    func validate() throws { if let count { try checkCount(count) } }
-}
-
-private func checkCount(_ count: Int) throws {
-    if !(1...10_000).contains(count) {
-        throw ValidationError("--count is \(count), and must be from 1 to 10000.")
-    }
+    func validate() throws { try checkRange("--count", count, 1...10_000) }
 }

@@ -10,13 +10,7 @@ struct SoundPreparation: ParsableArguments {
             valueName: "samples"))
     var length: Int?
 
-    func validate() throws {
-        if let length, !SoundData.lengths.contains(length) {
-            throw ValidationError(
-                "--length is \(length), and must be from \(SoundData.lengths.lowerBound) to "
-                    + "\(SoundData.lengths.upperBound).")
-        }
-    }
+    func validate() throws { try checkRange("--length", length, SoundData.lengths) }
 }
 
 /// Sounds, cut into pieces.

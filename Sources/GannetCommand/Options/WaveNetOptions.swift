@@ -26,16 +26,9 @@ struct WaveNetOptions: ParsableArguments {
     var skipFeatures: Int?
 
     func validate() throws {
-        for (name, value, range) in [
-            ("stacks", stacks, WaveNetConfiguration.stackCounts),
-            ("layers", layers, WaveNetConfiguration.layerCounts),
-            ("features", features, WaveNetConfiguration.featureCounts),
-            ("skip-features", skipFeatures, WaveNetConfiguration.featureCounts),
-        ] {
-            if let value, !range.contains(value) {
-                throw ValidationError(
-                    "--\(name) is \(value), and must be from \(range.lowerBound) to \(range.upperBound).")
-            }
-        }
+        try checkRange("--stacks", stacks, WaveNetConfiguration.stackCounts)
+        try checkRange("--layers", layers, WaveNetConfiguration.layerCounts)
+        try checkRange("--features", features, WaveNetConfiguration.featureCounts)
+        try checkRange("--skip-features", skipFeatures, WaveNetConfiguration.featureCounts)
     }
 }
