@@ -12,6 +12,14 @@ import Testing
             imageShape: shape, components: 2, features: features, blocks: blocks, depth: depth, seed: 3)
     }
 
+    @Test("Results and gradients are PyTorch's; see pixelcnn_plus_plus.py", arguments: TestDevices.all)
+    func golden(device: Device) throws {
+        let golden: NetworkGolden = readFixture("pixelcnn_plus_plus.json")
+        let model = Self.model([8, 4, 3], depth: 2, features: 2)
+        let x = Tensor(golden.input, shape: [2, 8, 4, 3])
+        try golden.expect(of: model, on: device) { model.network(x) }
+    }
+
     @Test("In reading order the network makes what it makes of whole pictures", arguments: TestDevices.all)
     func readingOrder(device: Device) throws {
         var random = RandomStream(seed: 3)

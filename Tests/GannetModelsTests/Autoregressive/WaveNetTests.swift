@@ -24,6 +24,15 @@ import Testing
         }
     }
 
+    @Test("Likelihoods and gradients are PyTorch's; see wavenet.py", arguments: TestDevices.all)
+    func golden(device: Device) throws {
+        let golden: NetworkGolden = readFixture("wavenet.json")
+        let model = WaveNet(stacks: 2, layers: 3, features: 3, skipFeatures: 4, classes: 2)
+        let levels = Tensor(golden.input, shape: [2, 20]).cast(to: .int32)
+        let labels = Tensor(try #require(golden.labels))
+        try golden.expect(of: model, on: device) { model.negativeLogLikelihood(levels, labels: labels) }
+    }
+
     /// A model all of whose weights are random, those of the classes too.
     private func example(classes: Int?, seed: UInt64, isSmall: Bool = false) throws -> WaveNet {
         let model = WaveNet(

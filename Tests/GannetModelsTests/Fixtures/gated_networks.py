@@ -16,10 +16,7 @@ import torch.nn.functional as F
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / "GannetTests/Fixtures"))
 from torch_layers import back, images, masked
 
-
-def rounded(values):
-    """Numbers that are the same in float32 and as short decimal text."""
-    return np.round(values * 1024) / 1024
+from network_cases import case
 
 
 def convolution(w, name, x, kind=None, colours=1):
@@ -87,31 +84,18 @@ def shapes(features, blocks, channels=1, classes=None):
 def main():
     random = np.random.RandomState(16)
 
-    def case(shapes, size, function):
-        initial = {name: rounded(random.uniform(-0.5, 0.5, shape)) for name, shape in shapes.items()}
-        w = {name: torch.tensor(value, requires_grad=True) for name, value in initial.items()}
-        x = torch.tensor(random.randint(0, 2, size).astype(np.float64))
-        output = function(w, x)
-        weight = rounded(random.uniform(0.5, 1.5, output.shape))
-        (output * torch.tensor(weight)).sum().backward()
-
-        def numbers(values):
-            return [float(f"{value:.8g}") for value in values.flatten().tolist()]
-
-        return {
-            "initial": {name: numbers(value) for name, value in initial.items()},
-            "images": numbers(x), "weight": numbers(weight), "output": numbers(output),
-            "gradients": {name: numbers(value.grad) for name, value in w.items()},
-        }
+    def pictures(*shape):
+        return torch.tensor(random.randint(0, 2, shape).astype(np.float64))
 
     labels = [2, 0, 1]
+    rgb, binary = pictures(2, 4, 3, 3), pictures(3, 4, 3, 1)
 
-    def negative_log_likelihood(w, x):
-        logits = gated(w, x, labels=torch.tensor(labels))
-        return F.binary_cross_entropy_with_logits(logits, x, reduction="none").sum((1, 2, 3))
+    def negative_log_likelihood(w):
+        logits = gated(w, binary, labels=torch.tensor(labels))
+        return F.binary_cross_entropy_with_logits(logits, binary, reduction="none").sum((1, 2, 3))
 
-    colours = case(shapes(6, 1, channels=3), (2, 4, 3, 3), lambda w, x: gated(w, x, colours=3))
-    classes = case(shapes(4, 1, classes=3), (3, 4, 3, 1), negative_log_likelihood)
+    colours = case(random, shapes(6, 1, channels=3), rgb, lambda w: gated(w, rgb, colours=3))
+    classes = case(random, shapes(4, 1, classes=3), binary, negative_log_likelihood)
     classes["labels"] = labels
     print(json.dumps({"colours": colours, "classes": classes}, separators=(",", ":"), sort_keys=True))
 
