@@ -37,6 +37,9 @@ struct ClassifierCommandTests {
         expectRefusal(try Tool.run(["judge", run, "--classifier", run]), saying: [run, "a classifier"])
         expectRefusal(try Tool.run(["judge", vae, "--classifier", vae]), saying: [vae, "a VAE"])
         expectRefusal(try Tool.run(judge + ["--count", "0"]), saying: ["--count"])
+        for (option, value) in [("--temperature", "0.5"), ("--steps", "9")] {
+            expectRefusal(try Tool.run(judge + [option, value]), saying: [vae, "a VAE", option])
+        }
         let other = try TemporaryFolder()
         let larger = other.path + "/run"
         let pictures = try other.writeDigits(training: 20, test: 20, side: 15)

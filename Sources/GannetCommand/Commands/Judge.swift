@@ -16,7 +16,8 @@ struct Judge: ParsableCommand {
 
               gannet train classifier
               gannet judge runs/vae --classifier runs/classifier
-              gannet judge runs/ddpm --classifier runs/classifier --count 1000 --json
+              gannet judge runs/ddpm --classifier runs/classifier --sampler ddim --steps 50 --json
+              gannet judge runs/pixelcnn --classifier runs/classifier --temperature 0.8
             """)
 
     @OptionGroup var trained: RunArgument
@@ -28,6 +29,7 @@ struct Judge: ParsableCommand {
     @Option(help: "How many pictures to draw, at most 100000.")
     var count = 1000
 
+    @OptionGroup var drawing: DrawingArguments
     @OptionGroup var chance: SeedOption
     @OptionGroup var device: DeviceOption
 
@@ -43,7 +45,7 @@ struct Judge: ParsableCommand {
     func run() throws {
         let device = try device.device()
         let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
-        let model = try saved.pictureModel()
+        let model = try saved.pictureModel(drawing: drawing)
         let judge = try SavedRun(classifier)
         guard let judging = judge.model as? any Classifier else {
             throw TrainingError(

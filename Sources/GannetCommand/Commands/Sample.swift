@@ -20,12 +20,6 @@ struct Sample: ParsableCommand {
     @OptionGroup var weights: CheckpointOption
     @OptionGroup var drawn: DrawnOptions
 
-    @Option(help: "How a diffusion model goes from noise to pictures: ddim or ddpm. (default: ddpm)")
-    var sampler: SamplerName?
-
-    @Option(help: "The number of steps in which it does so. (default: 100)")
-    var steps: Int?
-
     @OptionGroup var drawing: DrawingArguments
 
     @Option(
@@ -40,13 +34,8 @@ struct Sample: ParsableCommand {
     @OptionGroup var device: DeviceOption
 
     func validate() throws {
-        if drawing.options() != nil, sampler != nil || steps != nil {
-            throw ValidationError(
-                "--temperature and --naive are for PixelCNNs, PixelRNNs and WaveNets, --sampler and --steps for diffusion "
-                    + "models: give those of one kind.")
-        }
         if length != nil, seconds != nil { throw ValidationError("Give --length or --seconds, not both.") }
-        if length != nil || seconds != nil, sampler != nil || steps != nil {
+        if length != nil || seconds != nil, drawing.isOfDiffusion {
             throw ValidationError(
                 "--length and --seconds are for sounds, --sampler and --steps for diffusion models: give those of one kind."
             )
@@ -72,7 +61,7 @@ struct Sample: ParsableCommand {
 
     private func samples(_ saved: SavedRun, count: Int) throws -> Tensor {
         if let configuration = saved.configuration as? WaveNetConfiguration,
-            let model = saved.model as? WaveNet, sampler == nil, steps == nil
+            let model = saved.model as? WaveNet, !drawing.isOfDiffusion
         {
             return model.samples(
                 count, seed: drawn.seed, options: try soundOptions(configuration, count: count))
@@ -83,17 +72,7 @@ struct Sample: ParsableCommand {
                 "\(trained.path) holds \(saved.kind.title), and --length and --seconds are for models of sounds."
             )
         }
-        guard let options = drawing.options() else {
-            return try model(saved).samples(count, seed: drawn.seed)
-        }
-        guard let model = saved.model as? any PixelwiseModel else {
-            throw TrainingError(
-                .badRun,
-                "\(trained.path) holds \(saved.kind.title), and --temperature and --naive are for PixelCNNs, PixelRNNs and "
-                    + "WaveNets."
-            )
-        }
-        return model.samples(count, seed: drawn.seed, options: options)
+        return try saved.pictureModel(drawing: drawing).samples(count, seed: drawn.seed)
     }
 
     /// How `count` sounds are drawn.
@@ -106,31 +85,9 @@ struct Sample: ParsableCommand {
                 "\(count) \(count == 1 ? "sound" : "sounds") of \(Format.number(samples, digits: 0)) samples are asked for, and "
                     + "1 to \(Self.mostSamples) can be drawn at once.")
         }
-        let options = drawing.options() ?? DrawingOptions()
+        let options = drawing.order ?? DrawingOptions()
         return SoundOptions(
             length: Int(samples), temperature: options.temperature, isNaive: options.isNaive)
     }
     private static let mostSamples = 100_000_000
-
-    /// The run's model, drawing as the options say.
-    private func model(_ saved: SavedRun) throws -> any GenerativeModel {
-        if sampler == nil, steps == nil { return try saved.pictureModel() }
-        guard var model = saved.model as? DDPM else {
-            throw TrainingError(
-                .badRun,
-                "\(trained.path) holds \(saved.kind.title), and --sampler and --steps are for diffusion models."
-            )
-        }
-        let kind: DiffusionSampler.Kind = sampler == .ddim ? .ddim(eta: 0) : .ddpm
-        let count = steps ?? model.sampler.timesteps.count
-        try checkRange("--steps", count, 1...model.schedule.timesteps)
-        model.sampler = DiffusionSampler(kind, schedule: model.schedule, steps: count)
-        return model
-    }
-}
-
-/// The ways from noise to pictures.
-enum SamplerName: String, ExpressibleByArgument, CaseIterable {
-    case ddim
-    case ddpm
 }

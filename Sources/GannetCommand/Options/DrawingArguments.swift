@@ -1,8 +1,14 @@
 import ArgumentParser
 import GannetModels
 
-/// How models that draw pixel by pixel, or sample by sample, do so.
+/// How models draw that can do so in several ways.
 struct DrawingArguments: ParsableArguments {
+    @Option(help: "How a diffusion model goes from noise to pictures: ddim or ddpm. (default: ddpm)")
+    var sampler: SamplerName?
+
+    @Option(help: "The number of steps in which it does so. (default: 100)")
+    var steps: Int?
+
     @OptionGroup private var likeliness: TemperatureOption
 
     @Flag(
@@ -11,10 +17,21 @@ struct DrawingArguments: ParsableArguments {
                 + "kept. The pictures and sounds are the same; for comparison."))
     var naive = false
 
-    /// What was asked for; nil where nothing was.
-    func options() -> DrawingOptions? {
+    /// Whether something is asked for that diffusion models have.
+    var isOfDiffusion: Bool { sampler != nil || steps != nil }
+
+    /// What is asked for of models that draw in order; nil where nothing is.
+    var order: DrawingOptions? {
         likeliness.temperature == nil && !naive
             ? nil : DrawingOptions(temperature: likeliness.temperature ?? 1, isNaive: naive)
+    }
+
+    func validate() throws {
+        if order != nil, isOfDiffusion {
+            throw ValidationError(
+                "--temperature and --naive are for PixelCNNs, PixelRNNs and WaveNets, --sampler and --steps for diffusion "
+                    + "models: give those of one kind.")
+        }
     }
 }
 
@@ -31,4 +48,10 @@ struct TemperatureOption: ParsableArguments {
             throw ValidationError("--temperature is \(temperature), and must be positive.")
         }
     }
+}
+
+/// The ways from noise to pictures.
+enum SamplerName: String, ExpressibleByArgument, CaseIterable {
+    case ddim
+    case ddpm
 }

@@ -46,11 +46,6 @@ struct SavedRun {
         return model
     }
 
-    /// The model as one that draws pictures; throws where it does not.
-    func pictureModel() throws(TrainingError) -> any GenerativeModel & ImageModel {
-        try model(as: (any GenerativeModel & ImageModel).self, for: "pictures to draw")
-    }
-
     /// The examples to judge the model by: those of `chosen`, or of the data it was trained on; made ready as those were.
     func testData(_ chosen: DataSource?) throws -> (source: DataSource, examples: any DataSet) {
         guard let source = chosen ?? data else {

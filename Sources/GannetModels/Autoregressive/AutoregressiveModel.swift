@@ -17,6 +17,9 @@ public protocol PixelwiseModel: GenerativeModel, ImageModel {
     /// How a pixel is distributed.
     var distribution: PixelDistribution { get }
 
+    /// How pictures are drawn unless a call says otherwise.
+    var drawing: DrawingOptions { get set }
+
     /// `count` pictures, [count, height, width, channels], values in 0…1.
     ///
     /// The first pictures of a longer list with the same seed are the same.
@@ -24,9 +27,8 @@ public protocol PixelwiseModel: GenerativeModel, ImageModel {
 }
 
 extension PixelwiseModel {
-    /// `count` pictures that are drawn freely.
     public func samples(_ count: Int, seed: UInt64) -> Tensor {
-        samples(count, seed: seed, options: DrawingOptions())
+        samples(count, seed: seed, options: drawing)
     }
 }
 

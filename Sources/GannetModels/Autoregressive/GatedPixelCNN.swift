@@ -12,6 +12,7 @@ public struct GatedPixelCNN: AutoregressiveModel {
     public let imageShape: Shape
     public let distribution: PixelDistribution
     public let network: GatedPixelNetwork
+    public var drawing = DrawingOptions()
 
     /// Creates a model for pictures of shape `imageShape`.
     ///
@@ -46,6 +47,7 @@ public struct ConditionalGatedPixelCNN: ExactLikelihoodModel, ConditionalModel, 
     public let distribution: PixelDistribution
     /// What gives the parameters of the pixels' distributions, once it is told the classes.
     public let network: GatedPixelNetwork
+    public var drawing = DrawingOptions()
 
     /// Creates a model for pictures of shape `imageShape` that are of `classes` classes; see ``GatedPixelCNN``.
     public init(
@@ -87,7 +89,7 @@ public struct ConditionalGatedPixelCNN: ExactLikelihoodModel, ConditionalModel, 
     }
 
     public func samples(of labels: [Int], seed: UInt64) -> Tensor {
-        samples(of: labels, seed: seed, options: DrawingOptions())
+        samples(of: labels, seed: seed, options: drawing)
     }
 
     /// A picture of each class in `labels`, values in 0…1.

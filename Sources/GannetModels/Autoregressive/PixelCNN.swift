@@ -12,6 +12,7 @@ public struct PixelCNN: AutoregressiveModel {
     public let imageShape: Shape
     public let distribution: PixelDistribution
     public let network: Sequential
+    public var drawing = DrawingOptions()
 
     /// Creates a model for pictures of shape `imageShape`.
     ///

@@ -14,6 +14,7 @@ public struct PixelCNNPlusPlus: AutoregressiveModel {
     public let imageShape: Shape
     public let distribution: PixelDistribution
     public let network: PixelPyramid
+    public var drawing = DrawingOptions()
 
     /// Creates a model for pictures of shape `imageShape`.
     ///

@@ -20,6 +20,7 @@ public struct PixelRNN: AutoregressiveModel {
     public let imageShape: Shape
     public let distribution: PixelDistribution
     public let network: Sequential
+    public var drawing = DrawingOptions()
 
     /// Creates a model for pictures of shape `imageShape`.
     ///
