@@ -153,8 +153,12 @@ struct ExampleModelTests {
 
     @Test func aConditionalModelDrawsClassesAndFindsThem() throws {
         let run = folder.path + "/run"
-        let result = try Tool.run(training("conditional-pixelcnn", "run", "--steps", "3"))
+        let result = try Tool.run(
+            training("conditional-pixelcnn", "run", "--steps", "3", "--map-features", "2"))
         #expect(result.status == 0, "\(result.errors)")
+        expectRefusal(
+            try Tool.run(training("conditional-pixelcnn", "run", "--resume", "--map-features", "3")),
+            saying: ["--map-features", "3", "2"])
         #expect(try Tool.run(["sample", run, "--count", "4"]).status == 0)
         for options in [
             ["sample", run, "--temperature", "0.5"], ["complete", run, "--rows", "4", "--count", "2"],

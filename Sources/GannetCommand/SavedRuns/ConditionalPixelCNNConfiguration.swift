@@ -7,21 +7,27 @@ struct ConditionalPixelCNNConfiguration: ImageModelConfiguration, PixelSized {
     static let title = "a class-conditional Gated PixelCNN"
     static let longTitle = "a Gated PixelCNN that is told the class of a picture"
     static let explanation = """
-        A Gated PixelCNN, as gated-pixelcnn trains, whose gates the class of a picture shifts. It draws pictures of the classes \
-        in turn, and gannet classify finds the class of a picture by it. The data must name the classes. Trained by Adam.
+        A Gated PixelCNN, as gated-pixelcnn trains, whose gates the class of a picture shifts, by itself and by a map that it \
+        has of each class. It draws pictures of the classes in turn, and gannet classify finds the class of a picture by it. \
+        The data must name the classes. Trained by Adam.
         """
     static let defaults = TrainingDefaults(epochs: 5, batchSize: 32, learningRate: 1e-3, sampleCount: 20)
     static let defaultSizes = GatedPixelCNNConfiguration.defaultSizes
     static let score: Score? = Score(title: "negative log-likelihood", key: "negativeLogLikelihood")
 
-    typealias Options = PixelModelOptions<ConditionalPixelCNNConfiguration>
+    typealias Options = ConditionalPixelCNNOptions
+
+    static let defaultMapFeatures = 8
+    /// None at all are a model without maps.
+    static let mapFeatureCounts = 0...1024
 
     let sizes: AutoregressiveSizes
     private let classes: Int
+    private let mapFeatures: Int
 
     var imageShape: Shape { sizes.imageShape }
 
-    init(imageShape: Shape, classes: Int?, _ options: PixelModelOptions<Self>) throws(TrainingError) {
+    init(imageShape: Shape, classes: Int?, _ options: ConditionalPixelCNNOptions) throws(TrainingError) {
         guard let classes else {
             throw TrainingError(
                 .badPlan,
@@ -29,25 +35,37 @@ struct ConditionalPixelCNNConfiguration: ImageModelConfiguration, PixelSized {
         }
         sizes = try AutoregressiveSizes(
             imageShape: imageShape, distribution: GatedPixelCNNConfiguration.distribution(for: imageShape),
-            options)
+            options.sizes)
         self.classes = classes
+        mapFeatures = options.mapFeatures ?? Self.defaultMapFeatures
     }
 
     init(_ json: JSON, path: String) throws(TrainingError) {
         let reader = try ConfigurationReader(json, path: path, model: Self.name)
-        guard let classes = reader.integer("classes", in: 1...65_535) else { throw reader.damaged }
+        guard let classes = reader.integer("classes", in: 1...65_535),
+            let mapFeatures = reader.integer("mapFeatures", in: Self.mapFeatureCounts)
+        else { throw reader.damaged }
         sizes = try AutoregressiveSizes(reader)
-        self.classes = classes
+        (self.classes, self.mapFeatures) = (classes, mapFeatures)
     }
 
     var json: [String: JSON] {
-        sizes.json.merging(["model": .string(Self.name), "classes": .integer(classes)]) { $1 }
+        sizes.json.merging([
+            "model": .string(Self.name), "classes": .integer(classes), "mapFeatures": .integer(mapFeatures),
+        ]) { $1 }
+    }
+
+    func check(_ options: ConditionalPixelCNNOptions) throws(TrainingError) {
+        try Self.checkUnchanged([
+            ("features", options.sizes.features, sizes.features),
+            ("blocks", options.sizes.blocks, sizes.blocks),
+            ("map-features", options.mapFeatures, mapFeatures),
+        ])
     }
 
     func model(seed: UInt64) -> ConditionalGatedPixelCNN {
         ConditionalGatedPixelCNN(
             imageShape: imageShape, classes: classes, distribution: sizes.distribution,
-            features: sizes.features,
-            blocks: sizes.blocks, seed: seed)
+            features: sizes.features, blocks: sizes.blocks, mapFeatures: mapFeatures, seed: seed)
     }
 }

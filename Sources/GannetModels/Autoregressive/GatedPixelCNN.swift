@@ -30,16 +30,20 @@ public struct GatedPixelCNN: AutoregressiveModel {
         self.distribution = distribution
         network = GatedPixelNetwork(
             PixelLayers(of: "GatedPixelCNN", imageShape, distribution, seed: seed), features: features,
-            blocks: blocks, classes: nil)
+            blocks: blocks)
     }
 }
 
 /// The class-conditional Gated PixelCNN: van den Oord et al., "Conditional Image Generation with PixelCNN Decoders"
 /// (arXiv:1606.05328), section 2.3.
 ///
-/// The class h of a picture shifts the gates of all layers (equation 4):
+/// The class h of a picture shifts the gates of all layers, everywhere (equation 4) and, by a map s = m(h) of the size of a
+/// picture, at each place by itself (equation 5):
 ///
-///     y = tanh(W_f ∗ x + V_f h) ∘ σ(W_g ∗ x + V_g h)
+///     y = tanh(W_f ∗ x + V_f h + U_f ∗ s) ∘ σ(W_g ∗ x + V_g h + U_g ∗ s)
+///
+/// The map is learned for each class. It tells layers, too, where in the picture they are, which they cannot see by themselves
+/// where the edges are further away than they reach.
 public struct ConditionalGatedPixelCNN: ExactLikelihoodModel, ConditionalModel, PixelwiseModel {
     public let imageShape: Shape
     public let classCount: Int
@@ -50,17 +54,21 @@ public struct ConditionalGatedPixelCNN: ExactLikelihoodModel, ConditionalModel, 
     public var drawing = DrawingOptions()
 
     /// Creates a model for pictures of shape `imageShape` that are of `classes` classes; see ``GatedPixelCNN``.
+    ///
+    /// - Parameter mapFeatures: The features of each class's map; with 0 there is none, and equation 4 is all.
     public init(
         imageShape: Shape, classes: Int, distribution: PixelDistribution = .bernoulli, features: Int = 32,
-        blocks: Int = 7, seed: UInt64 = 0
+        blocks: Int = 7, mapFeatures: Int = 8, seed: UInt64 = 0
     ) {
-        if classes < 1 { invalidUse("ConditionalGatedPixelCNN", "\(classes) classes") }
+        if classes < 1 || mapFeatures < 0 {
+            invalidUse("ConditionalGatedPixelCNN", "\(classes) classes with maps of \(mapFeatures) features")
+        }
         self.imageShape = imageShape
         self.distribution = distribution
         classCount = classes
         network = GatedPixelNetwork(
             PixelLayers(of: "ConditionalGatedPixelCNN", imageShape, distribution, seed: seed),
-            features: features, blocks: blocks, classes: classes)
+            features: features, blocks: blocks, classes: classes, mapFeatures: mapFeatures)
     }
 
     /// −ln p(x | class) of each picture, [batch], in nats; values in 0…1, classes `int32` [batch].

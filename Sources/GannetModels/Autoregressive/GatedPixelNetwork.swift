@@ -17,13 +17,21 @@ public struct GatedPixelNetwork: CausalLayer {
         let horizontal: MaskedConv2D
         /// What the horizontal stack hands on.
         let output: MaskedConv2D
+        /// From the map of a class to the gates of both stacks, U of equation 5; nil where there is no map.
+        let location: Linear?
     }
 
     private let blocks: [Block]
     private let head: Sequential
+    /// V of equation 4, a row for each class; nil where classes do not matter.
     private let classes: Embedding?
+    /// m of equation 5, a map for each class, of [height, width, mapFeatures]; nil where there is none.
+    private let maps: Embedding?
     /// What the pictures' classes add to the gates, [batch, blocks, 4 · features]: V h of equation 4.
     private var shifts: Tensor?
+    /// The maps of the pictures' classes, [batch, height, width, mapFeatures]: s = m(h) of equation 5.
+    private var map: Tensor?
+    private let plane: Shape
     private let colors: Int
     private let features: Int
 
@@ -34,9 +42,10 @@ public struct GatedPixelNetwork: CausalLayer {
     ///   - features: The features of each stack, a multiple of the colours.
     ///   - blocks: The number of layers behind the first.
     ///   - classes: The number of classes that pictures may be of; nil where that is not to matter.
-    init(_ layers: PixelLayers, features: Int, blocks: Int, classes: Int?) {
+    ///   - mapFeatures: The features of each class's map; 0 for none.
+    init(_ layers: PixelLayers, features: Int, blocks: Int, classes: Int? = nil, mapFeatures: Int = 0) {
         var layers = layers
-        (colors, self.features) = (layers.colors, features)
+        (colors, self.features, plane) = (layers.colors, features, layers.plane)
         self.blocks = (0...blocks).map { number in
             let (inputs, kernel) = number == 0 ? (layers.channels, 7) : (features, 3)
             let rows = kernel / 2 + (number == 0 ? 0 : 1)
@@ -51,7 +60,11 @@ public struct GatedPixelNetwork: CausalLayer {
                     inputs: 2 * features, outputs: 2 * features, kernel: 1, random: &layers.random),
                 horizontal: layers.masked(
                     inputs, 2 * features, window: (1, kernel), number == 0 ? .a : .b),
-                output: layers.masked(features, features))
+                output: layers.masked(features, features),
+                location: mapFeatures > 0
+                    ? Linear(
+                        inputs: mapFeatures, outputs: 4 * features, bias: false, random: &layers.random)
+                    : nil)
         }
         head = Sequential {
             Activation.relu
@@ -65,12 +78,21 @@ public struct GatedPixelNetwork: CausalLayer {
                 count: $0, features: (blocks + 1) * 4 * features, weights: .constant(0),
                 random: &layers.random)
         }
+        // Nor does a location, with maps of zeros.
+        maps = classes.flatMap { count in
+            guard mapFeatures > 0 else { return nil }
+            return Embedding(
+                count: count, features: layers.plane.count * mapFeatures, weights: .constant(0),
+                random: &layers.random)
+        }
     }
 
     /// The same layers for pictures of given classes, `int32` [batch]; nothing changes where classes do not matter.
     public func conditioned(on labels: Tensor) -> GatedPixelNetwork {
         var result = self
-        result.shifts = classes.map { $0(labels).reshape([labels.shape[0], blocks.count, 4 * features]) }
+        let batch = labels.shape[0]
+        result.shifts = classes.map { $0(labels).reshape([batch, blocks.count, 4 * features]) }
+        result.map = maps.map { $0(labels).reshape([batch, plane[0], plane[1], $0.features / plane.count]) }
         return result
     }
 
@@ -82,18 +104,32 @@ public struct GatedPixelNetwork: CausalLayer {
         return (halves.element(0, axis: -2).tanh() * halves.element(1, axis: -2).sigmoid()).reshape(shape)
     }
 
-    /// What the classes add to the gates of a layer, [batch, 2 · features]; nil where nothing.
-    private func shift(_ block: Int, isVertical: Bool) -> Tensor? {
-        let first = isVertical ? 0 : 2 * features
-        return shifts?.element(block, axis: 1).slice(first..<first + 2 * features, axis: 1)
+    /// Sums for the gates of a layer with what the classes add to them.
+    ///
+    /// - Parameters:
+    ///   - sums: […, 2 · features].
+    ///   - shape: The shape in which what is the same at all places is added.
+    ///   - map: The maps' part for the places of the sums, […, mapFeatures].
+    private func shifted(
+        _ sums: Tensor, _ block: Int, isVertical: Bool, shape: Shape, map: Tensor?
+    ) -> Tensor {
+        let half = isVertical ? 0..<2 * features : 2 * features..<4 * features
+        var sums = sums
+        if let shifts {
+            sums = sums + shifts.element(block, axis: 1).slice(half, axis: 1).reshape(shape)
+        }
+        if let map, let location = blocks[block].location {
+            sums = sums + map.matmul(location.weight.value.slice(half, axis: 1))
+        }
+        return sums
     }
 
     /// The results for each pixel.
     public func callAsFunction(_ x: Tensor) -> Tensor {
         var (v, h) = (x, x)
         func shifted(_ sums: Tensor, _ block: Int, isVertical: Bool) -> Tensor {
-            shift(block, isVertical: isVertical).map { sums + $0.reshape([x.shape[0], 1, 1, 2 * features]) }
-                ?? sums
+            self.shifted(
+                sums, block, isVertical: isVertical, shape: [x.shape[0], 1, 1, 2 * features], map: map)
         }
         for (number, block) in blocks.enumerated() {
             let sums = block.vertical(v)
@@ -118,6 +154,12 @@ public struct GatedPixelNetwork: CausalLayer {
 
     /// The vertical stack, which is computed a row at a time.
     public func startRow(_ row: inout RowReading) {
+        // [width, batch, mapFeatures].
+        let map = map?.permute(1, 2, 0, 3).gathered(at: row.index.reshape([1])).squeezed(axes: [0])
+        let batch = row.batch
+        func shifted(_ sums: Tensor, _ block: Int, isVertical: Bool) -> Tensor {
+            self.shifted(sums, block, isVertical: isVertical, shape: [batch, 2 * features], map: map)
+        }
         var v: Tensor?
         for (number, block) in blocks.enumerated() {
             var window = row.rowsAbove()
@@ -127,8 +169,8 @@ public struct GatedPixelNetwork: CausalLayer {
             }
             let sums = block.sums(window)
             let gates = block.across(sums.insertingAxis(at: 0)).squeezed(axes: [0])
-            row.provide(shift(number, isVertical: false).map { gates + $0 } ?? gates)
-            v = gated(shift(number, isVertical: true).map { sums + $0 } ?? sums)
+            row.provide(shifted(gates, number, isVertical: false))
+            v = gated(shifted(sums, number, isVertical: true))
         }
     }
 

@@ -2,7 +2,9 @@ import Gannet
 
 /// Makes the layers of models that draw pixel by pixel, for pictures of one shape.
 struct PixelLayers {
-    /// The channels of the pictures.
+    /// The height and the width of the pictures.
+    let plane: Shape
+    /// Their channels.
     let channels: Int
     /// How many channels come one after another, each given those before it.
     let colors: Int
@@ -20,6 +22,7 @@ struct PixelLayers {
         if imageShape.rank != 3 {
             invalidUse(model, "pictures of shape \(imageShape) are not [height, width, channels]")
         }
+        plane = [imageShape[0], imageShape[1]]
         channels = imageShape[2]
         colors = distribution.passCount(channels: channels)
         outputs = distribution.parameterCount(channels: channels)

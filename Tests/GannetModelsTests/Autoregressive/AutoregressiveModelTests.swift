@@ -83,9 +83,10 @@ import Testing
 
     /// Classes that mean something, other than at first.
     private func drawClasses(of model: ConditionalGatedPixelCNN, on device: Device = .cpu) throws {
-        let table = try #require(model.parameters.first { $0.path.contains("classes") }).parameter
+        let tables = model.parameters.filter { $0.path.contains("classes") || $0.path.contains("maps") }
+        #expect(tables.count == 2)
         var random = RandomStream(seed: 1)
-        table.assign(try random.normal(table.shape).evaluated(on: device))
+        for (_, table) in tables { table.assign(try random.normal(table.shape).evaluated(on: device)) }
     }
 
     /// The pixels, and the colours of a pixel, that the parameters of a pixel of 5 × 4 depend on, by the gradient.

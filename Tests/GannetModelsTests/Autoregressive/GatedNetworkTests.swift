@@ -8,6 +8,7 @@ import Testing
     private struct Golden: Decodable {
         let colours: NetworkGolden
         let classes: NetworkGolden
+        let maps: NetworkGolden
     }
 
     private static let golden: Golden = readFixture("gated_networks.json")
@@ -19,10 +20,12 @@ import Testing
         try golden.expect(of: model, on: device) { model.network(Tensor(golden.input, shape: [2, 4, 3, 3])) }
     }
 
-    @Test func classes() throws {
-        let golden = Self.golden.classes
+    @Test("Classes, without maps and with them", arguments: [0, 2])
+    func classes(mapFeatures: Int) throws {
+        let golden = mapFeatures == 0 ? Self.golden.classes : Self.golden.maps
         let labels = try #require(golden.labels)
-        let model = ConditionalGatedPixelCNN(imageShape: [4, 3, 1], classes: 3, features: 4, blocks: 1)
+        let model = ConditionalGatedPixelCNN(
+            imageShape: [4, 3, 1], classes: 3, features: 4, blocks: 1, mapFeatures: mapFeatures)
         try golden.expect(of: model, on: .cpu) {
             model.negativeLogLikelihood(
                 Tensor(golden.input, shape: [3, 4, 3, 1]), labels: Tensor(labels))

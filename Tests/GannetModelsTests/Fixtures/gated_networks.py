@@ -35,12 +35,18 @@ def unit(sums, colours):
 
 
 def gated(w, x, colours=1, labels=None):
-    """Figure 2; classes shift the gates of both stacks as in equation 4."""
+    """Figure 2; classes shift the gates of both stacks as in equation 4, and by a map as in equation 5."""
     v = h = x
     blocks = sum(name.endswith("across.weight") for name in w)
     shifts = torch.zeros(len(x), blocks, 2, 1, dtype=x.dtype)
     if labels is not None:
         shifts = w["network.classes.weight"][labels].unflatten(-1, (blocks, 2, -1))
+    shifts = shifts[:, :, :, None, None]
+    if "network.maps.weight" in w:
+        maps = w["network.maps.weight"][labels].unflatten(-1, (*x.shape[1:3], -1))
+        filters = torch.stack([w[f"network.blocks.{block}.location.weight"] for block in range(blocks)])
+        placed = torch.einsum("bhwm,nmf->bnhwf", maps, filters).unflatten(-1, (2, -1))
+        shifts = shifts + placed.permute(0, 1, 4, 2, 3, 5)
     for block in range(blocks):
         name = f"network.blocks.{block}."
         weight, bias = w[name + "vertical.weight"], w[name + "vertical.bias"]
@@ -51,15 +57,15 @@ def gated(w, x, colours=1, labels=None):
         sums = back(F.conv2d(padded, weight.permute(3, 2, 0, 1), bias))[:, : x.shape[1]]
         gates = convolution(w, name + "horizontal.layer", h, "A" if block == 0 else "B", colours)
         gates = gates + convolution(w, name + "across", sums)
-        v = unit(sums + shifts[:, block, 0, None, None], colours)
-        y = unit(gates + shifts[:, block, 1, None, None], colours)
+        v = unit(sums + shifts[:, block, 0], colours)
+        y = unit(gates + shifts[:, block, 1], colours)
         y = convolution(w, name + "output.layer", y, "B", colours)
         h = y if block == 0 else h + y
     h = convolution(w, "network.head.1.layer", F.relu(h), "B", colours)
     return convolution(w, "network.head.3.layer", F.relu(h), "B", colours)
 
 
-def shapes(features, blocks, channels=1, classes=None):
+def shapes(features, blocks, channels=1, classes=None, map_size=None):
     """The weights of a network for pixels that are black or white in each channel."""
     result = {}
 
@@ -78,6 +84,11 @@ def shapes(features, blocks, channels=1, classes=None):
     layer("network.head.3.layer", 1, 1, features, channels)
     if classes:
         result["network.classes.weight"] = (classes, (blocks + 1) * 4 * features)
+    if map_size:
+        height, width, map_features = map_size
+        result["network.maps.weight"] = (classes, height * width * map_features)
+        for block in range(blocks + 1):
+            result[f"network.blocks.{block}.location.weight"] = (map_features, 4 * features)
     return result
 
 
@@ -96,8 +107,10 @@ def main():
 
     colours = case(random, shapes(6, 1, channels=3), rgb, lambda w: gated(w, rgb, colours=3))
     classes = case(random, shapes(4, 1, classes=3), binary, negative_log_likelihood)
-    classes["labels"] = labels
-    print(json.dumps({"colours": colours, "classes": classes}, separators=(",", ":"), sort_keys=True))
+    maps = case(random, shapes(4, 1, classes=3, map_size=(4, 3, 2)), binary, negative_log_likelihood)
+    classes["labels"] = maps["labels"] = labels
+    golden = {"colours": colours, "classes": classes, "maps": maps}
+    print(json.dumps(golden, separators=(",", ":"), sort_keys=True))
 
 
 if __name__ == "__main__":
