@@ -30,8 +30,8 @@ extension SavedRun {
         }
         let kind: DiffusionSampler.Kind = asked.sampler == .ddim ? .ddim(eta: 0) : .ddpm
         let count = asked.steps ?? model.sampler.timesteps.count
-        try checkRange("--steps", count, 1...model.schedule.timesteps)
-        model.sampler = DiffusionSampler(kind, schedule: model.schedule, steps: count)
+        try checkRange("--steps", count, 1...model.diffusion.schedule.timesteps)
+        model.sampler = DiffusionSampler(kind, of: model.diffusion, steps: count)
         return model
     }
 }

@@ -15,8 +15,8 @@ import Gannet
 public struct DDPM: TrainableModel, GenerativeModel, ImageModel {
     /// The shape of one picture: [height, width, channels].
     public let imageShape: Shape
-    /// How pictures become noise.
-    public let schedule: NoiseSchedule
+    /// How pictures become noise, and what the network predicts.
+    public let diffusion: GaussianDiffusion
     /// ε_θ.
     public let network: UNet
     /// How ``samples(_:seed:)`` goes back from noise to pictures.
@@ -28,45 +28,36 @@ public struct DDPM: TrainableModel, GenerativeModel, ImageModel {
     ///   - imageShape: [height, width, channels]; pixels are in 0…1, and sides multiples of 2 to the number of
     ///     levels less one.
     ///   - features: The number of features of each level of the network, from the full size down.
-    ///   - schedule: How pictures become noise.
+    ///   - diffusion: How pictures become noise, and what the network predicts.
     ///   - seed: What the initial weights follow from.
     public init(
-        imageShape: Shape, features: [Int] = [16, 32, 64], schedule: NoiseSchedule = .linear(),
+        imageShape: Shape, features: [Int] = [16, 32, 64], diffusion: GaussianDiffusion = GaussianDiffusion(),
         seed: UInt64 = 0
     ) {
         var random = RandomStream(seed: seed, for: .initialization)
         self.imageShape = imageShape
-        self.schedule = schedule
+        self.diffusion = diffusion
         network = UNet(imageShape: imageShape, features: features, random: &random)
-        sampler = DiffusionSampler(.ddpm, schedule: schedule, steps: min(100, schedule.timesteps))
+        sampler = DiffusionSampler(.ddpm, of: diffusion, steps: min(100, diffusion.schedule.timesteps))
     }
 }
 
 extension DDPM {
-    /// |ε − ε_θ(xₜ, t)|² of each picture, the mean over its pixels: [batch].
-    ///
-    /// - Parameters:
-    ///   - images: x₀, of shape [batch, height, width, channels], values in −1…1.
-    ///   - timesteps: t of each picture, `int32` [batch].
-    ///   - key: The key of ε, `uint32` [4].
-    public func squaredError(_ images: Tensor, at timesteps: Tensor, key: Tensor) -> Tensor {
-        let noised = schedule.noised(images, at: timesteps, key: key)
-        let epsilon = RandomStream.normal(images.shape, key: key)
-        return (epsilon - network(noised, timesteps)).squared().mean(axes: [1, 2, 3])
-    }
-
-    /// L_simple of a batch, with t and ε drawn from `noise`.
+    /// The mean over the batch of ``GaussianDiffusion/losses(_:of:at:key:decoder:denoiser:)``, with t and ε drawn from `noise`.
     public func loss(_ batch: Batch, noise: inout RandomStream) -> Tensor {
-        let timesteps = noise.integers(below: UInt32(schedule.timesteps), [batch.count])
-        return squaredError(batch.images * 2 - 1, at: timesteps, key: noise.nextKey()).mean()
+        let timesteps = noise.integers(below: UInt32(diffusion.schedule.timesteps), [batch.count])
+        return diffusion.losses(
+            .simple, of: batch.images * 2 - 1, at: timesteps, key: noise.nextKey(), denoiser: denoise
+        ).mean()
     }
 
     public func samples(_ count: Int, seed: UInt64 = 0) -> Tensor {
         var random = RandomStream(seed: seed, for: .sampling)
         let start = random.normal(Shape([count] + imageShape.extents))
-        let images = sampler.images(from: start, noise: &random) { images, timestep in
-            network(images, timestep.broadcast(to: [count]))
-        }
+        let images = sampler.examples(from: start, noise: &random, denoiser: denoise)
         return ((images + 1) / 2).clamped(to: 0...1)
     }
+
+    /// The network's results for pictures in −1…1 that are noised up to their time steps.
+    public func denoise(_ images: Tensor, _ timesteps: Tensor) -> Tensor { network(images, timesteps) }
 }

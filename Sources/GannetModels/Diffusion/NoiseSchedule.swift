@@ -10,13 +10,16 @@ public struct NoiseSchedule: Sendable {
     public let betas: [Double]
     /// ᾱₜ, how much of the image's variance is left after step t.
     public let cumulativeAlphas: [Double]
-    /// What step t takes of the image and of the noise, √ᾱₜ and √(1 − ᾱₜ): [timesteps, 2].
+    /// What x_t takes of the image and of the noise, √ᾱₜ and √(1 − ᾱₜ): [timesteps, 2].
     private let forwardTable: Tensor
+    /// What x_t takes of x_{t−1} and of the noise, √(1 − βₜ) and √βₜ: [timesteps, 2].
+    private let stepTable: Tensor
 
     /// A schedule of given variances.
     ///
     /// - Parameter betas: βₜ for each step, all above 0 and below 1.
     public init(betas: [Double], file: StaticString = #fileID, line: UInt = #line) {
+        if betas.isEmpty { invalidUse("NoiseSchedule", "there are no steps", file: file, line: line) }
         if let step = betas.firstIndex(where: { !($0 > 0 && $0 < 1) }) {
             invalidUse(
                 "NoiseSchedule", "β[\(step)] is \(betas[step]), and must be above 0 and below 1", file: file,
@@ -29,18 +32,13 @@ public struct NoiseSchedule: Sendable {
             return product
         }
         self.cumulativeAlphas = cumulativeAlphas
-        forwardTable = Tensor(
-            cumulativeAlphas.flatMap { [Float($0.squareRoot()), Float((1 - $0).squareRoot())] },
-            shape: [betas.count, 2])
-    }
-
-    /// βₜ that grow linearly, those of the paper's section 4 unless others are given.
-    public static func linear(
-        from first: Double = 1e-4, to last: Double = 0.02, timesteps: Int = 1000
-    ) -> NoiseSchedule {
-        NoiseSchedule(
-            betas: (0..<timesteps).map { first + (last - first) * Double($0) / Double(max(timesteps - 1, 1)) }
-        )
+        func table(_ remaining: [Double]) -> Tensor {
+            Tensor(
+                remaining.flatMap { [Float($0.squareRoot()), Float((1 - $0).squareRoot())] },
+                shape: [betas.count, 2])
+        }
+        forwardTable = table(cumulativeAlphas)
+        stepTable = table(betas.map { 1 - $0 })
     }
 
     /// The number of steps, T.
@@ -56,23 +54,46 @@ public struct NoiseSchedule: Sendable {
         images.noiseStep(.forward, coefficients: forwardTable.gathered(at: timesteps), key: key)
     }
 
+    /// xₜ = √(1 − βₜ) xₜ₋₁ + √βₜ ε (equation 2): one step.
+    ///
+    /// - Parameters:
+    ///   - images: xₜ₋₁, [B, …].
+    ///   - timesteps: t for each image, `int32` [B].
+    ///   - key: The key of ε, as of ``noised(_:at:key:)``.
+    public func stepped(_ images: Tensor, at timesteps: Tensor, key: Tensor) -> Tensor {
+        images.noiseStep(.forward, coefficients: stepTable.gathered(at: timesteps), key: key)
+    }
+
+    /// The ratio of the image's variance and the noise's after step t, ᾱₜ / (1 − ᾱₜ).
+    public func signalToNoise(_ timestep: Int) -> Double {
+        let signal = cumulativeAlpha(timestep)
+        return signal / (1 - signal)
+    }
+
     /// ᾱ after step t; 1 where t is negative, before the first step.
     public func cumulativeAlpha(_ timestep: Int) -> Double {
         timestep < 0 ? 1 : cumulativeAlphas[timestep]
     }
 
-    /// The variance of q(x_s | x_t, x₀), of a step back from t to s (equation 7, for s = t − 1).
-    public func posteriorVariance(from t: Int, to s: Int) -> Double {
-        let (now, before) = (cumulativeAlpha(t), cumulativeAlpha(s))
-        return (1 - before) / (1 - now) * (1 - now / before)
+    /// What q(x_s | x_t, x₀) is, a step back from t to s (equation 7, for s = t − 1): its mean as what it takes of x₀ and of
+    /// x_t, and its variance.
+    public func posterior(
+        from t: Int, to s: Int
+    ) -> (image: Double, current: Double, variance: Double) {
+        posterior(now: cumulativeAlpha(t), before: cumulativeAlpha(s))
     }
 
-    /// The mean of q(x_s | x_t, x₀) as a sum of x₀ and x_t: what it takes of each (equation 7, for s = t − 1).
-    public func posteriorMean(from t: Int, to s: Int) -> (image: Double, current: Double) {
-        let (now, before) = (cumulativeAlpha(t), cumulativeAlpha(s))
+    /// The same, of a step from where ᾱ is `now` back to where it was `before`.
+    func posterior(now: Double, before: Double) -> (image: Double, current: Double, variance: Double) {
         let alpha = now / before
         return (
-            before.squareRoot() * (1 - alpha) / (1 - now), alpha.squareRoot() * (1 - before) / (1 - now)
+            before.squareRoot() * (1 - alpha) / (1 - now), alpha.squareRoot() * (1 - before) / (1 - now),
+            (1 - before) / (1 - now) * (1 - alpha)
         )
+    }
+
+    /// The variance of q(x_t | x_s): βₜ, for s = t − 1.
+    public func forwardVariance(from s: Int, to t: Int) -> Double {
+        1 - cumulativeAlpha(t) / cumulativeAlpha(s)
     }
 }

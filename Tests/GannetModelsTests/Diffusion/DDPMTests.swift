@@ -6,7 +6,8 @@ import Testing
 @Suite("DDPM")
 struct DDPMTests {
     private let model = DDPM(
-        imageShape: [8, 4, 1], features: [8, 16], schedule: .linear(timesteps: 20), seed: 2)
+        imageShape: [8, 4, 1], features: [8, 16], diffusion: GaussianDiffusion(.linear(timesteps: 20)),
+        seed: 2)
 
     @Test("Network and samples have the shape of the pictures")
     func shapes() {
@@ -22,8 +23,11 @@ struct DDPMTests {
         }
         var noise = RandomStream(seed: 4)
         let key = noise.nextKey()
-        let error = model.squaredError(
-            .full(Float(0.5), shape: [2, 8, 4, 1]), at: Tensor([3, 11] as [Int32]), key: key)
+        let error = model.diffusion.losses(
+            .simple,
+            of:
+                .full(Float(0.5), shape: [2, 8, 4, 1]), at: Tensor([3, 11] as [Int32]), key: key,
+            denoiser: model.denoise)
         let expected = RandomStream.normal([2, 8, 4, 1], key: key).squared().mean(axes: [1, 2, 3])
         let (values, right) = (
             try error.array(of: Float.self, on: device), try expected.array(of: Float.self, on: device)
@@ -48,8 +52,8 @@ struct DDPMTests {
     @Test("The first pictures of a longer list are the same", arguments: TestDevices.all)
     func prefix(device: Device) throws {
         var model = model
-        for kind in [DiffusionSampler.Kind.ddpm, .ddim(eta: 0)] {
-            model.sampler = DiffusionSampler(kind, schedule: model.schedule, steps: 5)
+        for kind in [DiffusionSampler.Kind.ddpm, .ddim(eta: 0), .dpmSolver] {
+            model.sampler = DiffusionSampler(kind, of: model.diffusion, steps: 5)
             let long = try model.samples(3, seed: 1).array(of: Float.self, on: device)
             let short = try model.samples(2, seed: 1).array(of: Float.self, on: device)
             #expect(zip(long, short).allSatisfy { abs($0 - $1) < 1e-5 })

@@ -22,7 +22,7 @@ private struct DiffusionSteps: Decodable {
                 "ddpm": .ddpm, "ddim": .ddim(eta: 0), "ddimHalf": .ddim(eta: 0.5),
             ]
             return DiffusionSampler(
-                kinds[kind]!, schedule: .linear(), steps: count, prediction: predictions[prediction]!,
+                kinds[kind]!, of: GaussianDiffusion(predicting: predictions[prediction]!), steps: count,
                 clip: kind == "ddpm" ? 1 : nil)
         }
     }
@@ -47,7 +47,8 @@ private struct DiffusionSteps: Decodable {
         let noise = try RandomStream.normal(shape, key: key).array(of: Float.self, on: device)
         for step in Self.golden.steps {
             let sampler = step.sampler
-            let coefficients = sampler.coefficients(from: step.from).map(Float.init)
+            let number = try #require(sampler.timesteps.firstIndex(of: step.from))
+            let coefficients = sampler.coefficients(ofStep: number).map(Float.init)
             let isNoisy = step.kind != "ddim"
             let next = images.noiseStep(
                 .reverse(isClipped: sampler.clip != nil, isNoisy: isNoisy), prediction: predictions,

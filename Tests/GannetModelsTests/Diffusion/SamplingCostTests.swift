@@ -27,12 +27,12 @@ struct SamplingCostTests {
         let second = random.normal([3, 3, 32, 32]) * 0.05
         let last = random.normal([3, 3, 32, 1]) * 0.05
         let weights = try Tensor.evaluate([first, second, last], on: device)
-        let sampler = DiffusionSampler(.ddim(eta: 0), schedule: .linear(), steps: 1000)
+        let sampler = DiffusionSampler(.ddim(eta: 0), of: GaussianDiffusion(), steps: 1000)
         func sample(_ seed: UInt64) throws -> Float {
             var noise = RandomStream(seed: seed)
             let start = noise.normal([16, 28, 28, 1])
-            let images = sampler.images(from: start, noise: &noise) { images, timestep in
-                let time = timestep.cast(to: .float32) / 1000
+            let images = sampler.examples(from: start, noise: &noise) { images, timesteps in
+                let time = timesteps.cast(to: .float32).reshape([16, 1, 1, 1]) / 1000
                 let hidden = (images.convolved(with: weights[0], padding: 1) + time).relu()
                 return hidden.convolved(with: weights[1], padding: 1).relu()
                     .convolved(with: weights[2], padding: 1)

@@ -63,6 +63,29 @@ def gaussian_nll(mean, logVariance, t):
     return 0.5 * (math.log(2 * math.pi) + logVariance + (t - mean) ** 2 / logVariance.exp())
 
 
+def gaussian_kl(mean, logVariance, other, otherLogVariance):
+    p = torch.distributions.Normal(mean, (0.5 * logVariance).exp())
+    q = torch.distributions.Normal(other, (0.5 * otherLogVariance).exp())
+    return torch.distributions.kl_divergence(p, q)
+
+
+def discretized_gaussian(levels=256):
+    def function(mean, logVariance, t):
+        half = 1 / (levels - 1)
+        deviation = (0.5 * logVariance).exp()
+        # From the side of the mean: no digits cancel in the difference of two tails, up to where they are 0.
+        distance = (t - mean).abs()
+        near, far = (distance - half) / deviation, (distance + half) / deviation
+        inside = torch.special.log_ndtr(-near) + torch.log(
+            -torch.expm1(torch.special.log_ndtr(-far) - torch.special.log_ndtr(-near))
+        )
+        first = torch.special.log_ndtr((t + half - mean) / deviation)
+        last = torch.special.log_ndtr(-(t - half - mean) / deviation)
+        return -torch.where(t > 0.999, last, torch.where(t < -0.999, first, inside))
+
+    return function
+
+
 def cases():
     x, t = uniform(6, 5, low=-4, high=4), uniform(6, 5)
     i = indices(6, high=5)
@@ -106,6 +129,20 @@ def cases():
     yield "logisticMixtureFewLevels", case(
         logistic_mixture(3, 32), x=grid(10, 3, levels=32), p=mixture_parameters(10, components=2, channels=3)
     )
+    yield "gaussianKL", case(
+        gaussian_kl, mean=x, logVariance=uniform(6, 5), other=t, otherLogVariance=uniform(6, 5)
+    )
+    yield "gaussianKLAlike", case(
+        gaussian_kl, mean=x, logVariance=uniform(6, 5, low=-0.2, high=0.2), other=x + 0.01 * t,
+        otherLogVariance=uniform(6, 5, low=-0.1, high=0.1),
+    )
+    # Bins as wide as the Gaussian, narrow ones, and far away ones.
+    for name, low, high, spread in ("", -10.0, -8.0, 0.01), ("Wide", -6.0, 0.0, 0.3), ("Far", -9.0, -6.0, 0.5):
+        values = grid(8, 10)
+        yield "discretizedGaussian" + name, case(
+            discretized_gaussian(), mean=values + spread * uniform(8, 10),
+            logVariance=uniform(8, 10, low=low, high=high), t=values,
+        )
 
 
 def main():

@@ -30,12 +30,26 @@ struct TorchLossTests {
         "hingeDiscriminator": { hingeDiscriminatorLoss(real: $0["real"]!, made: $0["made"]!) },
         "hingeGenerator": { hingeGeneratorLoss(made: $0["made"]!) },
         "gaussianNLL": { gaussianNLL(mean: $0["mean"]!, logVariance: $0["logVariance"]!, targets: $0["t"]!) },
+        "gaussianKL": divergence, "gaussianKLAlike": divergence,
+        "discretizedGaussian": discretized, "discretizedGaussianWide": discretized,
+        "discretizedGaussianFar": discretized,
         "logisticMixture": { mixture($0, channels: 1) },
         "logisticMixtureColours": { mixture($0, channels: 3) },
         "logisticMixtureNarrow": { mixture($0, channels: 1) },
         "logisticMixtureWide": { mixture($0, channels: 1) },
         "logisticMixtureFewLevels": { mixture($0, channels: 3, levels: 32) },
     ]
+
+    @Sendable private static func divergence(_ inputs: [String: Tensor]) -> Tensor {
+        gaussianKL(
+            mean: inputs["mean"]!, logVariance: inputs["logVariance"]!, to: inputs["other"]!,
+            logVariance: inputs["otherLogVariance"]!)
+    }
+
+    @Sendable private static func discretized(_ inputs: [String: Tensor]) -> Tensor {
+        discretizedGaussianNLL(
+            mean: inputs["mean"]!, logVariance: inputs["logVariance"]!, targets: inputs["t"]!)
+    }
 
     private static func mixture(_ inputs: [String: Tensor], channels: Int, levels: Int = 256) -> Tensor {
         DiscretizedLogisticMixture(parameters: inputs["p"]!, channels: channels, levels: levels)

@@ -52,11 +52,12 @@ struct Noise: BenchmarkCommand {
             work = Work(operations: (3 + Normal.operationsPerNumber) * Double(count), numbers: 2 * count)
         case .ddpm, .ddim:
             let isNoisy = process == .ddpm
-            let sampler = DiffusionSampler(isNoisy ? .ddpm : .ddim(eta: 0), schedule: schedule)
+            let sampler = DiffusionSampler(isNoisy ? .ddpm : .ddim(eta: 0), of: GaussianDiffusion(schedule))
             let step = NoiseStep.reverse(isClipped: true, isNoisy: isNoisy)
             result = images.noiseStep(
                 step, prediction: try operands.next(shape),
-                coefficients: try table(timesteps.map(sampler.coefficients(from:))),
+                coefficients: try table(
+                    timesteps.map { sampler.coefficients(ofStep: schedule.timesteps - 1 - $0) }),
                 key: isNoisy ? random.nextKey() : nil)
             work = Work(
                 operations: (10 + (isNoisy ? Normal.operationsPerNumber : 0)) * Double(count),

@@ -75,7 +75,7 @@ struct TimesTable {
             cells.append(fraction.map { Table.number($0, digits: 2) } ?? "—")
             if hasPeers {
                 let ratio = medians[number].flatMap { median in best.map { median / $0 } }
-                cells.append(ratio.map { Table.number($0, digits: 2) } ?? "—")
+                cells.append(ratio.map { Table.number($0, digits: $0 < 0.02 ? 4 : 2) } ?? "—")
             }
         }
         return cells
