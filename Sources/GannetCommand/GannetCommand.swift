@@ -25,8 +25,8 @@ struct GannetCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Train.self, Sample.self, Complete.self, Classify.self, Outliers.self, Reconstruct.self,
-            Evaluate.self, Judge.self, Devices.self, Tune.self,
+            Train.self, Sample.self, Complete.self, Denoise.self, Vary.self, Classify.self, Outliers.self,
+            Reconstruct.self, Evaluate.self, Judge.self, Devices.self, Tune.self,
         ])
 
     static func main() {

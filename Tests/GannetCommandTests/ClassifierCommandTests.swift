@@ -37,7 +37,7 @@ struct ClassifierCommandTests {
         expectRefusal(try Tool.run(["judge", run, "--classifier", run]), saying: [run, "a classifier"])
         expectRefusal(try Tool.run(["judge", vae, "--classifier", vae]), saying: [vae, "a VAE"])
         expectRefusal(try Tool.run(judge + ["--count", "0"]), saying: ["--count"])
-        for (option, value) in [("--temperature", "0.5"), ("--steps", "9")] {
+        for (option, value) in [("--temperature", "0.5"), ("--sampler-steps", "9")] {
             expectRefusal(try Tool.run(judge + [option, value]), saying: [vae, "a VAE", option])
         }
         let other = try TemporaryFolder()

@@ -21,10 +21,10 @@ struct ExampleModelTests {
 
     /// Those whose likelihood is known.
     private static let likelihoodModels = [
-        "fvbn", "pixelcnn", "gated-pixelcnn", "pixelrnn-row", "pixelrnn-diagonal", "pixelcnn++",
+        "fvbn", "pixelcnn", "gated-pixelcnn", "pixelrnn-row", "pixelrnn-diagonal", "pixelcnn++", "ddpm",
     ]
 
-    @Test(arguments: likelihoodModels + ["dcgan", "ddpm"])
+    @Test(arguments: likelihoodModels + ["dcgan"])
     func aRunLeavesItsFilesAndCanBeUsed(model: String) throws {
         let result = try Tool.run(training(model, "run", "--epochs", "2"))
         #expect(result.status == 0, "\(result.errors)")
@@ -44,10 +44,18 @@ struct ExampleModelTests {
         let draw = ["sample", run, "--count", "4", "--output", samples]
         #expect(try Tool.run(draw).status == 0)
         #expect(try Bitmap(png: samples).width == 2 * 8 + 6)
-        let steps = try Tool.run(draw + ["--sampler", "ddpm", "--steps", "10"])
+        let steps = try Tool.run(draw + ["--sampler", "ddpm", "--sampler-steps", "10"])
         if model == "ddpm" {
             #expect(steps.status == 0, "\(steps.errors)")
-            expectRefusal(try Tool.run(draw + ["--steps", "1001"]), saying: ["--steps", "1001"])
+            for options in [["--sampler", "dpm-solver"], ["--eta", "0.5", "--sampler-steps", "3"]] {
+                let result = try Tool.run(draw + options)
+                #expect(result.status == 0, "\(result.errors)")
+            }
+            expectRefusal(
+                try Tool.run(draw + ["--sampler-steps", "1001"]), saying: ["--sampler-steps", "1001"])
+            expectRefusal(try Tool.run(draw + ["--guidance", "2"]), saying: ["--guidance", "classes"])
+            expectRefusal(
+                try Tool.run(draw + ["--sampler", "ddpm", "--eta", "1"]), saying: ["--eta", "DDIM"])
         } else {
             expectRefusal(steps, saying: ["--sampler", "diffusion"])
         }
@@ -62,11 +70,24 @@ struct ExampleModelTests {
         let evaluation = try Tool.run(["evaluate", run, "--json"])
         if hasLikelihood {
             let figures = try JSON(parsing: Array(evaluation.output.utf8))
-            let nats = try #require(figures["negativeLogLikelihood"]?.doubleValue)
+            let isBound = model == "ddpm"
+            let nats = try #require(
+                figures["negativeLogLikelihood" + (isBound ? "Bound" : "")]?.doubleValue)
             // Of 256 levels there are more nats to know than of two.
-            #expect(nats < (model == "pixelcnn++" ? 64 * log(256.0) : 64))
-            #expect(figures["bitsPerDimensionBound"] == nil)
-            #expect(abs(try #require(figures["bitsPerDimension"]?.doubleValue) - nats / (64 * log(2))) < 1e-9)
+            #expect(nats < (["pixelcnn++", "ddpm"].contains(model) ? 64 * log(256.0) : 64) || isBound)
+            #expect(figures["bitsPerDimension" + (isBound ? "" : "Bound")] == nil)
+            let bits = try #require(figures["bitsPerDimension" + (isBound ? "Bound" : "")]?.doubleValue)
+            #expect(abs(bits - nats / (64 * log(2))) < 1e-9 * bits)
+            if isBound {
+                let parts = try ["prior", "divergences", "decoder"].map {
+                    try #require(figures[$0]?.doubleValue)
+                }
+                #expect(abs(parts.reduce(0, +) - bits) < 1e-9 * bits)
+                #expect(figures["terms"]?.arrayValue?.count == 1000)
+                let plot = folder.path + "/terms.svg"
+                #expect(try Tool.run(["evaluate", run, "--plot", plot]).status == 0)
+                #expect(try String(contentsOfFile: plot, encoding: .utf8).contains("time step"))
+            }
         } else {
             expectRefusal(evaluation, saying: [run, "likelihood"])
         }
@@ -115,7 +136,8 @@ struct ExampleModelTests {
             try Tool.run(complete + ["--count", "2", "--image", folder.path + "/given.png"]),
             saying: ["--count", "--image"])
         expectRefusal(
-            try Tool.run(["sample", run, "--naive", "--steps", "3"]), saying: ["--naive", "--steps"])
+            try Tool.run(["sample", run, "--naive", "--sampler-steps", "3"]),
+            saying: ["--naive", "--sampler-steps"])
         expectRefusal(try Tool.run(complete + ["--rows", "9"]), saying: ["--rows", "9", "8"])
     }
 
@@ -160,7 +182,9 @@ struct ExampleModelTests {
             try Tool.run(training("conditional-pixelcnn", "run", "--resume", "--map-features", "3")),
             saying: ["--map-features", "3", "2"])
         #expect(try Tool.run(["sample", run, "--count", "4"]).status == 0)
+        expectRefusal(try Tool.run(["sample", run, "--class", "10"]), saying: ["--class", "10", "9"])
         for options in [
+            ["sample", run, "--class", "7", "--count", "3"],
             ["sample", run, "--temperature", "0.5"], ["complete", run, "--rows", "4", "--count", "2"],
         ] {
             let result = try Tool.run(options + ["--output", folder.path + "/drawn.png"])

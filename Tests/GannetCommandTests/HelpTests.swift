@@ -5,7 +5,8 @@ import Testing
 struct HelpTests {
     @Test(
         arguments: [
-            [], ["train"], ["sample"], ["complete"], ["classify"], ["outliers"], ["reconstruct"],
+            [], ["train"], ["sample"], ["complete"], ["denoise"], ["vary"], ["classify"], ["outliers"],
+            ["reconstruct"],
             ["evaluate"],
             ["judge"], ["devices"], ["tune"],
         ]

@@ -21,7 +21,8 @@ struct UpdateOptionsCommandTests {
     }
 
     private static let everything = [
-        "--optimizer", "adamw", "--weight-decay", "0.1", "--schedule", "cosine", "--warmup", "2", "--clip",
+        "--optimizer", "adamw", "--weight-decay", "0.1", "--learning-rate-schedule", "cosine", "--warmup",
+        "2", "--clip",
         "1.5",
         "--ema", "0.9", "--accumulate", "2", "--precision", "float16", "--steps", "9",
     ]
@@ -30,7 +31,7 @@ struct UpdateOptionsCommandTests {
         let whole = try Tool.run(training("whole", Self.everything))
         #expect(whole.status == 0, "\(whole.errors)")
         let configuration = try JSON(parsing: try folder.read("whole/config.json"))
-        #expect(configuration["optimizer"] == "adamw" && configuration["schedule"] == "cosine")
+        #expect(configuration["optimizer"] == "adamw" && configuration["learningRateSchedule"] == "cosine")
         #expect(configuration["warmup"] == 2 && configuration["accumulate"] == 2)
         #expect(configuration["ema"]?.doubleValue == 0.9 && configuration["clip"]?.doubleValue == 1.5)
         #expect(configuration["precision"] == "float16")
@@ -65,7 +66,7 @@ struct UpdateOptionsCommandTests {
         (["--warmup=-1"], ["warm-up", "-1"]),
         (["--weight-decay", "nan"], ["weight decay", "nan"]),
         (["--precision", "float8"], ["--precision", "float8"]),
-        (["--schedule", "sine"], ["--schedule", "sine"]),
+        (["--learning-rate-schedule", "sine"], ["--learning-rate-schedule", "sine"]),
     ])
     func optionsThatMakeNoSense(options: [String], words: [String]) throws {
         expectRefusal(try Tool.run(training("run", options)), saying: words)

@@ -66,7 +66,8 @@ struct WaveNetCommandTests {
 
         for (command, words) in [
             (["reconstruct", run], ["WaveNet", "encoder"]), (["complete", run, "--rows", "3"], ["WaveNet"]),
-            (["classify", run], ["WaveNet"]), (["sample", run, "--steps", "4"], ["--steps", "diffusion"]),
+            (["classify", run], ["WaveNet"]),
+            (["sample", run, "--sampler-steps", "4"], ["--sampler-steps", "diffusion"]),
             (["evaluate", run, "--data", "glyphs"], ["glyphs", "sounds"]),
             (["evaluate", run, "--data", "tones"], ["8000", "4000"]),
         ] { expectRefusal(try Tool.run(command), saying: words) }

@@ -25,10 +25,10 @@ public protocol GenerativeModel: Module {
     func samples(_ count: Int, seed: UInt64) -> Tensor
 }
 
-/// A model that makes pictures of the class that is asked for.
+/// A model that can make pictures of the class that is asked for.
 public protocol ConditionalModel: GenerativeModel, ImageModel {
-    /// The number of classes, which are numbered from 0.
-    var classCount: Int { get }
+    /// The number of classes, which are numbered from 0; nil where none can be asked for.
+    var conditioningClassCount: Int? { get }
 
     /// A picture of each class in `labels`, [labels.count, height, width, channels], values in 0…1.
     ///

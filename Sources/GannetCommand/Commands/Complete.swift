@@ -6,9 +6,9 @@ import GannetModels
 /// `gannet complete RUN`.
 struct Complete: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Completes pictures whose first rows are given, with a model that draws pixel by pixel.",
+        abstract: "Completes pictures whose first rows are given.",
         discussion: """
-            Given is the PNG or JPEG picture of --image, or else test pictures, which --seed chooses. Each picture is completed \
+            By a model that draws pixel by pixel, or by a diffusion model. Given is the PNG or JPEG picture of --image, or else test pictures, which --seed chooses. Each picture is completed \
             several times, differently: a row of the result is the given part, then its completions.
 
             Examples:
@@ -33,7 +33,7 @@ struct Complete: ParsableCommand {
     var completions = 8
 
     @OptionGroup var chance: SeedOption
-    @OptionGroup var likeliness: TemperatureOption
+    @OptionGroup var drawing: DrawingArguments
     @OptionGroup var file: OutputOption
 
     @OptionGroup var device: DeviceOption
@@ -50,15 +50,15 @@ struct Complete: ParsableCommand {
     func run() throws {
         let device = try device.device()
         let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
-        guard let model = saved.model as? any PixelwiseModel else {
+        guard let model = try saved.pictureModel(drawing: drawing) as? any CompletingModel else {
             throw TrainingError(
                 .badRun,
-                "\(trained.path) holds \(saved.kind.title), which cannot complete pictures: PixelCNNs and PixelRNNs can."
-            )
+                "\(trained.path) holds \(saved.kind.title), which cannot complete pictures: PixelCNNs, PixelRNNs and diffusion "
+                    + "models can.")
         }
         let height = model.imageShape[0]
         try checkRange("--rows", rows, 0...height, meaning: "the height of the pictures")
-        let given = try pictures(saved, shape: model.imageShape)
+        let given = try saved.pictures(image, count: count ?? 8, seed: chance.seed, for: model)
         let completed = completed(given, by: model)
         let output = file.output ?? saved.folder.path + "/completed.png"
         try DrawingProgress.shown {
@@ -67,41 +67,16 @@ struct Complete: ParsableCommand {
         print("Wrote \(output).")
     }
 
-    /// What is to be completed, [count, height, width, channels].
-    private func pictures(_ saved: SavedRun, shape: Shape) throws -> Tensor {
-        guard let image else {
-            let pictures = try saved.testData(nil).examples
-            let order = DataOrder.permutation(count: pictures.count, seed: chance.seed, epoch: 0)
-            return try pictures.batch(at: Array(order.prefix(count ?? 8))).images
-        }
-        let bitmap = try Bitmap(contentsOf: image).converted(channels: shape[2])
-        if bitmap.height != shape[0] || bitmap.width != shape[1] {
-            throw DataError(
-                .mismatch, path: image,
-                "\(image) has \(bitmap.width) × \(bitmap.height) pixels, and the run's pictures have \(shape[1]) × \(shape[0])."
-            )
-        }
-        return bitmap.tensor
-    }
-
     /// For each given picture its rows, the rest grey, and then its completions.
-    private func completed(_ given: Tensor, by model: some PixelwiseModel) -> Tensor {
+    private func completed(_ given: Tensor, by model: some CompletingModel) -> Tensor {
         let shape = given.shape
         let each = Shape([shape[0], completions] + shape.extents.dropFirst())
         let all = Shape([shape[0] * completions] + shape.extents.dropFirst())
         let repeated = given.insertingAxis(at: 1).broadcast(to: each).reshape(all)
         let pixels = GivenPixels(repeated, rows: rows)
-        let drawn = model.samples(
-            all[0], seed: chance.seed,
-            options: DrawingOptions(temperature: likeliness.temperature ?? 1, given: pixels))
-        let shown = select(
-            pixels.mask.reshape([1, shape[1], shape[2], 1]), model.distribution.shown(given), 0.5)
+        let drawn = model.completions(of: pixels, seed: chance.seed)
+        let shown = select(pixels.mask.reshape([1, shape[1], shape[2], 1]), model.seen(given), 0.5)
         return Tensor.concatenate([shown.insertingAxis(at: 1), drawn.reshape(each)], axis: 1)
             .reshape(Shape([shape[0] * (completions + 1)] + shape.extents.dropFirst()))
     }
-}
-
-extension PixelDistribution {
-    /// Pictures as a network sees them, in 0…1.
-    fileprivate func shown(_ images: Tensor) -> Tensor { decoded(encoded(images)) }
 }

@@ -13,7 +13,8 @@ struct Evaluate: ParsableCommand {
             better. For an FVBN, a PixelCNN or a PixelRNN it is the negative log-likelihood itself, of values that are 0 \
             or 1 or, for the latter two and with colours, one of 256. For a WaveNet it is that of pieces of sounds, whose \
             samples have 256 levels. For a classifier it is the accuracy, the share of pictures that it gives their own \
-            class.
+            class. For a diffusion model it is a bound as well, of pixels of 256 levels, whose three terms it names; time steps are \
+            gone through in turn while pictures are.
 
             Nats are also told as bits per dimension: divided by height · width · channels, or by the samples of a sound, \
             and by ln 2. A bound gives a bound; that of a VAE is one for pixels that are black or white, with grey values \
@@ -33,12 +34,19 @@ struct Evaluate: ParsableCommand {
     @Option(help: "What the samples of z follow from.")
     var seed: UInt64 = 0
 
+    @Option(
+        help: ArgumentHelp(
+            "Of diffusion models: a plot of the bound's term at each time step to write, an SVG file.",
+            valueName: "file.svg"))
+    var plot: String?
+
     @OptionGroup var device: DeviceOption
 
     @Flag(
         help: ArgumentHelp(
             "Print one JSON object, with negativeELBO in nats per picture and bitsPerDimensionBound, or with "
-                + "negativeLogLikelihood and bitsPerDimension, or with accuracy in 0…1."))
+                + "negativeLogLikelihood and bitsPerDimension, or with negativeLogLikelihoodBound and the terms of the bound in bits "
+                + "per dimension, or with accuracy in 0…1."))
     var json = false
 
     func run() throws {
@@ -52,7 +60,11 @@ struct Evaluate: ParsableCommand {
         let name = type(of: saved.configuration).example
         let figure: Double
         var bits: Bits?
-        if let model = model as? any LikelihoodModel {
+        let bound = try (model as? DDPM)?.bound(over: examples, seed: seed, on: device)
+        if let bound {
+            figure = bound.total * Double(examples.exampleShape.count) * 0.693_147_180_559_945_3
+            bits = Bits(perDimension: bound.total, isBound: true)
+        } else if let model = model as? any LikelihoodModel {
             figure = try model.negativeLogLikelihoodBound(over: examples, seed: seed, on: device)
             bits = Bits(
                 perDimension: model.bitsPerDimension(nats: figure, exampleShape: examples.exampleShape),
@@ -67,11 +79,35 @@ struct Evaluate: ParsableCommand {
                 "device": .string(device.name), "seed": .string(String(seed)), score.key: .number(figure),
             ]
             if let bits { result[bits.key] = .number(bits.perDimension) }
+            if let bound {
+                result["prior"] = .number(bound.prior)
+                result["decoder"] = .number(bound.decoder)
+                result["divergences"] = .number(bound.divergences)
+                result["terms"] = .array(bound.terms.map { .number($0) })
+            }
             print(JSON.object(result))
         } else {
             print(
                 "\(score.phrase(figure, per: name)), \(bits.map { $0.phrase + ", " } ?? "")over "
                     + "\(Format.count(Double(examples.count))) test \(name)s of \(source)")
+            if let bound {
+                func number(_ value: Double) -> String { Format.number(value, digits: 4) }
+                print(
+                    "  of these bits are \(number(bound.prior)) L_T, \(number(bound.divergences)) L_1 to L_{T-1}, and "
+                        + "\(number(bound.decoder)) L_0")
+            }
+        }
+        if let plot {
+            guard let bound else {
+                throw TrainingError(
+                    .badRun, "\(trained.path) holds \(saved.kind.title), and --plot is for diffusion models.")
+            }
+            var graph = LinePlot(
+                [.init("terms of the bound", bound.terms.enumerated().map { .init(Double($0), $1) })],
+                xTitle: "time step", yTitle: "bits per dimension")
+            graph.usesLogarithm = true
+            try graph.write(to: plot)
+            Console.note("Wrote \(plot).")
         }
     }
 }

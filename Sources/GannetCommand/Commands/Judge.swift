@@ -16,7 +16,7 @@ struct Judge: ParsableCommand {
 
               gannet train classifier
               gannet judge runs/vae --classifier runs/classifier
-              gannet judge runs/ddpm --classifier runs/classifier --sampler ddim --steps 50 --json
+              gannet judge runs/ddpm --classifier runs/classifier --sampler ddim --sampler-steps 50 --json
               gannet judge runs/pixelcnn --classifier runs/classifier --temperature 0.8
             """)
 

@@ -11,7 +11,8 @@ struct Sample: ParsableCommand {
             Example:
 
               gannet sample runs/vae --count 100 --seed 7 --output samples.png
-              gannet sample runs/ddpm --sampler ddim --steps 50
+              gannet sample runs/ddpm --sampler dpm-solver --sampler-steps 20
+              gannet sample runs/digits --class 7 --guidance 2
               gannet sample runs/pixelcnn --temperature 0.9
               gannet sample runs/wavenet --seconds 2 --output notes.wav
             """)
@@ -21,6 +22,13 @@ struct Sample: ParsableCommand {
     @OptionGroup var drawn: DrawnOptions
 
     @OptionGroup var drawing: DrawingArguments
+
+    @Option(
+        name: .customLong("class"),
+        help: ArgumentHelp(
+            "Of a model that is told classes: the class, from 0, of all that is drawn. By default the classes in turn.",
+            valueName: "number"))
+    var label: Int?
 
     @Option(
         help: ArgumentHelp(
@@ -37,7 +45,8 @@ struct Sample: ParsableCommand {
         if length != nil, seconds != nil { throw ValidationError("Give --length or --seconds, not both.") }
         if length != nil || seconds != nil, drawing.isOfDiffusion {
             throw ValidationError(
-                "--length and --seconds are for sounds, --sampler and --steps for diffusion models: give those of one kind."
+                "--length and --seconds are for sounds, --sampler, --sampler-steps, --eta and --guidance for diffusion models: give "
+                    + "those of one kind."
             )
         }
         if let length, length < 1 { throw ValidationError("--length is \(length), and must be at least 1.") }
@@ -63,8 +72,12 @@ struct Sample: ParsableCommand {
         if let configuration = saved.configuration as? WaveNetConfiguration,
             let model = saved.model as? WaveNet, !drawing.isOfDiffusion
         {
-            return model.samples(
-                count, seed: drawn.seed, options: try soundOptions(configuration, count: count))
+            var options = try soundOptions(configuration, count: count)
+            if let label {
+                try checkClass(label, of: model.classCount, saved)
+                options.labels = [Int](repeating: label, count: count)
+            }
+            return model.samples(count, seed: drawn.seed, options: options)
         }
         if length != nil || seconds != nil {
             throw TrainingError(
@@ -72,7 +85,22 @@ struct Sample: ParsableCommand {
                 "\(trained.path) holds \(saved.kind.title), and --length and --seconds are for models of sounds."
             )
         }
-        return try saved.pictureModel(drawing: drawing).samples(count, seed: drawn.seed)
+        let model = try saved.pictureModel(drawing: drawing)
+        guard let label else { return model.samples(count, seed: drawn.seed) }
+        let conditional = model as? any ConditionalModel
+        try checkClass(label, of: conditional?.conditioningClassCount, saved)
+        return conditional!.samples(of: [Int](repeating: label, count: count), seed: drawn.seed)
+    }
+
+    /// Throws where a model cannot be asked for a class.
+    private func checkClass(_ label: Int, of count: Int?, _ saved: SavedRun) throws {
+        guard let count else {
+            throw TrainingError(
+                .badRun,
+                "\(trained.path) holds \(saved.kind.title) that is not told classes, and --class is for one that is."
+            )
+        }
+        try checkRange("--class", label, 0...count - 1)
     }
 
     /// How `count` sounds are drawn.

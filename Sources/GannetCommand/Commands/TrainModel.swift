@@ -176,6 +176,6 @@ private struct TrainingSettings {
         optimizer = try OptimizerSettings(
             command.updates,
             learningRate: command.learningRate ?? saved["learningRate"]?.doubleValue.map { Float($0) }
-                ?? defaults.learningRate, saved: saved)
+                ?? defaults.learningRate, averageDecay: defaults.averageDecay, saved: saved)
     }
 }

@@ -3,11 +3,30 @@ import GannetModels
 
 /// How models draw that can do so in several ways.
 struct DrawingArguments: ParsableArguments {
-    @Option(help: "How a diffusion model goes from noise to pictures: ddim or ddpm. (default: ddpm)")
+    @Option(
+        help: ArgumentHelp(
+            "How a diffusion model goes from noise to pictures: ddpm, ddim or dpm-solver. (default: ddim)",
+            valueName: "ddpm|ddim|dpm-solver"))
     var sampler: SamplerName?
 
-    @Option(help: "The number of steps in which it does so. (default: 100)")
-    var steps: Int?
+    @Option(
+        help: ArgumentHelp(
+            "The number of steps in which it does so. (default: all for ddpm, 50 for ddim, 20 for dpm-solver)",
+            valueName: "steps"))
+    var samplerSteps: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "How much noise DDIM adds at each step, from 0, none, to 1, as much as DDPM does. (default: 0)",
+            valueName: "factor"))
+    var eta: Double?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "How strongly a diffusion model of classes is guided to the class that is asked for. (default: 0, not at all)",
+            valueName: "weight"))
+    var guidance: Float?
 
     @OptionGroup private var likeliness: TemperatureOption
 
@@ -18,7 +37,9 @@ struct DrawingArguments: ParsableArguments {
     var naive = false
 
     /// Whether something is asked for that diffusion models have.
-    var isOfDiffusion: Bool { sampler != nil || steps != nil }
+    var isOfDiffusion: Bool {
+        sampler != nil || samplerSteps != nil || eta != nil || guidance != nil
+    }
 
     /// What is asked for of models that draw in order; nil where nothing is.
     var order: DrawingOptions? {
@@ -29,8 +50,17 @@ struct DrawingArguments: ParsableArguments {
     func validate() throws {
         if order != nil, isOfDiffusion {
             throw ValidationError(
-                "--temperature and --naive are for PixelCNNs, PixelRNNs and WaveNets, --sampler and --steps for diffusion "
-                    + "models: give those of one kind.")
+                "--temperature and --naive are for PixelCNNs, PixelRNNs and WaveNets, --sampler, --sampler-steps, --eta and "
+                    + "--guidance for diffusion models: give those of one kind.")
+        }
+        if let eta {
+            if !(0...1).contains(eta) { throw ValidationError("--eta is \(eta), and must be from 0 to 1.") }
+            if sampler ?? .ddim != .ddim {
+                throw ValidationError("--eta is for DDIM: leave it out, or take --sampler ddim.")
+            }
+        }
+        if let guidance, !guidance.isFinite {
+            throw ValidationError("--guidance is \(guidance), and must be a number.")
         }
     }
 }
@@ -52,6 +82,7 @@ struct TemperatureOption: ParsableArguments {
 
 /// The ways from noise to pictures.
 enum SamplerName: String, ExpressibleByArgument, CaseIterable {
-    case ddim
     case ddpm
+    case ddim
+    case dpmSolver = "dpm-solver"
 }

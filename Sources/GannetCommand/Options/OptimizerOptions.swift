@@ -17,7 +17,7 @@ struct OptimizerOptions: ParsableArguments {
         help: ArgumentHelp(
             "How the learning rate changes over the run: constant, linear or cosine (to 0), exponential (to a "
                 + "hundredth), or step (a tenth after each third). (default: constant)"))
-    var schedule: OptimizerSettings.Schedule?
+    var learningRateSchedule: OptimizerSettings.Schedule?
 
     @Option(
         help: ArgumentHelp(
@@ -30,7 +30,8 @@ struct OptimizerOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Keep moving averages of the weights, such as 0.999; pictures and figures are then theirs.",
+            "Keep moving averages of the weights, such as 0.999; pictures and figures are then theirs. "
+                + "(default: none, for ddpm 0.999)",
             valueName: "decay"))
     var ema: Double?
 
@@ -69,7 +70,14 @@ struct OptimizerSettings: Hashable, Sendable {
     /// The number of updates of the whole run, which schedules stretch over.
     var updateCount = 0
 
-    init(_ given: OptimizerOptions, learningRate: Float, saved: JSON) throws {
+    /// - Parameters:
+    ///   - given: What was asked for.
+    ///   - learningRate: The step size.
+    ///   - averageDecay: The decay of the weights' averages where nobody says another; nil for no averages.
+    ///   - saved: What the run was begun with; empty for a new one.
+    init(
+        _ given: OptimizerOptions, learningRate: Float, averageDecay: Double? = nil, saved: JSON
+    ) throws {
         func choice<Value: RawRepresentable<String>>(_ value: Value?, _ key: String) -> Value? {
             value ?? saved[key]?.stringValue.flatMap(Value.init(rawValue:))
         }
@@ -79,10 +87,10 @@ struct OptimizerSettings: Hashable, Sendable {
         weightDecay =
             given.weightDecay ?? saved["weightDecay"]?.doubleValue.map { Float($0) }
             ?? (rule == .adamw ? 0.01 : 0)
-        schedule = choice(given.schedule, "schedule") ?? .constant
+        schedule = choice(given.learningRateSchedule, "learningRateSchedule") ?? .constant
         warmup = given.warmup ?? saved["warmup"]?.integerValue ?? 0
         clip = given.clip ?? saved["clip"]?.doubleValue.map { Float($0) }
-        ema = given.ema ?? saved["ema"]?.doubleValue
+        ema = given.ema ?? saved["ema"]?.doubleValue ?? (saved == [:] ? averageDecay : nil)
         accumulation = given.accumulate ?? saved["accumulate"]?.integerValue ?? 1
         precision = choice(given.precision, "precision") ?? .float32
         try validate()
@@ -107,7 +115,7 @@ struct OptimizerSettings: Hashable, Sendable {
     var json: [String: JSON] {
         var entries: [String: JSON] = ["optimizer": .string(rule.rawValue)]
         if weightDecay != (rule == .adamw ? 0.01 : 0) { entries["weightDecay"] = .float(weightDecay) }
-        if schedule != .constant { entries["schedule"] = .string(schedule.rawValue) }
+        if schedule != .constant { entries["learningRateSchedule"] = .string(schedule.rawValue) }
         if warmup > 0 { entries["warmup"] = .integer(warmup) }
         if let clip { entries["clip"] = .float(clip) }
         if let ema { entries["ema"] = .number(ema) }

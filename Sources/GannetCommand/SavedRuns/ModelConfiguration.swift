@@ -55,6 +55,8 @@ struct TrainingDefaults {
     var sampleCount = 64
     /// The digits after the point that losses are shown with.
     var lossDigits = 2
+    /// The decay of the weights' averages; nil where none are kept.
+    var averageDecay: Double?
 }
 
 /// What a model is judged by.

@@ -13,7 +13,7 @@ public protocol AutoregressiveModel: ExactLikelihoodModel, PixelwiseModel {
 }
 
 /// A model that draws pictures pixel by pixel, and can go on from pixels that are given.
-public protocol PixelwiseModel: GenerativeModel, ImageModel {
+public protocol PixelwiseModel: CompletingModel {
     /// How a pixel is distributed.
     var distribution: PixelDistribution { get }
 
@@ -30,26 +30,14 @@ extension PixelwiseModel {
     public func samples(_ count: Int, seed: UInt64) -> Tensor {
         samples(count, seed: seed, options: drawing)
     }
-}
 
-/// Pictures of which a part is given, to be completed.
-public struct GivenPixels: Sendable {
-    /// The pictures, [count, height, width, channels], values in 0…1.
-    public var images: Tensor
-    /// Which pixels are given, `bool` [height, width].
-    public var mask: Tensor
-
-    /// Pictures of which some pixels are given.
-    public init(_ images: Tensor, mask: Tensor) {
-        self.images = images
-        self.mask = mask
+    public func completions(of given: GivenPixels, seed: UInt64) -> Tensor {
+        var options = drawing
+        options.given = given
+        return samples(given.images.shape[0], seed: seed, options: options)
     }
 
-    /// Pictures whose first rows are given.
-    public init(_ images: Tensor, rows: Int) {
-        let plane: Shape = [images.shape[1], images.shape[2]]
-        self.init(images, mask: Tensor.index(along: 0, of: plane) .< .literal(Int32(rows)))
-    }
+    public func seen(_ images: Tensor) -> Tensor { distribution.decoded(distribution.encoded(images)) }
 }
 
 /// How pictures are drawn.

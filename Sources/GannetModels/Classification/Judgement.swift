@@ -49,11 +49,13 @@ extension Judgement {
                 "The model draws pictures of shape \(model.imageShape), and the classifier is for "
                     + "\(classifier.imageShape): train one on pictures of that shape.")
         }
-        let conditional = model as? any ConditionalModel
-        if let conditional, conditional.classCount != classifier.classCount {
+        let conditional = (model as? any ConditionalModel).flatMap {
+            $0.conditioningClassCount == nil ? nil : $0
+        }
+        if let classes = conditional?.conditioningClassCount, classes != classifier.classCount {
             throw TrainingError(
                 .badPlan,
-                "The model draws \(conditional.classCount) classes, and the classifier tells "
+                "The model draws \(classes) classes, and the classifier tells "
                     + "\(classifier.classCount): train one on the model's data.")
         }
         let classes = classifier.classCount

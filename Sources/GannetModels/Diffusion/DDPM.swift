@@ -7,57 +7,183 @@ import Gannet
 ///
 ///     L_simple = E |ε − ε_θ(xₜ, t)|²,   t uniform
 ///
-/// here as the mean over pixels. Pictures are drawn from the last step back to the first, by algorithm 2 or, in fewer
-/// steps, by DDIM (Song, Meng and Ermon, arXiv:2010.02502, equation 12); see ``DiffusionSampler``.
+/// here as the mean over pixels; or by another ``DiffusionObjective``. Pictures are drawn from the last step back to the first, by
+/// algorithm 2 or another ``DiffusionSampler``.
 ///
-/// T = 1000 and βₜ is linear from 10⁻⁴ to 0.02 (section 4). The network is a ``UNet`` (appendix B), much smaller than
-/// the paper's, without attention, dropout and moving average. After a few epochs of MNIST the loss is about 0.03.
-public struct DDPM: TrainableModel, GenerativeModel, ImageModel {
+/// A model of classes is told the class of a picture, or with a probability of ``labelDropout`` that it is none of them, so that it
+/// can be guided to a class without a classifier: Ho and Salimans, "Classifier-Free Diffusion Guidance" (arXiv:2207.12598).
+public struct DDPM: GenerativeModel, ImageModel {
     /// The shape of one picture: [height, width, channels].
     public let imageShape: Shape
     /// How pictures become noise, and what the network predicts.
     public let diffusion: GaussianDiffusion
-    /// ε_θ.
+    /// What the network is trained by.
+    public let objective: DiffusionObjective
+    /// ε_θ, or what else predicts. Of the classes that it is told the last stands for none.
     public let network: UNet
+    /// The probability with which the network is not told a picture's class in training.
+    public let labelDropout: Float
+    /// By what the time steps of training are drawn; nil where all are as likely.
+    private let importance: TimestepImportance?
+
     /// How ``samples(_:seed:)`` goes back from noise to pictures.
     public var sampler: DiffusionSampler
+    /// w, how strongly pictures are guided to the class that is asked for:
+    ///
+    ///     ε = (1 + w) ε_θ(x, c) − w ε_θ(x)
+    ///
+    /// (equation 6 of Ho and Salimans). With 0 they are drawn by ε_θ(x, c) alone.
+    public var guidance: Float = 0
 
     /// Creates a model for pictures of shape `imageShape`.
     ///
     /// - Parameters:
     ///   - imageShape: [height, width, channels]; pixels are in 0…1, and sides multiples of 2 to the number of
     ///     levels less one.
-    ///   - features: The number of features of each level of the network, from the full size down.
+    ///   - network: What the network is like; its channels are the pictures', and its outputs and classes follow from the
+    ///     others.
     ///   - diffusion: How pictures become noise, and what the network predicts.
+    ///   - objective: What it is trained by.
+    ///   - drawsTimestepsByImportance: Whether time steps are drawn as often as their losses are large; see
+    ///     ``TimestepImportance``.
+    ///   - classes: How many classes pictures may be of; nil where that is not to matter.
+    ///   - labelDropout: The probability with which the network is not told a picture's class in training.
     ///   - seed: What the initial weights follow from.
     public init(
-        imageShape: Shape, features: [Int] = [16, 32, 64], diffusion: GaussianDiffusion = GaussianDiffusion(),
-        seed: UInt64 = 0
+        imageShape: Shape, network: UNet.Configuration, diffusion: GaussianDiffusion = GaussianDiffusion(),
+        objective: DiffusionObjective = .simple, drawsTimestepsByImportance: Bool = false,
+        classes: Int? = nil,
+        labelDropout: Float = 0.1, seed: UInt64 = 0
     ) {
+        var configuration = network
+        configuration.outputs = configuration.channels * diffusion.variance.outputsPerChannel
+        configuration.classes = classes.map { $0 + 1 }
+        if let objection = configuration.objection(to: imageShape) { invalidUse("DDPM", objection) }
+        if !(0...1).contains(labelDropout) {
+            invalidUse("DDPM", "\(labelDropout) is no probability to drop a class with")
+        }
         var random = RandomStream(seed: seed, for: .initialization)
         self.imageShape = imageShape
         self.diffusion = diffusion
-        network = UNet(imageShape: imageShape, features: features, random: &random)
-        sampler = DiffusionSampler(.ddpm, of: diffusion, steps: min(100, diffusion.schedule.timesteps))
-    }
-}
-
-extension DDPM {
-    /// The mean over the batch of ``GaussianDiffusion/losses(_:of:at:key:decoder:denoiser:)``, with t and ε drawn from `noise`.
-    public func loss(_ batch: Batch, noise: inout RandomStream) -> Tensor {
-        let timesteps = noise.integers(below: UInt32(diffusion.schedule.timesteps), [batch.count])
-        return diffusion.losses(
-            .simple, of: batch.images * 2 - 1, at: timesteps, key: noise.nextKey(), denoiser: denoise
-        ).mean()
-    }
-
-    public func samples(_ count: Int, seed: UInt64 = 0) -> Tensor {
-        var random = RandomStream(seed: seed, for: .sampling)
-        let start = random.normal(Shape([count] + imageShape.extents))
-        let images = sampler.examples(from: start, noise: &random, denoiser: denoise)
-        return ((images + 1) / 2).clamped(to: 0...1)
+        self.objective = objective
+        self.labelDropout = labelDropout
+        self.network = UNet(configuration, random: &random)
+        importance =
+            drawsTimestepsByImportance ? TimestepImportance(timesteps: diffusion.schedule.timesteps) : nil
+        sampler = DiffusionSampler(.ddpm, of: diffusion)
     }
 
     /// The network's results for pictures in −1…1 that are noised up to their time steps.
-    public func denoise(_ images: Tensor, _ timesteps: Tensor) -> Tensor { network(images, timesteps) }
+    ///
+    /// - Parameter labels: Their classes, `int32` [batch]; nil for a model of no classes, or for pictures of whichever.
+    public func denoise(_ images: Tensor, _ timesteps: Tensor, labels: Tensor? = nil) -> Tensor {
+        network(images, timesteps, labels: told(labels, of: images.shape[0]))
+    }
+
+    /// The classes that the network is told.
+    private func told(_ labels: Tensor?, of batch: Int) -> Tensor? {
+        guard let classes = conditioningClassCount else {
+            if labels != nil { invalidUse("DDPM", "classes are given to a model that has none") }
+            return nil
+        }
+        return labels ?? Tensor([Int32](repeating: Int32(classes), count: batch))
+    }
+}
+
+extension DDPM: LikelihoodModel, ConditionalModel {
+    public var conditioningClassCount: Int? { network.classCount.map { $0 - 1 } }
+
+    /// 250.
+    public var evaluationBatchSize: Int { 250 }
+
+    /// The mean over the batch of ``GaussianDiffusion/losses(_:of:at:key:decoder:denoiser:)``, with t and ε drawn from `noise`.
+    public func loss(_ batch: Batch, noise: inout RandomStream) -> Tensor {
+        var labels = conditioningClassCount == nil ? nil : labels(of: batch)
+        if let known = labels, labelDropout > 0 {
+            let isDropped = noise.uniform([batch.count]) .< .literal(labelDropout)
+            labels = select(isDropped, .literal(Int32(conditioningClassCount!)), known)
+        }
+        var weights: Tensor?
+        let timesteps: Tensor
+        if let importance {
+            let drawn = importance.drawn(batch.count, noise: &noise)
+            (timesteps, weights) = (drawn.timesteps, drawn.weights)
+        } else {
+            timesteps = noise.integers(below: UInt32(diffusion.schedule.timesteps), [batch.count])
+        }
+        let losses = diffusion.losses(
+            objective, of: batch.images * 2 - 1, at: timesteps, key: noise.nextKey()
+        ) { denoise($0, $1, labels: labels) }
+        importance?.record(losses, at: timesteps)
+        return (weights.map { losses * $0 } ?? losses).mean()
+    }
+
+    private func labels(of batch: Batch) -> Tensor {
+        guard let labels = batch.labels else { invalidUse("DDPM", "the pictures come without their classes") }
+        return labels
+    }
+
+    /// A bound of pixels of 256 levels: for each picture T times the term of one time step, and L_T. Time steps are spread evenly
+    /// over the batch, so that the mean over pictures is that of the bound.
+    public func negativeLogLikelihoodBound(_ batch: Batch, noise: inout RandomStream) -> Tensor {
+        let images = batch.images * 2 - 1
+        let labels = conditioningClassCount == nil ? nil : labels(of: batch)
+        let steps = Float(diffusion.schedule.timesteps)
+        let places = Tensor.range(batch.count).cast(to: .float32) + noise.uniform([1])
+        let timesteps = minimum((places * .literal(steps / Float(batch.count))).floor(), .literal(steps - 1))
+        let term = diffusion.term(of: images, at: timesteps.cast(to: .int32), key: noise.nextKey(), clip: 1) {
+            denoise($0, $1, labels: labels)
+        }
+        return .literal(steps) * term + diffusion.priorTerm(of: images)
+    }
+
+    /// Pictures of whichever classes, or of a model of classes, of these in turn.
+    public func samples(_ count: Int, seed: UInt64) -> Tensor {
+        drawn(count, labels: classesInTurn(count), seed: seed)
+    }
+
+    /// The classes of so many pictures where nobody asks for others; nil where there are none.
+    func classesInTurn(_ count: Int) -> [Int]? {
+        conditioningClassCount.map { classes in (0..<count).map { $0 % classes } }
+    }
+
+    public func samples(of labels: [Int], seed: UInt64) -> Tensor {
+        drawn(labels.count, labels: labels, seed: seed)
+    }
+
+    private func drawn(_ count: Int, labels: [Int]?, seed: UInt64) -> Tensor {
+        var random = RandomStream(seed: seed, for: .sampling)
+        let start = random.normal(Shape([count] + imageShape.extents))
+        return shown(sampler.examples(from: start, noise: &random, denoiser: guided(labels)))
+    }
+
+    /// The denoiser that pictures of some classes are drawn by.
+    func guided(_ labels: [Int]?) -> GaussianDiffusion.Denoiser {
+        if let labels, let wrong = labels.first(where: { !(0..<(conditioningClassCount ?? 0)).contains($0) })
+        {
+            invalidUse(
+                "samples(of:seed:)",
+                "\(wrong) is not one of \(conditioningClassCount ?? 0) classes, numbered from 0")
+        }
+        let asked = labels.map { Tensor($0.map(Int32.init)) }
+        guard let asked, guidance != 0 else { return { denoise($0, $1, labels: asked) } }
+        let all = Tensor.concatenate([asked, told(nil, of: asked.shape[0])!], axis: 0)
+        // Whatever changes from call to call is an input of the graph.
+        let weight = Tensor(guidance)
+        return { images, timesteps in
+            let batch = images.shape[0]
+            let results = denoise(
+                .concatenate([images, images], axis: 0), .concatenate([timesteps, timesteps], axis: 0),
+                labels: all)
+            let (conditional, free) = (
+                results.slice(0..<batch, axis: 0), results.slice(batch..<2 * batch, axis: 0)
+            )
+            let (prediction, variance) = diffusion.parts(of: conditional)
+            let guided = prediction + weight * (prediction - diffusion.parts(of: free).prediction)
+            return variance.map { .concatenate([guided, $0], axis: -1) } ?? guided
+        }
+    }
+
+    /// Pictures in 0…1 of those that the process has.
+    func shown(_ images: Tensor) -> Tensor { ((images + 1) / 2).clamped(to: 0...1) }
 }

@@ -1,117 +1,200 @@
 import Gannet
 
-/// The network of "Denoising Diffusion Probabilistic Models" (Ho et al., arXiv:2006.11239, appendix B) in small: a
-/// U-Net (Ronneberger et al., arXiv:1505.04597) of residual blocks with group normalisation and SiLU, each of which is
-/// told the time step.
+/// The network of "Denoising Diffusion Probabilistic Models" (Ho, Jain and Abbeel, arXiv:2006.11239, appendix B): a U-Net
+/// (Ronneberger et al., arXiv:1505.04597) of residual blocks, each of which is told the time step, with attention at some of its
+/// resolutions.
 ///
-/// - `x` and the result are [batch, height, width, channels], the time steps [batch].
+/// - `x` and the result are [batch, height, width, channels], the time steps and classes `int32` [batch].
 ///
-/// Each level has one block on the way down and one on the way up, which also sees what the one on the way down made;
-/// between levels strided convolutions halve the sides and nearest-neighbour resizing doubles them. There is no
-/// attention.
+/// Levels have half the resolution of the one before. On the way up a level has one block more than on the way down, and each sees
+/// what one on the way down has made, the last first. It is diffusers' `UNet2DModel`, whose weights it takes; see
+/// ``load(diffusers:)``.
 public struct UNet: Module {
+    /// How large a network is, and of what.
+    public struct Configuration: Sendable, Hashable {
+        /// The channels of the pictures.
+        public var channels: Int
+        /// The channels of the results; as many as the pictures' unless it is said.
+        public var outputs: Int
+        /// The features of each level, from the full size down: multiples of ``groups``.
+        public var features: [Int]
+        /// The blocks of a level on the way down.
+        public var blocks = 2
+        /// The levels, from 0, with attention behind each block.
+        public var attentionLevels: Set<Int> = []
+        /// Whether there is attention between the two blocks in the middle.
+        public var hasMiddleAttention = true
+        /// The features of a head of the attention; a level that has fewer has one head.
+        public var headFeatures = 8
+        /// The groups that features are normalised in. A group must hold several, else the normalisation takes away what a block is
+        /// told of the time step.
+        public var groups: Int
+        /// What keeps the normalisation finite.
+        public var epsilon: Float = 1e-5
+        /// The share of features that blocks drop in training.
+        public var dropout: Float = 0
+        /// How many classes the network is told one of; nil where none.
+        public var classes: Int?
+        /// Which feature of the time step's embedding is which wave, and how far the last frequency is from the end of the range.
+        public var waveOrder: SinusoidalEmbedding.Order = .sinesFirst
+        public var waveShift = 1
+        /// Whether the strided convolutions between levels see a row and a column more before the picture, as well as behind it.
+        public var padsEvenly = true
+
+        /// A network for pictures of so many channels, whose features are normalised in up to 32 groups of at least 4.
+        public init(channels: Int, outputs: Int? = nil, features: [Int]) {
+            (self.channels, self.outputs, self.features) = (channels, outputs ?? channels, features)
+            groups =
+                [32, 16, 8, 4, 2].first { groups in
+                    features.allSatisfy { $0.isMultiple(of: groups) && $0 / groups >= 4 }
+                } ?? 1
+        }
+
+        /// Why there is no such network for pictures of a shape; nil if there is.
+        public func objection(to imageShape: Shape) -> String? {
+            if imageShape.rank != 3 || imageShape[2] != channels {
+                return "pictures of shape \(imageShape) are not [height, width, \(channels)]"
+            }
+            let factor = 1 << max(features.count - 1, 0)
+            if !imageShape[0].isMultiple(of: factor) || !imageShape[1].isMultiple(of: factor) {
+                return
+                    "\(features.count) levels are for pictures with sides that are multiples of \(factor), and these are of shape "
+                    + "\(imageShape)"
+            }
+            return objection
+        }
+
+        /// Why there is no such network; nil if there is.
+        var objection: String? {
+            if channels < 1 || outputs < 1 || features.isEmpty || features.count > 16 || blocks < 1 {
+                return "\(channels) channels, \(features.count) levels and \(blocks) blocks make no network"
+            }
+            if groups < 1 || features.contains(where: { $0 < 2 || !$0.isMultiple(of: groups) }) {
+                return "\(features) features are not in \(groups) groups each"
+            }
+            if headFeatures < 1
+                || features.contains(where: { !$0.isMultiple(of: min(headFeatures, $0)) })
+            {
+                return "\(features) features are not heads of \(headFeatures)"
+            }
+            if let classes, classes < 1 { return "\(classes) classes" }
+            return nil
+        }
+    }
+
+    /// The blocks of a resolution, each with attention or all without, and the way to the next.
+    private struct Level: Module {
+        let blocks: [ResidualBlock]
+        let attentions: [AttentionBlock]
+        let resampling: Conv2D?
+
+        func callAsFunction(_ number: Int, _ x: Tensor, _ signal: Tensor) -> Tensor {
+            let y = blocks[number](x, signal)
+            return attentions.isEmpty ? y : attentions[number](y)
+        }
+    }
+
+    /// How large it is, and of what.
+    public let configuration: Configuration
     private let embedding: TimeEmbedding
     private let first: Conv2D
-    private let down: [ResidualBlock]
-    private let shrinking: [Conv2D]
-    private let middle: ResidualBlock
-    private let up: [ResidualBlock]
-    private let growing: [Conv2D]
+    private let down: [Level]
+    private let middle: [ResidualBlock]
+    private let middleAttention: AttentionBlock?
+    /// From the coarsest level up.
+    private let up: [Level]
     private let norm: GroupNorm
     private let last: Conv2D
 
-    /// Creates a network whose initial values are drawn from `random`.
-    ///
-    /// - Parameters:
-    ///   - imageShape: [height, width, channels]; the sides are multiples of 2 to the number of levels less one.
-    ///   - features: The number of features of each level, from the full size down, multiples of 8.
-    ///   - random: Where the initial values come from.
-    public init(imageShape: Shape, features: [Int], random: inout RandomStream) {
-        let factor = 1 << max(features.count - 1, 0)
-        if imageShape.rank != 3 || features.isEmpty || features.contains(where: { $0 < 8 || $0 % 8 != 0 })
-            || imageShape[0] % factor != 0 || imageShape[1] % factor != 0
-        {
-            invalidUse("UNet", "\(features) features for pictures of shape \(imageShape)")
-        }
-        func convolution(_ inputs: Int, _ outputs: Int, stride: Int = 1) -> Conv2D {
-            Conv2D(inputs: inputs, outputs: outputs, kernel: 3, stride: stride, padding: 1, random: &random)
-        }
-        let signals = 4 * features[0]
-        func block(_ inputs: Int, _ outputs: Int) -> ResidualBlock {
-            ResidualBlock(inputs: inputs, outputs: outputs, signals: signals, random: &random)
-        }
-        let levels = features.indices
+    /// How many classes it is told one of; nil where none.
+    public var classCount: Int? { configuration.classes }
+
+    /// Creates a network whose initial values are drawn from `random`. As in the paper's code, the last convolution of each block
+    /// and of the network, and what attention adds, start at 0.
+    public init(_ configuration: Configuration, random: inout RandomStream) {
+        if let objection = configuration.objection { invalidUse("UNet", objection) }
+        self.configuration = configuration
+        let features = configuration.features
         let (top, bottom) = (features[0], features[features.count - 1])
-        embedding = TimeEmbedding(features: features[0], outputs: signals, random: &random)
-        first = convolution(imageShape[2], top)
-        down = levels.map { block(features[max($0 - 1, 0)], features[$0]) }
-        shrinking = levels.dropLast().map { convolution(features[$0], features[$0], stride: 2) }
-        middle = block(bottom, bottom)
-        up = levels.map { block(2 * features[$0], features[$0]) }
-        growing = levels.dropFirst().map { convolution(features[$0], features[$0 - 1]) }
-        norm = GroupNorm(groups: 8, channels: top)
+        embedding = TimeEmbedding(
+            SinusoidalEmbedding(
+                features: top, shift: configuration.waveShift, order: configuration.waveOrder),
+            outputs: 4 * top, classes: configuration.classes, random: &random)
+        first = Conv2D(inputs: configuration.channels, outputs: top, kernel: 3, padding: 1, random: &random)
+        func block(_ inputs: Int, _ outputs: Int) -> ResidualBlock {
+            ResidualBlock(inputs: inputs, outputs: outputs, configuration, random: &random)
+        }
+        func attention(_ features: Int) -> AttentionBlock {
+            AttentionBlock(features: features, configuration, random: &random)
+        }
+        // What is made on the way down, and seen on the way up.
+        var seen = [top]
+        var inputs = top
+        down = features.enumerated().map { number, outputs in
+            var blocks: [ResidualBlock] = []
+            var attentions: [AttentionBlock] = []
+            for _ in 0..<configuration.blocks {
+                blocks.append(block(inputs, outputs))
+                if configuration.attentionLevels.contains(number) { attentions.append(attention(outputs)) }
+                inputs = outputs
+                seen.append(outputs)
+            }
+            var shrinking: Conv2D?
+            if number + 1 < features.count {
+                let axis = ConvolutionGeometry.Axis(
+                    stride: 2, padLow: configuration.padsEvenly ? 1 : 0, padHigh: 1)
+                shrinking = Conv2D(
+                    inputs: outputs, outputs: outputs, window: (3, 3),
+                    ConvolutionGeometry(height: axis, width: axis), random: &random)
+                seen.append(outputs)
+            }
+            return Level(blocks: blocks, attentions: attentions, resampling: shrinking)
+        }
+        middle = [block(bottom, bottom), block(bottom, bottom)]
+        middleAttention = configuration.hasMiddleAttention ? attention(bottom) : nil
+        up = features.enumerated().reversed().map { number, outputs in
+            var blocks: [ResidualBlock] = []
+            var attentions: [AttentionBlock] = []
+            for _ in 0...configuration.blocks {
+                blocks.append(block(inputs + seen.removeLast(), outputs))
+                if configuration.attentionLevels.contains(number) { attentions.append(attention(outputs)) }
+                inputs = outputs
+            }
+            let growing =
+                number == 0
+                ? nil : Conv2D(inputs: outputs, outputs: outputs, kernel: 3, padding: 1, random: &random)
+            return Level(blocks: blocks, attentions: attentions, resampling: growing)
+        }
+        norm = GroupNorm(groups: configuration.groups, channels: top, epsilon: configuration.epsilon)
         last = Conv2D(
-            inputs: top, outputs: imageShape[2], kernel: 3, padding: 1, weights: .zeros, random: &random)
+            inputs: top, outputs: configuration.outputs, kernel: 3, padding: 1, weights: .zeros,
+            random: &random)
     }
 
-    /// The prediction for images at some time steps.
-    public func callAsFunction(_ x: Tensor, _ timesteps: Tensor) -> Tensor {
-        let signal = embedding(timesteps)
+    /// The prediction for pictures at some time steps, of some classes where the network is told them.
+    public func callAsFunction(_ x: Tensor, _ timesteps: Tensor, labels: Tensor? = nil) -> Tensor {
+        let signal = embedding(timesteps, labels: labels).silu()
         var h = first(x)
-        var seen: [Tensor] = []
-        for level in down.indices {
-            h = down[level](h, signal)
-            seen.append(h)
-            if level < shrinking.count { h = shrinking[level](h) }
+        var seen = [h]
+        for level in down {
+            for number in level.blocks.indices {
+                h = level(number, h, signal)
+                seen.append(h)
+            }
+            if let shrinking = level.resampling {
+                h = shrinking(h)
+                seen.append(h)
+            }
         }
-        h = middle(h, signal)
-        for level in down.indices.reversed() {
-            h = up[level](Tensor.concatenate([h, seen[level]], axis: 3), signal)
-            if level > 0 { h = growing[level - 1](h.resizedNearest(by: 2)) }
+        h = middle[0](h, signal)
+        if let middleAttention { h = middleAttention(h) }
+        h = middle[1](h, signal)
+        for level in up {
+            for number in level.blocks.indices {
+                h = level(number, .concatenate([h, seen.removeLast()], axis: 3), signal)
+            }
+            if let growing = level.resampling { h = growing(h.resizedNearest(by: 2)) }
         }
         return last(norm(h).silu())
-    }
-
-    /// Sines and cosines of the time step, and two layers after them.
-    private struct TimeEmbedding: Module {
-        let waves: SinusoidalEmbedding
-        let first: Linear
-        let second: Linear
-
-        init(features: Int, outputs: Int, random: inout RandomStream) {
-            waves = SinusoidalEmbedding(features: features)
-            first = Linear(inputs: features, outputs: outputs, random: &random)
-            second = Linear(inputs: outputs, outputs: outputs, random: &random)
-        }
-
-        func callAsFunction(_ timesteps: Tensor) -> Tensor { second(first(waves(timesteps)).silu()) }
-    }
-
-    /// x + f(x, t), with f twice group normalisation, SiLU and a 3×3 convolution; the signal of the time step is added
-    /// in between. Where the number of features changes, x passes a 1×1 convolution.
-    private struct ResidualBlock: Module {
-        let norms: [GroupNorm]
-        let convolutions: [Conv2D]
-        let signal: Linear
-        let shortcut: Conv2D?
-
-        init(inputs: Int, outputs: Int, signals: Int, random: inout RandomStream) {
-            norms = [inputs, outputs].map { GroupNorm(groups: 8, channels: $0) }
-            convolutions = [
-                Conv2D(inputs: inputs, outputs: outputs, kernel: 3, padding: 1, random: &random),
-                Conv2D(inputs: outputs, outputs: outputs, kernel: 3, padding: 1, random: &random),
-            ]
-            signal = Linear(inputs: signals, outputs: outputs, random: &random)
-            shortcut =
-                inputs == outputs
-                ? nil : Conv2D(inputs: inputs, outputs: outputs, kernel: 1, random: &random)
-        }
-
-        func callAsFunction(_ x: Tensor, _ t: Tensor) -> Tensor {
-            var h = convolutions[0](norms[0](x).silu())
-            h = h + signal(t.silu()).reshape(t.shape[0], 1, 1, -1)
-            h = convolutions[1](norms[1](h).silu())
-            return h + (shortcut?(x) ?? x)
-        }
     }
 }

@@ -60,6 +60,7 @@ struct ClassifierTests {
     private struct Drawer: ConditionalModel {
         let imageShape: Shape = [8, 8, 1]
         var classCount = 16
+        var conditioningClassCount: Int? { classCount }
 
         func samples(of labels: [Int], seed: UInt64) -> Tensor {
             Bars(side: 8).batch(at: labels.enumerated().map { $0 % 5 == 4 ? 0 : $1 }).images

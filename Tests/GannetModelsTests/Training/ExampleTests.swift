@@ -36,7 +36,10 @@ struct ExampleTests {
             let model = DCGAN(imageShape: data.exampleShape, features: 8, latents: 8, seed: 1)
             try run(model, model.training())
         case .ddpm:
-            let model = DDPM(imageShape: data.exampleShape, features: [8, 8], seed: 1)
+            var model = DDPM(
+                imageShape: data.exampleShape, network: UNet.Configuration(channels: 1, features: [8, 8]),
+                seed: 1)
+            model.sampler = DiffusionSampler(.ddim(eta: 0), of: model.diffusion, steps: 10)
             try run(model, LossMinimization(of: model, with: Adam(for: model)))
         }
     }

@@ -33,7 +33,8 @@ import Testing
 
     @Test(arguments: TestDevices.everyStyle)
     func uNet(_ device: Device) throws {
-        let model = DDPM(imageShape: [8, 8, 1], features: [8, 8], seed: 1)
+        let model = DDPM(
+            imageShape: [8, 8, 1], network: UNet.Configuration(channels: 1, features: [8, 8]), seed: 1)
         try step(LossMinimization(of: model, with: Adam(for: model)), on: validating(device))
     }
 
