@@ -138,29 +138,16 @@ struct DDPMConfiguration: ImageModelConfiguration {
         try Self.checkUnchanged([
             ("timesteps", options.timesteps, timesteps), ("blocks", options.blocks, blocks),
         ])
-        func check<Value: Equatable>(_ name: String, _ given: Value?, _ own: Value, _ text: (Value) -> String)
-            throws(TrainingError)
-        {
-            guard let given, given != own else { return }
-            throw TrainingError(
-                .badPlan,
-                "--\(name) is \(text(given)), and the run was begun with \(text(own)): leave it out, or begin another run."
-            )
-        }
         func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ",") }
-        try check("schedule", options.schedule, schedule, \.rawValue)
-        try check("prediction", options.prediction, prediction, \.rawValue)
-        try check("variance", options.variance, variance, \.rawValue)
-        try check("loss", options.loss, objective, \.rawValue)
-        try check("features", options.features, features, list)
-        try check("attention", options.attention, attention, list)
-        try check("dropout", options.dropout, dropout) { "\($0)" }
-        for (name, isGiven, isOwn) in [
-            ("importance", options.importance, usesImportance), ("classes", options.classes, classes != nil),
-        ] where isGiven && !isOwn {
-            throw TrainingError(
-                .badPlan, "The run was begun without --\(name): leave it out, or begin another run.")
-        }
+        try Self.checkUnchanged("schedule", options.schedule, schedule, text: \.rawValue)
+        try Self.checkUnchanged("prediction", options.prediction, prediction, text: \.rawValue)
+        try Self.checkUnchanged("variance", options.variance, variance, text: \.rawValue)
+        try Self.checkUnchanged("loss", options.loss, objective, text: \.rawValue)
+        try Self.checkUnchanged("features", options.features, features, text: list)
+        try Self.checkUnchanged("attention", options.attention, attention, text: list)
+        try Self.checkUnchanged("dropout", options.dropout, dropout) { "\($0)" }
+        try Self.checkUnchanged("importance", isGiven: options.importance, usesImportance)
+        try Self.checkUnchanged("classes", isGiven: options.classes, classes != nil)
     }
 
     func model(seed: UInt64) -> DDPM {

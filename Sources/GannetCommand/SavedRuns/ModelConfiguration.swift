@@ -102,13 +102,25 @@ extension ModelConfiguration {
 
     /// Throws where options that were given are not what a run was begun with.
     static func checkUnchanged(_ options: [(name: String, given: Int?, own: Int)]) throws(TrainingError) {
-        for (name, given, own) in options {
-            if let given, given != own {
-                throw TrainingError(
-                    .badPlan,
-                    "--\(name) is \(given), and the run was begun with \(own): leave it out, or begin another run."
-                )
-            }
+        for (name, given, own) in options { try checkUnchanged(name, given, own) { "\($0)" } }
+    }
+
+    /// Throws where an option that was given is not what a run was begun with.
+    static func checkUnchanged<Value: Equatable>(
+        _ name: String, _ given: Value?, _ own: Value, text: (Value) -> String
+    ) throws(TrainingError) {
+        guard let given, given != own else { return }
+        throw TrainingError(
+            .badPlan,
+            "--\(name) is \(text(given)), and the run was begun with \(text(own)): leave it out, or begin another run."
+        )
+    }
+
+    /// Throws where a flag was given that a run was begun without.
+    static func checkUnchanged(_ name: String, isGiven: Bool, _ isOwn: Bool) throws(TrainingError) {
+        if isGiven, !isOwn {
+            throw TrainingError(
+                .badPlan, "The run was begun without --\(name): leave it out, or begin another run.")
         }
     }
 }

@@ -94,11 +94,7 @@ struct WaveNetConfiguration: ModelConfiguration {
             ("layers", options.layers, layers), ("features", options.features, features),
             ("skip-features", options.skipFeatures, skipFeatures),
         ])
-        if options.conditional, classes == nil {
-            throw TrainingError(
-                .badPlan,
-                "The run was begun without --conditional: leave it out, or begin another run.")
-        }
+        try Self.checkUnchanged("conditional", isGiven: options.conditional, classes != nil)
         if let classes, data.pieces.classCount != classes {
             throw TrainingError(
                 .badPlan,

@@ -59,6 +59,11 @@ public struct DDPM: GenerativeModel, ImageModel {
         configuration.outputs = configuration.channels * diffusion.variance.outputsPerChannel
         configuration.classes = classes.map { $0 + 1 }
         if let objection = configuration.objection(to: imageShape) { invalidUse("DDPM", objection) }
+        switch (objective, diffusion.variance) {
+        case (.simple, .learned), (.hybrid, .fixedSmall), (.hybrid, .fixedLarge):
+            invalidUse("DDPM", "\(objective) does not go with the variance \(diffusion.variance)")
+        default: break
+        }
         if !(0...1).contains(labelDropout) {
             invalidUse("DDPM", "\(labelDropout) is no probability to drop a class with")
         }
