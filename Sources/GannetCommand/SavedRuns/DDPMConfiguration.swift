@@ -9,9 +9,8 @@ struct DDPMConfiguration: ImageModelConfiguration {
     static let explanation = """
         A U-Net with \(standard.features[0]), \(standard.features[1]) and \(standard.features[2]) features learns to tell the noise \
         in pictures that steps of a schedule turn into noise. Trained by Adam; pictures and figures are those of averaged weights. \
-        Pictures are drawn in all the steps, or as gannet sample says; after each epoch by 50 steps of DDIM. The figure is a bound \
-        on the negative log-likelihood of pixels of 256 levels. The sides of pictures must be multiples of 4, or of 2 to the \
-        number of levels less one.
+        Pictures are drawn by 50 steps of DDIM, or as gannet sample says. The figure is a bound on the negative log-likelihood of \
+        pixels of 256 levels. The sides of pictures must be multiples of 4, or of 2 to the number of levels less one.
         """
     static let defaults = TrainingDefaults(
         epochs: 2, batchSize: 32, learningRate: 1e-3, lossDigits: 4, averageDecay: 0.999)
