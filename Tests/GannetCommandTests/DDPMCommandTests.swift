@@ -115,6 +115,9 @@ struct DDPMCommandTests {
             #expect(Array(completed.pixels[start..<start + 8]) == (0..<8).map { UInt8((row * 8 + $0) * 4) })
         }
         expectRefusal(try Tool.run(["vary", run, "--strength", "0"]), saying: ["--strength", "0"])
+        expectRefusal(try Tool.run(["vary", run, "--guidance", "1"]), saying: ["--guidance"])
+        expectRefusal(
+            try Tool.run(["complete", run, "--rows", "4", "--guidance", "1"]), saying: ["--guidance"])
         expectRefusal(try Tool.run(["vary", run, "--toward", given]), saying: ["--toward", "--image"])
         expectRefusal(
             try Tool.run(["complete", run, "--rows", "4", "--temperature", "0.5"]), saying: ["--temperature"])

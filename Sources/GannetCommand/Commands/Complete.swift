@@ -39,6 +39,7 @@ struct Complete: ParsableCommand {
     @OptionGroup var device: DeviceOption
 
     func validate() throws {
+        try drawing.checkUnguided()
         try checkRange("--count", count, 1...1000)
         try checkRange("--completions", completions, 1...1000)
         if image != nil, count != nil {

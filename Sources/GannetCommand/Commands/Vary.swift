@@ -43,6 +43,7 @@ struct Vary: ParsableCommand {
     @OptionGroup var device: DeviceOption
 
     func validate() throws {
+        try drawing.checkUnguided()
         try checkRange("--count", count, 1...1000)
         try checkRange("--versions", versions, 2...1000)
         if !(strength > 0 && strength <= 1) {

@@ -47,6 +47,14 @@ struct DrawingArguments: ParsableArguments {
             ? nil : DrawingOptions(temperature: likeliness.temperature ?? 1, isNaive: naive)
     }
 
+    /// Throws where pictures are to be guided to a class by a command that asks for none.
+    func checkUnguided() throws {
+        if guidance != nil {
+            throw ValidationError(
+                "--guidance is for pictures of a class, and none is asked for here: leave it out.")
+        }
+    }
+
     func validate() throws {
         if order != nil, isOfDiffusion {
             throw ValidationError(
