@@ -17,14 +17,7 @@ extension LikelihoodModel {
         if data.count == 0 {
             throw TrainingError(.badPlan, "The data set to evaluate has no examples.")
         }
-        if let classes = conditioningClassCount, data.classCount.map({ $0 > classes }) ?? true {
-            throw TrainingError(
-                .badPlan,
-                "The examples to evaluate "
-                    + (data.classCount.map { "are of \($0) classes" }
-                        ?? "do not say of which classes they are")
-                    + ", and the model gives the likelihood of examples of \(classes) known classes.")
-        }
+        try checkClasses(of: data)
         var noise = RandomStream(seed: seed, for: .evaluation)
         var sum = 0.0
         for start in stride(from: 0, to: data.count, by: batchSize) {
@@ -33,6 +26,18 @@ extension LikelihoodModel {
             sum += try bounds.array(of: Float.self, on: device).reduce(0) { $0 + Double($1) }
         }
         return sum / Double(data.count)
+    }
+
+    /// Throws where the model is one of examples of known classes, and a data set does not say these.
+    package func checkClasses(of data: some DataSet) throws(TrainingError) {
+        if let classes = conditioningClassCount, data.classCount.map({ $0 > classes }) ?? true {
+            throw TrainingError(
+                .badPlan,
+                "The examples to evaluate "
+                    + (data.classCount.map { "are of \($0) classes" }
+                        ?? "do not say of which classes they are")
+                    + ", and the model gives the likelihood of examples of \(classes) known classes.")
+        }
     }
 
     /// Nats an example as bits a dimension, of which a picture has height · width · channels, a sound one for each sample:

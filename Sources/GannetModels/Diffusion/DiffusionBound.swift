@@ -29,6 +29,7 @@ extension DDPM {
         if data.count == 0 {
             throw TrainingError(.badPlan, "The data set to evaluate has no examples.")
         }
+        try checkClasses(of: data)
         let steps = diffusion.schedule.timesteps
         let rounds = max((data.count + steps - 1) / steps, 1)
         var noise = RandomStream(seed: seed, for: .evaluation)
