@@ -65,7 +65,7 @@ public struct GaussianDiffusion: Sendable {
     }
 
     /// The least and the largest variance of a step back from t to s.
-    static func variances(
+    private static func variances(
         _ schedule: NoiseSchedule, _ variance: ReverseVariance, from t: Int, to s: Int
     ) -> (small: Double, large: Double) {
         let large = schedule.forwardVariance(from: s, to: t)

@@ -108,6 +108,7 @@ extension UNet.Configuration {
         try require("attn_norm_num_groups", [.null])
         try require("class_embed_type", [.null])
         try require("time_embedding_dim", [.null])
+        try require("downsample_padding", [0, 1])
         guard let features = json["block_out_channels"]?.arrayValue?.compactMap(\.integerValue),
             !features.isEmpty, features.allSatisfy({ (1...65_535).contains($0) })
         else { throw refuse("block_out_channels") }

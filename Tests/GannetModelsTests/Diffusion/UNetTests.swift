@@ -43,7 +43,9 @@ import Testing
             let text = try String(contentsOfFile: fixturePath("unet_padded/config.json"), encoding: .utf8)
             for (old, new, word) in [
                 ("\"UNet2DModel\"", "\"UNet2DConditionModel\"", "_class_name"),
-                ("\"silu\"", "\"gelu\"", "act_fn"), ("\"AttnUpBlock2D\"", "\"UpBlock2D\"", "up_block_types"),
+                ("\"silu\"", "\"gelu\"", "act_fn"),
+                ("\"downsample_padding\": 0", "\"downsample_padding\": 2", "downsample_padding"),
+                ("\"AttnUpBlock2D\"", "\"UpBlock2D\"", "up_block_types"),
                 ("\"norm_num_groups\": 2", "\"norm_num_groups\": 3", "groups"),
                 ("\"out_channels\": 1", "\"out_channels\": \"one\"", "out_channels"), ("{", "", "JSON"),
             ] {
