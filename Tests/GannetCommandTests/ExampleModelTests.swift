@@ -200,6 +200,11 @@ struct ExampleModelTests {
         try FileManager.default.copyItem(
             atPath: unlabelled + "/a.png", toPath: folder.path + "/unlabelled/train/a.png")
         expectRefusal(
+            try Tool.run([
+                "train", "conditional-pixelcnn", "--resume", "--steps", "5", "--data",
+                folder.path + "/unlabelled", "--output", run,
+            ]), saying: ["10 classes", "unlabelled"])
+        expectRefusal(
             try Tool.run(["evaluate", run, "--data", folder.path + "/unlabelled"]), saying: ["classes"])
         let found = try Tool.run(["classify", run, "--json", "--threshold", "-1000"])
         let json = try JSON(parsing: Array(found.output.utf8))

@@ -23,6 +23,7 @@ struct ConditionalPixelCNNConfiguration: ImageModelConfiguration, PixelSized {
 
     let sizes: AutoregressiveSizes
     private let classes: Int
+    var toldClasses: Int? { classes }
     private let mapFeatures: Int
 
     var imageShape: Shape { sizes.imageShape }

@@ -35,6 +35,7 @@ struct DDPMConfiguration: ImageModelConfiguration {
     private var usesImportance = false
     /// How many classes pictures may be of; nil where that does not matter.
     private var classes: Int?
+    var toldClasses: Int? { classes }
     private var features: [Int]
     private var blocks: Int
     private var attention: [Int] = []

@@ -9,6 +9,8 @@ protocol ImageModelConfiguration: ModelConfiguration where Data == PictureData, 
 
     /// The shape of one picture: [height, width, channels].
     var imageShape: Shape { get }
+    /// How many classes the model is told one of; nil where none.
+    var toldClasses: Int? { get }
     /// Throws where options are not those that the model was made with.
     func check(_ options: Options) throws(TrainingError)
 }
@@ -18,6 +20,8 @@ extension ImageModelConfiguration where Options == NoModelOptions {
 }
 
 extension ImageModelConfiguration {
+    var toldClasses: Int? { nil }
+
     init(for data: PictureData, _ options: Options) throws(TrainingError) {
         try self.init(
             imageShape: data.training.exampleShape, classes: data.training.classCount, options)
@@ -30,6 +34,13 @@ extension ImageModelConfiguration {
                 .mismatch, path: data.source.description,
                 "The pictures of \(data.source) are of shape \(data.training.exampleShape), and the run's "
                     + "model is for \(imageShape); train on other data in another folder.")
+        }
+        if let toldClasses, data.training.classCount.map({ $0 > toldClasses }) ?? true {
+            throw DataError(
+                .mismatch, path: data.source.description,
+                "The run's model is told one of \(toldClasses) classes, and the pictures of \(data.source) are of "
+                    + "\(data.training.classCount.map(String.init) ?? "no known") classes; train on other data in another folder."
+            )
         }
     }
 
