@@ -73,7 +73,7 @@ def peers(options, remarks):
     found = []
     try:
         import torch
-        from pytorch import PointwiseConvolution, PyTorch
+        from pytorch import Diffusers, PointwiseConvolution, PyTorch
 
         where = options.torch
         if where == "auto":
@@ -86,6 +86,11 @@ def peers(options, remarks):
             fused = ("elementwise", "noise", "normal", "step", "masked-convolution")
             takes = lambda command: options.compile == "all" or command.split()[0] in fused
             found.append((Peer(PyTorch(where, compiled=True, tf32=options.tf32)), takes))
+        try:
+            diffusers = Diffusers(where)
+            found.append((Peer(diffusers), diffusers.takes))
+        except ImportError as error:
+            remarks.append(f"diffusers is not installed ({error}).")
     except ImportError as error:
         remarks.append(f"PyTorch is not installed ({error}).")
     try:

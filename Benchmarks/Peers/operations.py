@@ -45,6 +45,7 @@ def parser():
         model = commands.add_parser(name)
         model.add_argument("model")
         model.add_argument("--batch", type=int, default=batch)
+    model.add_argument("--sampler-steps", type=int, default=50)
     return root
 
 
@@ -107,6 +108,7 @@ def noise(o, device):
     images = 16
     x = uniform(images, o.count // images, device=device)
     m = uniform(images, o.count // images, device=device)
+    previous = uniform(images, o.count // images, device=device)
     c = torch.rand(7, images, 1, device=device)
 
     def forward():
@@ -120,7 +122,12 @@ def noise(o, device):
         image = (c[0] * x + c[1] * m).clamp(-1, 1)
         return c[2] * image + c[3] * x + c[4] * m
 
-    return {"": {"forward": forward, "ddpm": ddpm, "ddim": ddim}[o.process]}
+    def dpm_solver():
+        image = (c[0] * x + c[1] * m).clamp(-1, 1)
+        return c[2] * image + c[3] * x + c[4] * previous, image
+
+    functions = {"forward": forward, "ddpm": ddpm, "ddim": ddim, "dpm-solver": dpm_solver}
+    return {"": functions[o.process]}
 
 
 def normal(o, device):

@@ -5,7 +5,8 @@ import warnings
 
 import torch
 
-from autoregressive import draw
+import autoregressive
+import diffusion
 from operations import OPERATIONS, parser, uniform
 from steps import step
 
@@ -61,8 +62,7 @@ class PyTorch:
         torch._dynamo.reset()
         if options.command == "step":
             return step(options, self.device, self.compiled)
-        make = draw if options.command == "draw" else OPERATIONS[options.command]
-        functions = make(options, self.device)
+        functions = self._maker(options)(options, self.device)
 
         def plain(function):
             scale = getattr(function, "scale", 1)
@@ -76,6 +76,11 @@ class PyTorch:
             return run
 
         return {name: plain(function) for name, function in functions.items()}
+
+    def _maker(self, options):
+        if options.command != "draw":
+            return OPERATIONS[options.command]
+        return autoregressive.draw if options.model in autoregressive.NETWORKS else diffusion.draw
 
     def _seconds(self, run, count):
         start = time.perf_counter()
@@ -94,6 +99,27 @@ class PyTorch:
             estimate = min(estimate, again)
             warm += max(again, 1e-4)
         return estimate
+
+
+class Diffusers(PyTorch):
+    """The schedulers of diffusers, where they do a step alone; the networks and loops are measured as PyTorch's."""
+
+    # Those of PyTorch are of other functions.
+    layouts = {}
+
+    def __init__(self, device):
+        import diffusers
+
+        super().__init__(device, compiled=False)
+        self.name = "diffusers"
+        self.about = f"diffusers {diffusers.__version__}, its schedulers; its U-Net is PyTorch's `step unet`"
+
+    def takes(self, command):
+        """Whether it is a step of a process."""
+        return command.startswith("noise ")
+
+    def _maker(self, options):
+        return diffusion.noise
 
 
 class PointwiseConvolution(PyTorch):

@@ -5,6 +5,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from autoregressive import NETWORKS, SIDE, MaskedConv2d, NegativeLogLikelihood
+from diffusion import SimpleLoss, denoiser
 from operations import LAYOUTS, uniform
 
 
@@ -60,75 +61,6 @@ def discriminator():
         convolution = nn.Conv2d(inputs, outputs, 4, 2, 1, bias=False)
         layers += [convolution, nn.BatchNorm2d(outputs), nn.LeakyReLU(0.2)]
     return nn.Sequential(*layers, nn.Conv2d(256, 1, 4))
-
-
-class ResidualBlock(nn.Module):
-    """Two 3x3 convolutions after group norm and SiLU, with the time added between them."""
-
-    def __init__(self, inputs, outputs, times):
-        super().__init__()
-        self.norms = nn.ModuleList([nn.GroupNorm(8, inputs), nn.GroupNorm(8, outputs)])
-        self.convolutions = nn.ModuleList(
-            [nn.Conv2d(inputs, outputs, 3, padding=1), nn.Conv2d(outputs, outputs, 3, padding=1)]
-        )
-        self.time = nn.Linear(times, outputs)
-        self.around = nn.Identity() if inputs == outputs else nn.Conv2d(inputs, outputs, 1)
-
-    def forward(self, x, t):
-        h = self.convolutions[0](F.silu(self.norms[0](x)))
-        h = h + self.time(t)[:, :, None, None]
-        h = self.convolutions[1](F.silu(self.norms[1](h)))
-        return h + self.around(x)
-
-
-class UNet(nn.Module):
-    """32, 64 and 128 channels at 28, 14 and 7 pixels."""
-
-    def __init__(self):
-        super().__init__()
-        times = 128
-        self.time = nn.Sequential(
-            nn.Linear(32, times), nn.SiLU(), nn.Linear(times, times), nn.SiLU()
-        )
-        self.first = nn.Conv2d(1, 32, 3, padding=1)
-        self.down = nn.ModuleList(
-            [ResidualBlock(*pair, times) for pair in ((32, 32), (32, 64), (64, 128))]
-        )
-        self.smaller = nn.ModuleList([nn.Conv2d(c, c, 3, 2, 1) for c in (32, 64)])
-        self.middle = ResidualBlock(128, 128, times)
-        self.up = nn.ModuleList([ResidualBlock(*pair, times) for pair in ((192, 64), (96, 32))])
-        self.norm = nn.GroupNorm(8, 32)
-        self.last = nn.Conv2d(32, 1, 3, padding=1)
-
-    def forward(self, x, features):
-        t = self.time(features)
-        wide = self.down[0](self.first(x), t)
-        half = self.down[1](self.smaller[0](wide), t)
-        h = self.middle(self.down[2](self.smaller[1](half), t), t)
-        h = self.up[0](torch.cat([F.interpolate(h, scale_factor=2), half], 1), t)
-        h = self.up[1](torch.cat([F.interpolate(h, scale_factor=2), wide], 1), t)
-        return self.last(F.silu(self.norm(h)))
-
-
-class Diffusion(nn.Module):
-    """Noises images; gives the squared error of the network's guess of the noise."""
-
-    def __init__(self):
-        super().__init__()
-        self.network = UNet()
-        alphas = torch.cumprod(1 - torch.linspace(1e-4, 0.02, 1000), 0)
-        self.register_buffer("signal", alphas.sqrt())
-        self.register_buffer("deviation", (1 - alphas).sqrt())
-        self.register_buffer("frequencies", torch.exp(-9.21 * torch.arange(16) / 16))
-
-    def forward(self, x):
-        t = torch.randint(0, 1000, (x.shape[0],), device=x.device)
-        noise = torch.randn_like(x)
-        each = (slice(None), None, None, None)
-        noised = self.signal[t][each] * x + self.deviation[t][each] * noise
-        angles = t[:, None] * self.frequencies
-        features = torch.cat([angles.sin(), angles.cos()], 1)
-        return F.mse_loss(self.network(noised, features), noise)
 
 
 def adam(model, rate=1e-3, betas=(0.9, 0.999)):
@@ -194,7 +126,7 @@ def step(o, device, compiled):
             return step_of(GreyPixelCNN().to(device, memory_format=layout), levels, compiled)
         if o.model == "unet":
             images = uniform(o.batch, 1, 28, 28, device=device).to(memory_format=layout)
-            return step_of(Diffusion().to(device, memory_format=layout), images, compiled)
+            return step_of(SimpleLoss(denoiser(device, layout), device), images, compiled)
         if o.model in NETWORKS:
             images = torch.rand(o.batch, 1, SIDE, SIDE, device=device).round().to(memory_format=layout)
             model = NegativeLogLikelihood(NETWORKS[o.model]())

@@ -19,16 +19,19 @@ public struct GivenPixels: Sendable {
     public var images: Tensor
     /// Which pixels are given, `bool` [height, width].
     public var mask: Tensor
+    /// The class that each picture is to be of, by a ``ConditionalModel``; nil where nobody says.
+    public var labels: [Int]?
 
     /// Pictures of which some pixels are given.
-    public init(_ images: Tensor, mask: Tensor) {
+    public init(_ images: Tensor, mask: Tensor, labels: [Int]? = nil) {
         self.images = images
         self.mask = mask
+        self.labels = labels
     }
 
     /// Pictures whose first rows are given.
-    public init(_ images: Tensor, rows: Int) {
+    public init(_ images: Tensor, rows: Int, labels: [Int]? = nil) {
         let plane: Shape = [images.shape[1], images.shape[2]]
-        self.init(images, mask: Tensor.index(along: 0, of: plane) .< .literal(Int32(rows)))
+        self.init(images, mask: Tensor.index(along: 0, of: plane) .< .literal(Int32(rows)), labels: labels)
     }
 }

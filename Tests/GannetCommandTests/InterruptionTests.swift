@@ -33,6 +33,15 @@ struct InterruptionTests {
         ] + options
     }
 
+    /// A model with time steps drawn by what was recorded of them.
+    private func diffusing(_ run: String, _ options: [String] = []) -> [String] {
+        [
+            "train", "ddpm", "--data", data, "--batch-size", "20", "--seed", "5", "--steps", "30",
+            "--features", "8,16", "--importance", "--variance", "learned", "--checkpoint-every", "4",
+            "--evaluate-every", "10", "--output", folder.path + "/" + run,
+        ] + options
+    }
+
     /// The files of a run that must not depend on how often it was interrupted.
     private func state(_ run: String) throws -> [String: [UInt8]] {
         var files: [String: [UInt8]] = [:]
@@ -100,6 +109,11 @@ struct InterruptionTests {
 
     @Test func withEvaluations() throws {
         try interrupt(Self.count, on: "cpu", evaluated)
+    }
+
+    @Test(arguments: TestDevices.kinds)
+    func ofDiffusion(device: String) throws {
+        try interrupt(Self.count, on: device, diffusing)
     }
 
     @Test(.enabled(if: TestDevices.all.count > 1)) func onAnOpenCLDevice() throws {

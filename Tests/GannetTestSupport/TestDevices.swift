@@ -6,6 +6,9 @@ public enum TestDevices {
     /// All of them.
     public static let all: [Device] = [.cpu] + [openCL].compactMap { $0 }
 
+    /// What the tool's `--device` calls them.
+    public static let kinds: [String] = ["cpu", "opencl"].prefix(all.count).map(\.self)
+
     /// All of them, the OpenCL device once for each style in which kernels are written.
     public static let everyStyle: [Device] =
         [.cpu]

@@ -23,12 +23,7 @@ struct Sample: ParsableCommand {
 
     @OptionGroup var drawing: DrawingArguments
 
-    @Option(
-        name: .customLong("class"),
-        help: ArgumentHelp(
-            "Of a model that is told classes: the class, from 0, of all that is drawn. By default the classes in turn.",
-            valueName: "number"))
-    var label: Int?
+    @OptionGroup var asked: ClassOption
 
     @Option(
         help: ArgumentHelp(
@@ -73,8 +68,8 @@ struct Sample: ParsableCommand {
             let model = saved.model as? WaveNet, !drawing.isOfDiffusion
         {
             var options = try soundOptions(configuration, count: count)
-            if let label {
-                try checkClass(label, of: model.classCount, saved)
+            if let label = asked.label {
+                try saved.checkClass(label, of: model.classCount)
                 options.labels = [Int](repeating: label, count: count)
             }
             return model.samples(count, seed: drawn.seed, options: options)
@@ -86,21 +81,10 @@ struct Sample: ParsableCommand {
             )
         }
         let model = try saved.pictureModel(drawing: drawing)
-        guard let label else { return model.samples(count, seed: drawn.seed) }
+        guard let label = asked.label else { return model.samples(count, seed: drawn.seed) }
         let conditional = model as? any ConditionalModel
-        try checkClass(label, of: conditional?.conditioningClassCount, saved)
+        try saved.checkClass(label, of: conditional?.conditioningClassCount)
         return conditional!.samples(of: [Int](repeating: label, count: count), seed: drawn.seed)
-    }
-
-    /// Throws where a model cannot be asked for a class.
-    private func checkClass(_ label: Int, of count: Int?, _ saved: SavedRun) throws {
-        guard let count else {
-            throw TrainingError(
-                .badRun,
-                "\(trained.path) holds \(saved.kind.title) that is not told classes, and --class is for one that is."
-            )
-        }
-        try checkRange("--class", label, 0...count - 1)
     }
 
     /// How `count` sounds are drawn.

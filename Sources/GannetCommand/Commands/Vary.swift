@@ -17,6 +17,7 @@ struct Vary: ParsableCommand {
               gannet vary runs/ddpm --image digit.png --strength 0.4
               gannet vary runs/ddpm --count 4 --strength 0.7 --versions 8
               gannet vary runs/ddpm --image seven.png --toward one.png --strength 0.5
+              gannet vary runs/classes --image three.png --class 8 --guidance 2 --strength 0.7
             """)
 
     @OptionGroup var trained: RunArgument
@@ -37,13 +38,14 @@ struct Vary: ParsableCommand {
     @Option(help: ArgumentHelp("The part of the way to noise, above 0 up to 1.", valueName: "part"))
     var strength = 0.5
 
+    @OptionGroup var asked: ClassOption
     @OptionGroup var drawing: DrawingArguments
     @OptionGroup var chance: SeedOption
     @OptionGroup var file: OutputOption
     @OptionGroup var device: DeviceOption
 
     func validate() throws {
-        try drawing.checkUnguided()
+        try drawing.checkGuidance(to: asked)
         try checkRange("--count", count, 1...1000)
         try checkRange("--versions", versions, 2...1000)
         if !(strength > 0 && strength <= 1) {
@@ -62,19 +64,22 @@ struct Vary: ParsableCommand {
         let device = try device.device()
         let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
         let model = try saved.diffusionModel(drawing: drawing)
+        if let label = asked.label { try saved.checkClass(label, of: model.conditioningClassCount) }
         let given = try saved.pictures(image, count: count ?? 4, seed: chance.seed, for: model)
         let shown: Tensor
         if let toward {
             let last = try saved.pictures(toward, count: 1, seed: chance.seed, for: model)
             let between = model.interpolation(
                 from: given.element(0, axis: 0), to: last.element(0, axis: 0), count: versions,
-                strength: strength, seed: chance.seed)
+                strength: strength, label: asked.label, seed: chance.seed)
             shown = .concatenate([given, between, last], axis: 0)
         } else {
             let each = Shape([given.shape[0], versions] + model.imageShape.extents)
             let all = Shape([given.shape[0] * versions] + model.imageShape.extents)
             let repeated = given.insertingAxis(at: 1).broadcast(to: each).reshape(all)
-            let versions = model.variations(of: repeated, strength: strength, seed: chance.seed)
+            let labels = asked.label.map { [Int](repeating: $0, count: all[0]) }
+            let versions = model.variations(
+                of: repeated, strength: strength, labels: labels, seed: chance.seed)
             shown = Tensor.concatenate([given.insertingAxis(at: 1), versions.reshape(each)], axis: 1)
                 .reshape(Shape([given.shape[0] * (self.versions + 1)] + model.imageShape.extents))
         }

@@ -47,11 +47,12 @@ struct DrawingArguments: ParsableArguments {
             ? nil : DrawingOptions(temperature: likeliness.temperature ?? 1, isNaive: naive)
     }
 
-    /// Throws where pictures are to be guided to a class by a command that asks for none.
-    func checkUnguided() throws {
-        if guidance != nil {
+    /// Throws where pictures are to be guided to a class and none is asked for.
+    func checkGuidance(to asked: ClassOption) throws {
+        if guidance != nil, asked.label == nil {
             throw ValidationError(
-                "--guidance is for pictures of a class, and none is asked for here: leave it out.")
+                "--guidance is for pictures of a class, and none is asked for: give --class, too, or leave it out."
+            )
         }
     }
 

@@ -12,14 +12,11 @@ where Options == PixelModelOptions<Self> {
 }
 
 extension AutoregressiveConfiguration {
-    static var defaults: TrainingDefaults {
-        TrainingDefaults(epochs: 5, batchSize: 32, learningRate: 1e-3, sampleCount: 16)
-    }
+    static var defaults: TrainingDefaults { AutoregressiveSizes.defaults }
     static var score: Score? { Score(title: "negative log-likelihood", key: "negativeLogLikelihood") }
 
-    /// Grey pictures are made black and white, colours are told apart in 256 levels.
     static func distribution(for imageShape: Shape) -> PixelDistribution {
-        imageShape[2] > 1 ? .categorical(levels: 256) : .bernoulli
+        AutoregressiveSizes.standardDistribution(for: imageShape)
     }
 
     var imageShape: Shape { sizes.imageShape }

@@ -8,9 +8,18 @@ struct AutoregressiveSizes: Hashable {
     var features: Int
     var blocks: Int
 
+    /// How models of such sizes are trained unless the user says otherwise.
+    static let defaults = TrainingDefaults(
+        epochs: 5, batchSize: 32, learningRate: 1e-3, sampleCount: 16)
+
     /// What can be asked for.
     static let featureCounts = 1...1024
     static let blockCounts = 1...100
+
+    /// Grey pictures are made black and white, colours are told apart in 256 levels.
+    static func standardDistribution(for imageShape: Shape) -> PixelDistribution {
+        imageShape[2] > 1 ? .categorical(levels: 256) : .bernoulli
+    }
 
     /// Sizes for pictures of a shape as the user wants them. Features are cut into groups, one for each colour: where the user
     /// does not say how many there are, as many more as that takes.

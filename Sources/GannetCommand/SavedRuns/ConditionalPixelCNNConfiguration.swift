@@ -2,7 +2,7 @@ import Gannet
 import GannetModels
 
 /// What `config.json` says of a class-conditional Gated PixelCNN.
-struct ConditionalPixelCNNConfiguration: ImageModelConfiguration, PixelSized {
+struct ConditionalPixelCNNConfiguration: ImageModelConfiguration, MappedPixelModel {
     static let name = "conditional-pixelcnn"
     static let title = "a class-conditional Gated PixelCNN"
     static let longTitle = "a Gated PixelCNN that is told the class of a picture"
@@ -15,27 +15,25 @@ struct ConditionalPixelCNNConfiguration: ImageModelConfiguration, PixelSized {
     static let defaultSizes = GatedPixelCNNConfiguration.defaultSizes
     static let score: Score? = Score(title: "negative log-likelihood", key: "negativeLogLikelihood")
 
-    typealias Options = ConditionalPixelCNNOptions
+    typealias Options = MappedPixelModelOptions<Self>
 
     static let defaultMapFeatures = 8
-    /// None at all are a model without maps.
-    static let mapFeatureCounts = 0...1024
 
     let sizes: AutoregressiveSizes
     private let classes: Int
     var toldClasses: Int? { classes }
-    private let mapFeatures: Int
+    let mapFeatures: Int
 
     var imageShape: Shape { sizes.imageShape }
 
-    init(imageShape: Shape, classes: Int?, _ options: ConditionalPixelCNNOptions) throws(TrainingError) {
+    init(imageShape: Shape, classes: Int?, _ options: MappedPixelModelOptions<Self>) throws(TrainingError) {
         guard let classes else {
             throw TrainingError(
                 .badPlan,
                 "The data do not say of which classes the pictures are, and \(Self.title) needs to know.")
         }
         sizes = try AutoregressiveSizes(
-            imageShape: imageShape, distribution: GatedPixelCNNConfiguration.distribution(for: imageShape),
+            imageShape: imageShape, distribution: AutoregressiveSizes.standardDistribution(for: imageShape),
             options.sizes)
         self.classes = classes
         mapFeatures = options.mapFeatures ?? Self.defaultMapFeatures
@@ -54,14 +52,6 @@ struct ConditionalPixelCNNConfiguration: ImageModelConfiguration, PixelSized {
         sizes.json.merging([
             "model": .string(Self.name), "classes": .integer(classes), "mapFeatures": .integer(mapFeatures),
         ]) { $1 }
-    }
-
-    func check(_ options: ConditionalPixelCNNOptions) throws(TrainingError) {
-        try Self.checkUnchanged([
-            ("features", options.sizes.features, sizes.features),
-            ("blocks", options.sizes.blocks, sizes.blocks),
-            ("map-features", options.mapFeatures, mapFeatures),
-        ])
     }
 
     func model(seed: UInt64) -> ConditionalGatedPixelCNN {

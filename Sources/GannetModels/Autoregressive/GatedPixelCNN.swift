@@ -7,6 +7,9 @@ import Gannet
 ///
 ///     y = tanh(W_f ∗ x) ∘ σ(W_g ∗ x)
 ///
+/// A map s that is learned, of the size of a picture, can tell layers where in it they are (equation 5, with the same s for all
+/// pictures), which they cannot see by themselves where the edges are further away than they reach.
+///
 /// The paper reports 3.03 bits per dimension for CIFAR-10.
 public struct GatedPixelCNN: AutoregressiveModel {
     public let imageShape: Shape
@@ -21,16 +24,18 @@ public struct GatedPixelCNN: AutoregressiveModel {
     ///   - distribution: How a pixel is distributed.
     ///   - features: The features of each stack; a multiple of the channels, unless pixels are drawn from a logistic mixture.
     ///   - blocks: The number of layers behind the first.
+    ///   - mapFeatures: The features of the map; with 0 there is none.
     ///   - seed: What the initial weights follow from.
     public init(
         imageShape: Shape, distribution: PixelDistribution = .bernoulli, features: Int = 32, blocks: Int = 7,
-        seed: UInt64 = 0
+        mapFeatures: Int = 0, seed: UInt64 = 0
     ) {
+        if mapFeatures < 0 { invalidUse("GatedPixelCNN", "a map of \(mapFeatures) features") }
         self.imageShape = imageShape
         self.distribution = distribution
         network = GatedPixelNetwork(
             PixelLayers(of: "GatedPixelCNN", imageShape, distribution, seed: seed), features: features,
-            blocks: blocks)
+            blocks: blocks, mapFeatures: mapFeatures)
     }
 }
 
@@ -42,8 +47,7 @@ public struct GatedPixelCNN: AutoregressiveModel {
 ///
 ///     y = tanh(W_f ∗ x + V_f h + U_f ∗ s) ∘ σ(W_g ∗ x + V_g h + U_g ∗ s)
 ///
-/// The map is learned for each class. It tells layers, too, where in the picture they are, which they cannot see by themselves
-/// where the edges are further away than they reach.
+/// The map is learned for each class.
 public struct ConditionalGatedPixelCNN: ExactLikelihoodModel, ConditionalModel, PixelwiseModel {
     public let imageShape: Shape
     public let classCount: Int
@@ -91,9 +95,10 @@ public struct ConditionalGatedPixelCNN: ExactLikelihoodModel, ConditionalModel, 
         return negativeLogLikelihood(batch.images, labels: labels)
     }
 
-    /// Pictures of the classes in turn.
+    /// Pictures of the classes that are given, or else of the classes in turn.
     public func samples(_ count: Int, seed: UInt64, options: DrawingOptions) -> Tensor {
-        samples(of: (0..<count).map { $0 % classCount }, seed: seed, options: options)
+        let labels = options.given?.labels ?? (0..<count).map { $0 % classCount }
+        return samples(of: labels, seed: seed, options: options)
     }
 
     public func samples(of labels: [Int], seed: UInt64) -> Tensor {

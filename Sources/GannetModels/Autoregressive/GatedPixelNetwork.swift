@@ -25,12 +25,13 @@ public struct GatedPixelNetwork: CausalLayer {
     private let head: Sequential
     /// V of equation 4, a row for each class; nil where classes do not matter.
     private let classes: Embedding?
-    /// m of equation 5, a map for each class, of [height, width, mapFeatures]; nil where there is none.
+    /// m of equation 5, a map for each class, or one for all where classes do not matter, of [height, width, mapFeatures]; nil where
+    /// there is none.
     private let maps: Embedding?
     /// What the pictures' classes add to the gates, [batch, blocks, 4 · features]: V h of equation 4.
     private var shifts: Tensor?
     /// The maps of the pictures' classes, [batch, height, width, mapFeatures]: s = m(h) of equation 5.
-    private var map: Tensor?
+    private var classMaps: Tensor?
     private let plane: Shape
     private let colors: Int
     private let features: Int
@@ -42,7 +43,7 @@ public struct GatedPixelNetwork: CausalLayer {
     ///   - features: The features of each stack, a multiple of the colours.
     ///   - blocks: The number of layers behind the first.
     ///   - classes: The number of classes that pictures may be of; nil where that is not to matter.
-    ///   - mapFeatures: The features of each class's map; 0 for none.
+    ///   - mapFeatures: The features of each class's map, or of the one map; 0 for none.
     init(_ layers: PixelLayers, features: Int, blocks: Int, classes: Int? = nil, mapFeatures: Int = 0) {
         var layers = layers
         (colors, self.features, plane) = (layers.colors, features, layers.plane)
@@ -78,13 +79,19 @@ public struct GatedPixelNetwork: CausalLayer {
                 count: $0, features: (blocks + 1) * 4 * features, weights: .constant(0),
                 random: &layers.random)
         }
-        // Nor does a location, with maps of zeros.
-        maps = classes.flatMap { count in
-            guard mapFeatures > 0 else { return nil }
-            return Embedding(
-                count: count, features: layers.plane.count * mapFeatures, weights: .constant(0),
+        // Nor does a location, with maps of zeros: what they are multiplied by is not.
+        maps =
+            mapFeatures == 0
+            ? nil
+            : Embedding(
+                count: classes ?? 1, features: layers.plane.count * mapFeatures, weights: .constant(0),
                 random: &layers.random)
-        }
+    }
+
+    /// What layers are told of the places, [batch or 1, height, width, mapFeatures]; nil for nothing.
+    private var map: Tensor? {
+        if classMaps != nil || classes != nil { return classMaps }
+        return maps.map { $0.weight.value.reshape([1, plane[0], plane[1], $0.features / plane.count]) }
     }
 
     /// The same layers for pictures of given classes, `int32` [batch]; nothing changes where classes do not matter.
@@ -92,7 +99,9 @@ public struct GatedPixelNetwork: CausalLayer {
         var result = self
         let batch = labels.shape[0]
         result.shifts = classes.map { $0(labels).reshape([batch, blocks.count, 4 * features]) }
-        result.map = maps.map { $0(labels).reshape([batch, plane[0], plane[1], $0.features / plane.count]) }
+        result.classMaps = maps.map {
+            $0(labels).reshape([batch, plane[0], plane[1], $0.features / plane.count])
+        }
         return result
     }
 
@@ -154,7 +163,7 @@ public struct GatedPixelNetwork: CausalLayer {
 
     /// The vertical stack, which is computed a row at a time.
     public func startRow(_ row: inout RowReading) {
-        // [width, batch, mapFeatures].
+        // [width, batch or 1, mapFeatures].
         let map = map?.permute(1, 2, 0, 3).gathered(at: row.index.reshape([1])).squeezed(axes: [0])
         let batch = row.batch
         func shifted(_ sums: Tensor, _ block: Int, isVertical: Bool) -> Tensor {

@@ -38,14 +38,16 @@ extension DDPM: CompletingModel {
     ///   - last: The one to end with.
     ///   - count: The number of pictures, at least 2, of which the first and the last are versions of the two.
     ///   - strength: The part of the way, above 0 up to 1.
+    ///   - label: The class that they are to be of; nil for whichever.
     ///   - seed: What the noise follows from.
     /// - Returns: [count, height, width, channels].
     public func interpolation(
-        from first: Tensor, to last: Tensor, count: Int, strength: Double, seed: UInt64 = 0
+        from first: Tensor, to last: Tensor, count: Int, strength: Double, label: Int? = nil,
+        seed: UInt64 = 0
     ) -> Tensor {
         if count < 2 || first.shape != imageShape || last.shape != imageShape {
             invalidUse(
-                "interpolation(from:to:count:strength:seed:)",
+                "interpolation(from:to:count:strength:label:seed:)",
                 "\(count) pictures between those of shapes \(first.shape) and \(last.shape), where \(imageShape) is needed"
             )
         }
@@ -55,32 +57,29 @@ extension DDPM: CompletingModel {
         let timestep = timestep(strength: strength)
         let remaining = diffusion.schedule.cumulativeAlpha(timestep)
         let noise = random.normal(Shape([1] + imageShape.extents))
+        let labels = label.map { [Int](repeating: $0, count: count) }
         let start =
             .literal(Float(remaining.squareRoot())) * between
             + .literal(Float((1 - remaining).squareRoot())) * noise
         return shown(
-            sampler.begun(at: timestep).examples(from: start, noise: &random, denoiser: guided(nil)))
-    }
-
-    public func completions(of given: GivenPixels, seed: UInt64) -> Tensor {
-        completions(of: given, labels: nil, seed: seed)
+            sampler.begun(at: timestep).examples(from: start, noise: &random, denoiser: guided(labels)))
     }
 
     /// Pictures of which a part is given, completed: at each step the given part is noised as the pictures are (Lugmayr et al.,
     /// "RePaint", arXiv:2201.09865, equation 8).
     ///
     /// - Parameters:
-    ///   - given: The pictures and what of them is given.
-    ///   - labels: The classes that they are to be of; nil for whichever.
+    ///   - given: The pictures and what of them is given; without classes they may come to be of whichever.
     ///   - seed: What the noise follows from.
-    public func completions(of given: GivenPixels, labels: [Int]?, seed: UInt64) -> Tensor {
+    public func completions(of given: GivenPixels, seed: UInt64) -> Tensor {
         var random = RandomStream(seed: seed, for: .sampling)
         let images = given.images * 2 - 1
         let mask = given.mask.reshape([1, imageShape[0], imageShape[1], 1])
         return shown(
             sampler.examples(
-                from: random.normal(images.shape), noise: &random, known: KnownPart(images, mask: mask),
-                denoiser: guided(labels)))
+                from: random.normal(images.shape), noise: &random,
+                known: KnownPart(images, mask: mask, visits: completionVisits),
+                denoiser: guided(given.labels)))
     }
 
     /// The first of the sampler's time steps that is no further than a part of the way.

@@ -34,6 +34,9 @@ public struct DDPM: GenerativeModel, ImageModel {
     ///
     /// (equation 6 of Ho and Salimans). With 0 they are drawn by ε_θ(x, c) alone.
     public var guidance: Float = 0
+    /// How often ``completions(of:seed:)`` makes each of the sampler's steps: the more often, the better what is drawn goes with what
+    /// is given (algorithm 1 of Lugmayr et al., arXiv:2201.09865).
+    public var completionVisits = 1
 
     /// Creates a model for pictures of shape `imageShape`.
     ///

@@ -92,7 +92,7 @@ public struct DiffusionSampler: Sendable {
     // MARK: Coefficients
 
     /// ᾱ before step `number`, and behind it.
-    private func cumulativeAlphas(ofStep number: Int) -> (now: Double, before: Double) {
+    func cumulativeAlphas(ofStep number: Int) -> (now: Double, before: Double) {
         (
             schedule.cumulativeAlpha(timesteps[number]),
             number + 1 < timesteps.count
@@ -142,7 +142,7 @@ public struct DiffusionSampler: Sendable {
         }
     }
 
-    private func isLast(_ number: Int) -> Bool { number == timesteps.count - 1 }
+    func isLast(_ number: Int) -> Bool { number == timesteps.count - 1 }
 
     /// The variances of a step of DDPM: that of the process, if it is not learned, and those between which it is learned.
     private func variances(ofStep number: Int) -> (fixed: Double, small: Double, large: Double) {

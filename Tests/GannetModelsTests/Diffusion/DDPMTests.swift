@@ -175,7 +175,7 @@ struct DDPMTests {
     func completions(device: Device) throws {
         let model = try Self.conditional()
         let given = Tensor.full(Float(0.7), shape: [3, 4, 4, 1])
-        let drawn = try model.completions(of: GivenPixels(given, rows: 2), labels: [0, 1, 2], seed: 1)
+        let drawn = try model.completions(of: GivenPixels(given, rows: 2, labels: [0, 1, 2]), seed: 1)
             .array(of: Float.self, on: device)
         for picture in 0..<3 {
             let pixels = drawn[picture * 16..<(picture + 1) * 16]

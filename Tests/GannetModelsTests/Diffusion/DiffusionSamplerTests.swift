@@ -179,6 +179,45 @@ import Testing
         }
     }
 
+    /// Of two numbers that go together one is known. The other is drawn too much as if it were not, unless steps are made again.
+    @Test("Steps that are made again draw what goes with what is known", arguments: TestDevices.all)
+    func stepsMadeAgain(device: Device) throws {
+        let (correlation, given, count) = (0.8, 1.5, 4000)
+        let table = Tensor(NoiseSchedule.linear().cumulativeAlphas.map(Float.init), shape: [1000, 1])
+        // The best prediction for numbers of variance 1: their sum has the variance 1 + ρ, their difference 1 − ρ.
+        func denoiser(_ x: Tensor, _ timesteps: Tensor) -> Tensor {
+            let alpha = table.gathered(at: timesteps)
+            func share(_ variance: Double) -> Tensor {
+                (1 - alpha).sqrt() / (alpha * .literal(Float(variance)) + 1 - alpha)
+            }
+            let swapped = Tensor.concatenate([x.slice(1..<2, axis: 1), x.slice(0..<1, axis: 1)], axis: 1)
+            return share(1 + correlation) * (x + swapped) / 2 + share(1 - correlation) * (x - swapped) / 2
+        }
+        func moments(visits: Int, _ variance: ReverseVariance) throws -> (mean: Double, variance: Double) {
+            let sampler = DiffusionSampler(
+                .ddpm, of: GaussianDiffusion(variance: variance), steps: 50, spacing: .trailing, clip: nil)
+            var noise = RandomStream(seed: 6)
+            let start = noise.normal([count, 2])
+            let known = KnownPart(
+                .full(Float(given), shape: [count, 2]), mask: Tensor([true, false], shape: [1, 2]),
+                visits: visits)
+            let drawn = try sampler.examples(
+                from: start, noise: &noise, known: known, denoiser: denoiser
+            ).slice(1..<2, axis: 1).array(of: Float.self, on: device).map(Double.init)
+            let mean = drawn.reduce(0, +) / Double(count)
+            return (mean, drawn.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count))
+        }
+        let right = (mean: correlation * given, variance: 1 - correlation * correlation)
+        let once = try moments(visits: 1, .fixedSmall)
+        let (small, large) = (try moments(visits: 20, .fixedSmall), try moments(visits: 20, .fixedLarge))
+        for often in [small, large] {
+            #expect(abs(often.mean - right.mean) < 0.1, "\(often), right \(right)")
+            #expect(abs(once.mean - right.mean) > 3 * abs(often.mean - right.mean), "\(once), \(often)")
+        }
+        // The variance of a long step is between the two (Ho, Jain and Abbeel, section 3.2), and so is what comes of it.
+        #expect(small.variance < right.variance && right.variance < large.variance, "\(small), \(large)")
+    }
+
     @Test("A path ends where the examples are", arguments: TestDevices.all)
     func paths(device: Device) throws {
         for kind in [DiffusionSampler.Kind.ddpm, .dpmSolver] {

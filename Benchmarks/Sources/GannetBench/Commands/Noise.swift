@@ -11,9 +11,13 @@ struct Noise: BenchmarkCommand {
     /// Which step.
     enum Process: String, CaseIterable, ExpressibleByArgument {
         case forward, ddpm, ddim
+        case dpmSolver = "dpm-solver"
     }
 
-    @Argument(help: "forward (x₀ to xₜ), ddpm (one step back, with noise), or ddim (without).")
+    @Argument(
+        help:
+            "forward (x₀ to xₜ), ddpm (one step back, with noise), ddim (without), or dpm-solver (second order)."
+    )
     var process: Process
     @Option(help: "How many numbers the images have together, a multiple of 16.") var count =
         16 * 3 * 256 * 256
@@ -62,6 +66,14 @@ struct Noise: BenchmarkCommand {
             work = Work(
                 operations: (10 + (isNoisy ? Normal.operationsPerNumber : 0)) * Double(count),
                 numbers: 3 * count)
+        case .dpmSolver:
+            let sampler = DiffusionSampler(.dpmSolver, of: GaussianDiffusion(schedule), steps: 20)
+            let step = try sampler.solverStep(
+                9, of: images, results: operands.next(shape), previous: operands.next(shape))
+            return Workload(
+                "noise \(process.rawValue)", shape: shape.text,
+                work: Work(operations: 9 * Double(count), numbers: 5 * count),
+                evaluating: [step.next, step.implied])
         }
         return Workload("noise \(process.rawValue)", shape: shape.text, work: work, evaluating: [result])
     }

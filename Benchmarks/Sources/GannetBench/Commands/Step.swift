@@ -51,7 +51,7 @@ enum StepModel: ExpressibleByArgument, CaseIterable {
         case .vae: try Workload.vaeStep(batch: batch, on: device)
         case .pixelCNN: try Workload.pixelCNNStep(batch: batch, on: device)
         case .dcgan: try Workload.dcganStep(batch: batch, on: device)
-        case .uNet: try Workload.uNetStep(batch: batch, on: device)
+        case .uNet: try DiffusionNetwork().step(batch: batch, on: device)
         case .autoregressive(let network): try network.step(batch: batch, on: device)
         }
     }

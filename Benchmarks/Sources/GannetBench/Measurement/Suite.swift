@@ -36,6 +36,16 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             + AutoregressiveNetwork.allCases.map { "draw \($0.rawValue) --batch 16\n" }.joined()
     }
 
+    /// The diffusion model: a training step, and pictures by each sampler.
+    private static func diffusion(batch: Int) -> String {
+        """
+        step unet --batch \(batch)
+        draw ddpm --batch 16 --sampler-steps 50
+        draw ddim --batch 16 --sampler-steps 50
+        draw dpm-solver --batch 16 --sampler-steps 50
+        """
+    }
+
     private var lines: String {
         switch self {
         case .tiny:
@@ -48,6 +58,7 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             noise forward --count 512
             noise ddpm --count 512
             noise ddim --count 512
+            noise dpm-solver --count 512
             normal --count 1000
             elementwise gelu --shape 8,100
             elementwise softmax --shape 8,100
@@ -59,6 +70,7 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             step unet --batch 1
             step pixelrnn-diagonal --batch 1
             draw pixelrnn-row --batch 1
+            draw dpm-solver --batch 1 --sampler-steps 3
             """
         case .small:
             """
@@ -80,6 +92,7 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             noise forward --count 3145728
             noise ddpm --count 3145728
             noise ddim --count 3145728
+            noise dpm-solver --count 3145728
             normal --count 4194304
             \(Self.elementwise)
             step vae --batch 128
@@ -124,12 +137,14 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             noise ddpm --count 196608
             noise ddim --count 3145728
             noise ddim --count 196608
+            noise dpm-solver --count 3145728
+            noise dpm-solver --count 196608
             normal --count 3145728
             \(Self.elementwise)
             step vae --batch 128
             step pixelcnn --batch 16
             step dcgan --batch 64
-            step unet --batch 32
+            \(Self.diffusion(batch: 32))
             \(Self.autoregressive(batch: 32))
             """
         case .large:
@@ -153,6 +168,7 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             noise forward --count 50331648
             noise ddpm --count 50331648
             noise ddim --count 50331648
+            noise dpm-solver --count 50331648
             normal --count 67108864
             elementwise gelu --shape 16384,4096
             elementwise softmax --shape 16384,4096
@@ -161,7 +177,7 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             step vae --batch 1024
             step pixelcnn --batch 256
             step dcgan --batch 512
-            step unet --batch 256
+            \(Self.diffusion(batch: 256))
             \(Self.autoregressive(batch: 256))
             """
         }
