@@ -26,7 +26,9 @@ struct GannetCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Train.self, Sample.self, Complete.self, Denoise.self, Vary.self, Classify.self, Outliers.self,
-            Reconstruct.self, Evaluate.self, Judge.self, Devices.self, Tune.self,
+            Reconstruct.self, Interpolate.self, Traverse.self, Edit.self, Combine.self, Latents.self,
+            Evaluate.self, Judge.self,
+            Devices.self, Tune.self,
         ])
 
     static func main() {

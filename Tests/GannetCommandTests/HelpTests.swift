@@ -6,13 +6,13 @@ struct HelpTests {
     @Test(
         arguments: [
             [], ["train"], ["sample"], ["complete"], ["denoise"], ["vary"], ["classify"], ["outliers"],
-            ["reconstruct"],
-            ["evaluate"],
-            ["judge"], ["devices"], ["tune"],
+            ["reconstruct"], ["interpolate"], ["traverse"], ["edit"], ["combine"], ["latents"],
+            ["evaluate"], ["judge"], ["devices"], ["tune"],
         ]
             + [
-                "vae", "fvbn", "pixelcnn", "gated-pixelcnn", "pixelrnn-row", "pixelrnn-diagonal",
-                "conditional-pixelcnn", "pixelcnn++", "dcgan", "ddpm", "wavenet", "classifier",
+                "vae", "autoencoder", "fvbn", "pixelcnn", "gated-pixelcnn", "pixelrnn-row",
+                "pixelrnn-diagonal", "conditional-pixelcnn", "pixelcnn++", "dcgan", "ddpm", "wavenet",
+                "classifier",
             ].map { ["train", $0] })
     func everyCommandHasHelp(command: [String]) throws {
         let result = try Tool.run(command + ["--help"])

@@ -14,18 +14,11 @@ extension LikelihoodModel {
         if batchSize < 1 {
             invalidUse("negativeLogLikelihoodBound(over:)", "a batch of \(batchSize) examples")
         }
-        if data.count == 0 {
-            throw TrainingError(.badPlan, "The data set to evaluate has no examples.")
-        }
-        try checkClasses(of: data)
+        if data.count > 0 { try checkClasses(of: data) }
         var noise = RandomStream(seed: seed, for: .evaluation)
-        var sum = 0.0
-        for start in stride(from: 0, to: data.count, by: batchSize) {
-            let batch = try data.batch(at: Array(start..<min(start + batchSize, data.count)))
-            let bounds = negativeLogLikelihoodBound(batch, noise: &noise)
-            sum += try bounds.array(of: Float.self, on: device).reduce(0) { $0 + Double($1) }
+        return try data.mean(batchSize: batchSize, on: device) {
+            negativeLogLikelihoodBound($0, noise: &noise)
         }
-        return sum / Double(data.count)
     }
 
     /// Throws where the model is one of examples of known classes, and a data set does not say these.

@@ -10,6 +10,17 @@ public protocol TrainableModel: Module {
     func loss(_ batch: Batch, noise: inout RandomStream) -> Tensor
 }
 
+/// A model whose first weights follow from data.
+public protocol DataInitializedModel: Module {
+    /// Takes these weights from some examples; done once, before the first step of a training run.
+    ///
+    /// - Parameters:
+    ///   - batch: Some examples.
+    ///   - noise: Where random numbers come from.
+    ///   - device: What it is computed on.
+    func initialize(from batch: Batch, noise: inout RandomStream, on device: Device) throws
+}
+
 /// A model of pictures of one shape.
 public protocol ImageModel: Module {
     /// The shape of one picture: [height, width, channels].

@@ -94,6 +94,9 @@ public final class TrainingRun<Model: Module> {
             try model.load(state.checkpoint)
             try state.restore(procedure, path: folder.checkpointPath)
             (noise, order, step) = (state.noise, state.order, state.step)
+        } else if let model = model as? any DataInitializedModel {
+            let first = try data.batch(at: Array(0..<min(plan.batchSize, data.count)))
+            try model.initialize(from: first, noise: &noise, on: device)
         }
         log = try MetricsLog(
             folder.metricsPath, lossNames: procedure.lossNames,

@@ -40,6 +40,12 @@ struct Evaluate: ParsableCommand {
             valueName: "file.svg"))
     var plot: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Of VAEs: how many weighed samples of z a picture to tell the log-likelihood by, which the bound comes the nearer to the "
+                + "more there are. (default: none, the evidence lower bound alone)", valueName: "number"))
+    var importanceSamples: Int?
+
     @OptionGroup var device: DeviceOption
 
     @Flag(
@@ -49,9 +55,18 @@ struct Evaluate: ParsableCommand {
                 + "per dimension, or with accuracy in 0…1."))
     var json = false
 
+    func validate() throws {
+        try checkRange("--importance-samples", importanceSamples, VAEConfiguration.sampleCounts)
+    }
+
     func run() throws {
         let device = try device.device()
         let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
+        if importanceSamples != nil, !(saved.model is VAE) {
+            throw TrainingError(
+                .badRun,
+                "\(trained.path) holds \(saved.kind.title), and --importance-samples is for VAEs.")
+        }
         guard let score = saved.kind.score, let model = saved.model as? any EvaluableModel else {
             throw TrainingError(
                 .badRun, "\(trained.path) holds \(saved.kind.title), which has no likelihood to judge it by.")
@@ -72,12 +87,17 @@ struct Evaluate: ParsableCommand {
         } else {
             figure = try model.evaluation(over: examples, on: device)
         }
+        let likelihood = try importanceSamples.flatMap { count in
+            try (saved.model as? VAE)?.negativeLogLikelihood(
+                over: examples, samples: count, seed: seed, on: device)
+        }
         if json {
             var result: [String: JSON] = [
                 "run": .string(trained.path), "step": saved.step.map { .integer($0) } ?? .null,
                 "data": .string(source.description), name + "s": .integer(examples.count),
                 "device": .string(device.name), "seed": .string(String(seed)), score.key: .number(figure),
             ]
+            if let likelihood { result["importanceWeightedNLL"] = .number(likelihood) }
             if let bits { result[bits.key] = .number(bits.perDimension) }
             if let bound {
                 result["prior"] = .number(bound.prior)
@@ -90,6 +110,11 @@ struct Evaluate: ParsableCommand {
             print(
                 "\(score.phrase(figure, per: name)), \(bits.map { $0.phrase + ", " } ?? "")over "
                     + "\(Format.count(Double(examples.count))) test \(name)s of \(source)")
+            if let likelihood {
+                print(
+                    "  negative log-likelihood \(score.text(likelihood)) by \(importanceSamples!) weighed samples of z a "
+                        + name)
+            }
             if let bound {
                 func number(_ value: Double) -> String { Format.number(value, digits: 4) }
                 print(

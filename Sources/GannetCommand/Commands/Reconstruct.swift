@@ -33,12 +33,19 @@ struct Reconstruct: ParsableCommand {
     func run() throws {
         let device = try device.device()
         let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
-        let model = try saved.model(as: VAE.self, for: "encoder to reconstruct pictures with")
+        let model = try saved.latentModel()
         let pictures = try saved.testData(data.source).examples
         let order = DataOrder.permutation(count: pictures.count, seed: chance.seed, epoch: 0)
-        let originals = try pictures.batch(at: Array(order.prefix(count))).images
+        let batch = try pictures.batch(at: Array(order.prefix(count)))
+        let originals = batch.images
+        var labels: [Int]?
+        if model.conditioningClassCount != nil {
+            try (model as? any LikelihoodModel)?.checkClasses(of: pictures)
+            labels = try batch.labels?.array(of: Int32.self, on: device).map(Int.init)
+        }
+        let reconstructed = model.decoded(model.encoded(originals, labels: labels), labels: labels)
         let columns = min(10, originals.shape[0])
-        let rows = Self.alternating(originals, model.reconstruct(originals), columns: columns)
+        let rows = Self.alternating(originals, reconstructed, columns: columns)
         let output = file.output ?? saved.folder.path + "/reconstructions.png"
         try rows.grid(columns: columns, on: device).write(to: output)
         print("Wrote \(output).")

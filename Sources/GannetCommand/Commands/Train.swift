@@ -5,7 +5,8 @@ struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Trains a model.",
         subcommands: [
-            TrainModel<VAEConfiguration>.self, TrainModel<FVBNConfiguration>.self,
+            TrainModel<VAEConfiguration>.self, TrainModel<AutoencoderConfiguration>.self,
+            TrainModel<FVBNConfiguration>.self,
             TrainModel<PixelCNNConfiguration>.self, TrainModel<GatedPixelCNNConfiguration>.self,
             TrainModel<RowPixelRNNConfiguration>.self, TrainModel<DiagonalPixelRNNConfiguration>.self,
             TrainModel<ConditionalPixelCNNConfiguration>.self, TrainModel<PixelCNNPlusPlusConfiguration>.self,

@@ -42,7 +42,7 @@ struct DDPMOptions: ParsableArguments {
             "The features of the network's levels, from the full size down. (default: "
                 + "\(DDPMConfiguration.standard.features.map(String.init).joined(separator: ",")))",
             valueName: "n,n,…"),
-        transform: { try Self.numbers($0, "--features") })
+        transform: { try wholeNumbers($0, "--features") })
     var features: [Int]?
 
     @Option(
@@ -55,7 +55,7 @@ struct DDPMOptions: ParsableArguments {
         help: ArgumentHelp(
             "The levels, from 0, with attention behind their blocks, too. In the middle there always is. (default: none)",
             valueName: "n,n,…"),
-        transform: { try Self.numbers($0, "--attention") })
+        transform: { try wholeNumbers($0, "--attention") })
     var attention: [Int]?
 
     @Option(help: "The share of features that blocks drop in training. (default: 0)")
@@ -71,16 +71,6 @@ struct DDPMOptions: ParsableArguments {
         if loss == .hybrid, variance != .learned {
             throw ValidationError("--loss hybrid trains a learned variance: give --variance learned, too.")
         }
-    }
-
-    /// Whole numbers with commas between them.
-    private static func numbers(_ text: String, _ option: String) throws -> [Int] {
-        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
-        let numbers = parts.compactMap { Int($0) }
-        if numbers.count != parts.count {
-            throw ValidationError("\(option) is \(text), and must be whole numbers with commas between them.")
-        }
-        return numbers
     }
 }
 

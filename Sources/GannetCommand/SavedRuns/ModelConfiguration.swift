@@ -67,6 +67,8 @@ struct Score {
         case nats
         /// A share of the examples, in hundredths.
         case percent
+        /// A plain number an example.
+        case plain
     }
 
     /// In sentences.
@@ -81,12 +83,13 @@ struct Score {
         switch unit {
         case .nats: Format.number(value, digits: 2) + " nats"
         case .percent: Format.number(value * 100, digits: 2) + " %"
+        case .plain: Format.number(value, digits: 3)
         }
     }
 
     /// A figure as a sentence begins with it: "negative ELBO 105.83 nats per picture"; `example` is what is judged.
     func phrase(_ value: Double, per example: String) -> String {
-        title + " " + text(value) + (unit == .nats ? " per \(example)" : "")
+        title + " " + text(value) + (unit == .percent ? "" : " per \(example)")
     }
 }
 
@@ -134,7 +137,8 @@ extension ModelConfiguration where Model: TrainableModel {
 /// The kinds of models that the tool can train.
 enum KnownModels {
     static let all: [any ModelConfiguration.Type] = [
-        VAEConfiguration.self, FVBNConfiguration.self, PixelCNNConfiguration.self,
+        VAEConfiguration.self, AutoencoderConfiguration.self, FVBNConfiguration.self,
+        PixelCNNConfiguration.self,
         GatedPixelCNNConfiguration.self, RowPixelRNNConfiguration.self, DiagonalPixelRNNConfiguration.self,
         ConditionalPixelCNNConfiguration.self, PixelCNNPlusPlusConfiguration.self, DCGANConfiguration.self,
         DDPMConfiguration.self, WaveNetConfiguration.self, ClassifierConfiguration.self,

@@ -6,45 +6,99 @@ struct VAEConfiguration: ImageModelConfiguration {
     static let name = "vae"
     static let title = "a VAE"
     static let longTitle = "a variational autoencoder"
-    static let explanation =
-        "The model is 784-400-(20+20), 20-400-784 for pictures of 28×28, with a Bernoulli decoder, trained by Adam."
+    static let explanation = """
+        The model is 784-400-(20+20), 20-400-784 for pictures of 28×28, with a Bernoulli decoder, trained by Adam; the options tell of \
+        others. The figure is the evidence lower bound, whatever the model is trained by.
+        """
     static let defaults = TrainingDefaults(epochs: 10, batchSize: 128, learningRate: 1e-3)
     static let score: Score? = Score(title: "negative ELBO", key: "negativeELBO")
 
-    var imageShape: Shape
-    var hidden = [400]
-    var latents = 20
+    typealias Options = VAEOptions
 
-    init(imageShape: Shape, classes: Int?, _ options: NoModelOptions) { self.imageShape = imageShape }
+    static let componentCounts = 1...10_000
+    static let sampleCounts = 1...10_000
+
+    private let sizes: LatentNetworkSizes
+    private var decoder: DecoderName
+    private var priorComponents: Int?
+    /// How many classes pictures may be of; nil where that does not matter.
+    private var classes: Int?
+    private var objective: VAEObjective
+
+    var imageShape: Shape { sizes.imageShape }
+    var toldClasses: Int? { classes }
+
+    init(imageShape: Shape, classes: Int?, _ options: VAEOptions) throws(TrainingError) {
+        sizes = try LatentNetworkSizes(imageShape: imageShape, options.sizes)
+        decoder = options.decoder ?? .bernoulli
+        priorComponents = options.priorComponents
+        objective =
+            options.importanceSamples.map { .importanceWeighted(samples: $0) }
+            ?? VAEObjective(
+                beta: options.beta ?? 1, warmUp: options.betaWarmup ?? 0, freeBits: options.freeNats ?? 0)
+        if options.classes {
+            guard let classes else {
+                throw TrainingError(
+                    .badPlan,
+                    "The data do not say of which classes the pictures are, and --classes needs to know: leave it out."
+                )
+            }
+            self.classes = classes
+        }
+    }
 
     init(_ json: JSON, path: String) throws(TrainingError) {
         let reader = try ConfigurationReader(json, path: path, model: Self.name)
-        // The product of two such widths stays below 2³² weights.
-        let widths = 1...65_535
-        guard let shape = reader.imageShape, let hidden = reader.integers("hidden", in: widths),
-            hidden.count <= 100, let latents = reader.integer("latents", in: widths),
-            Self.weightCount(shape.count, hidden, latents) <= 1 << 28
-        else { throw reader.damaged }
-        imageShape = shape
-        self.hidden = hidden
-        self.latents = latents
+        sizes = try LatentNetworkSizes(reader)
+        // Runs of earlier versions say no more.
+        decoder = json["decoder"]?.stringValue.flatMap(DecoderName.init(rawValue:)) ?? .bernoulli
+        priorComponents = reader.integer("priorComponents", in: Self.componentCounts)
+        classes = reader.integer("classes", in: LatentNetworkSizes.widths)
+        objective = VAEObjective()
+        if let samples = reader.integer("importanceSamples", in: Self.sampleCounts) {
+            objective = .importanceWeighted(samples: samples)
+        }
+        objective.warmUp = reader.integer("betaWarmup", in: 0...1_000_000_000) ?? 0
+        objective.beta = Float(json["beta"]?.doubleValue ?? 1)
+        objective.freeBits = Float(json["freeNats"]?.doubleValue ?? 0)
+        if objective.objection(isMixture: priorComponents != nil) != nil {
+            throw reader.damaged
+        }
     }
 
     var json: [String: JSON] {
-        [
-            "model": "vae", "imageShape": .array(imageShape.extents.map { .integer($0) }),
-            "hidden": .array(hidden.map { .integer($0) }), "latents": .integer(latents),
+        let own: [String: JSON?] = [
+            "model": .string(Self.name), "decoder": .string(decoder.rawValue),
+            "priorComponents": priorComponents.map { .integer($0) },
+            "classes": classes.map { .integer($0) }, "beta": .float(objective.beta),
+            "betaWarmup": .integer(objective.warmUp), "freeNats": .float(objective.freeBits),
+            "importanceSamples": objective.isImportanceWeighted ? .integer(objective.samples) : nil,
         ]
+        return sizes.json.merging(own.compactMapValues(\.self)) { $1 }
+    }
+
+    func check(_ options: VAEOptions) throws(TrainingError) {
+        func text(_ number: Int?) -> String { number.map(String.init) ?? "none" }
+        try Self.checkUnchanged(options.sizes, sizes)
+        try Self.checkUnchanged([("beta-warmup", options.betaWarmup, objective.warmUp)])
+        try Self.checkUnchanged("decoder", options.decoder, decoder, text: \.rawValue)
+        if options.priorComponents != nil {
+            try Self.checkUnchanged("prior-components", options.priorComponents, priorComponents, text: text)
+        }
+        try Self.checkUnchanged("beta", options.beta, objective.beta) { "\($0)" }
+        try Self.checkUnchanged("free-nats", options.freeNats, objective.freeBits) { "\($0)" }
+        if options.importanceSamples != nil {
+            try Self.checkUnchanged(
+                "importance-samples", options.importanceSamples,
+                objective.isImportanceWeighted ? objective.samples : nil, text: text)
+        }
+        try Self.checkUnchanged("classes", isGiven: options.classes, classes != nil)
     }
 
     func model(seed: UInt64) -> VAE {
-        VAE(imageShape: imageShape, hidden: hidden, latents: latents, seed: seed)
-    }
-
-    /// The number of weights, for the check that the model fits in memory.
-    private static func weightCount(_ pixels: Int, _ hidden: [Int], _ latents: Int) -> Int {
-        let widths = [pixels] + hidden + [latents]
-        let sum = zip(widths, widths.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
-        return sum < 0x1p60 ? Int(sum) : .max
+        VAE(
+            imageShape: imageShape, network: sizes.network, latents: sizes.latents,
+            distribution: decoder.distribution,
+            priorComponents: priorComponents, classes: classes, objective: objective, seed: seed)
     }
 }

@@ -49,7 +49,7 @@ struct VAETests {
         "The closed-form divergence is the mean of ln q(z|x) − ln p(z) over samples",
         arguments: TestDevices.all)
     func monteCarlo(device: Device) throws {
-        let count = 200_000
+        let count = 1_000_000
         let (mean, logVariance) = (0.5, -1.0)
         var noise = RandomStream(seed: 11)
         let epsilon = noise.normal([count])

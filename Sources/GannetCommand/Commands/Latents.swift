@@ -1,0 +1,145 @@
+import ArgumentParser
+import Gannet
+import GannetData
+import GannetModels
+
+/// `gannet latents RUN`.
+struct Latents: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Says which latents of a model tell of pictures, and maps pictures by two of them.",
+        discussion: """
+            For each latent the mean and the deviation over the test pictures and, of a VAE, how much it tells of a picture: the mean \\
+            divergence from the prior, in nats. A latent out of use tells nothing. With --map, a plot of the pictures by two latents, \\
+            their classes in colours.
+
+            Examples:
+
+              gannet latents runs/vae
+              gannet latents runs/vae --map map.svg --dimensions 0,1 --json
+            """)
+
+    @OptionGroup var trained: RunArgument
+    @OptionGroup var weights: CheckpointOption
+    @OptionGroup var data: TestDataOption
+
+    @Option(help: "How many test pictures, the first ones.")
+    var count = 2000
+
+    @Option(
+        help: ArgumentHelp(
+            "A plot of the pictures by two latents to write, an SVG file.", valueName: "file.svg"))
+    var map: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The two latents of the plot, from 0. (default: those that tell most)", valueName: "n,n"),
+        transform: { try wholeNumbers($0, "--dimensions") })
+    var dimensions: [Int]?
+
+    @OptionGroup var device: DeviceOption
+    @OptionGroup var json: JSONOption
+
+    func validate() throws {
+        try checkRange("--count", count, 2...1_000_000)
+        if let dimensions {
+            if map == nil { throw ValidationError("--dimensions is for the plot: give --map, too.") }
+            if dimensions.count != 2 || dimensions[0] == dimensions[1] {
+                throw ValidationError("--dimensions must be two different latents.")
+            }
+        }
+    }
+
+    /// What is said of a latent.
+    private struct Latent {
+        var number: Int
+        var mean: Double
+        var deviation: Double
+        /// The mean divergence from the prior in nats; nil where there is no prior.
+        var divergence: Double?
+
+        /// How much it tells.
+        var weight: Double { divergence ?? deviation }
+    }
+
+    func run() throws {
+        let device = try device.device()
+        let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
+        let model = try saved.latentModel()
+        if model.conditioningClassCount != nil {
+            throw TrainingError(
+                .badRun,
+                "\(trained.path) holds \(saved.kind.title) that is told classes, whose latents mean another thing for each: gannet traverse "
+                    + "--class shows them.")
+        }
+        if let dimensions { try saved.checkDimensions("--dimensions", dimensions, of: model) }
+        let (source, examples) = try saved.testData(data.source)
+        let batch = try examples.batch(at: Array(0..<min(count, examples.count)))
+        let rows = try model.rows(of: batch.images, labels: nil, on: device)
+        let divergences = try (model as? VAE).flatMap { $0.prior == nil ? $0 : nil }.map { vae in
+            let (mean, logVariance) = vae.encode(batch.images)
+            return try gaussianKL(mean: mean, logVariance: logVariance).mean(axes: [0])
+                .array(of: Float.self, on: device).map(Double.init)
+        }
+        let latents = (0..<model.latents).map { number in
+            let values = rows.map { $0[number] }
+            let mean = values.reduce(0, +) / Double(values.count)
+            let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+            return Latent(
+                number: number, mean: mean, deviation: variance.squareRoot(),
+                divergence: divergences?[number])
+        }.sorted { $0.weight > $1.weight }
+        json.isAsked ? print(report(latents, source, rows.count)) : describe(latents, source, rows.count)
+        guard let map else { return }
+        if model.latents < 2 {
+            throw TrainingError(
+                .badRun, "\(trained.path) holds \(saved.kind.title) of one latent, and --map needs two.")
+        }
+        let chosen = dimensions ?? [latents[0].number, latents[1].number].sorted()
+        let labels = try batch.labels?.array(of: Int32.self, on: device)
+        try plot(rows, labels, chosen).write(to: map)
+        Console.note("Wrote \(map).")
+    }
+
+    private func plot(_ rows: [[Double]], _ labels: [Int32]?, _ chosen: [Int]) -> LinePlot {
+        let classes = Set(labels ?? []).sorted()
+        func points(_ isShown: (Int) -> Bool) -> [LinePlot.Point] {
+            rows.indices.filter(isShown).map { .init(rows[$0][chosen[0]], rows[$0][chosen[1]]) }
+                .sorted { $0.x < $1.x }
+        }
+        let series =
+            labels.map { labels in
+                classes.map { label in
+                    LinePlot.Series("\(label)", points { labels[$0] == label }, isDotted: true)
+                }
+            } ?? [LinePlot.Series("pictures", points { _ in true }, isDotted: true)]
+        return LinePlot(series, xTitle: "latent \(chosen[0])", yTitle: "latent \(chosen[1])")
+    }
+
+    private func report(_ latents: [Latent], _ source: DataSource, _ count: Int) -> JSON {
+        .object([
+            "run": .string(trained.path), "data": .string(source.description), "pictures": .integer(count),
+            "latents": .array(
+                latents.map { latent in
+                    var entry: [String: JSON] = [
+                        "latent": .integer(latent.number), "mean": .number(latent.mean),
+                        "deviation": .number(latent.deviation),
+                    ]
+                    entry["divergence"] = latent.divergence.map { .number($0) }
+                    return .object(entry)
+                }),
+        ])
+    }
+
+    private func describe(_ latents: [Latent], _ source: DataSource, _ count: Int) {
+        func number(_ value: Double) -> String { Format.number(value, digits: 3) }
+        for latent in latents {
+            print(
+                "latent \(latent.number): mean \(number(latent.mean)), deviation \(number(latent.deviation))"
+                    + (latent.divergence.map { ", tells \(number($0)) nats" } ?? ""))
+        }
+        if latents.first?.divergence != nil {
+            let all = latents.reduce(0) { $0 + ($1.divergence ?? 0) }
+            print("All tell \(number(all)) nats of a picture, over \(count) test pictures of \(source).")
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Gannet
+import GannetData
+import GannetModels
+
+extension SavedRun {
+    /// The model as one with latents; throws where it has none.
+    func latentModel() throws(TrainingError) -> any LatentModel {
+        try model(as: (any LatentModel).self, for: "encoder to latents")
+    }
+
+    /// The classes that a model of latents is told of so many pictures: for one that is told any, as often the class that is asked for.
+    func labels(_ asked: ClassOption, of model: any LatentModel, count: Int) throws -> [Int]? {
+        if let label = asked.label {
+            try checkClass(label, of: model.conditioningClassCount)
+            return [Int](repeating: label, count: count)
+        }
+        if let classes = model.conditioningClassCount {
+            throw TrainingError(
+                .badRun,
+                "\(folder.path) holds \(kind.title) that is told classes: say by --class of which, 0 to \(classes - 1), the pictures "
+                    + "are.")
+        }
+        return nil
+    }
+
+    /// Throws where a model has no latent of a number that an option gives.
+    func checkDimensions(_ option: String, _ dimensions: [Int], of model: any LatentModel) throws {
+        for dimension in dimensions {
+            try checkRange(option, dimension, 0...model.latents - 1, meaning: "the numbers of the latents")
+        }
+    }
+}
+
+extension LatentModel {
+    /// The latents of pictures as numbers, a row a picture.
+    func rows(of images: Tensor, labels: [Int]?, on device: Device) throws -> [[Double]] {
+        Self.rows(try encoded(images, labels: labels).array(of: Float.self, on: device), latents)
+    }
+
+    static func rows(_ numbers: [Float], _ width: Int) -> [[Double]] {
+        stride(from: 0, to: numbers.count, by: width).map { numbers[$0..<$0 + width].map(Double.init) }
+    }
+
+    /// The pictures of rows of latents, all of one class where the model is told any.
+    func pictures(of rows: [[Double]], label: Int?) -> Tensor {
+        let latents = Tensor(rows.flatMap { $0.map(Float.init) }, shape: [rows.count, latents])
+        return decoded(latents, labels: label.map { [Int](repeating: $0, count: rows.count) })
+    }
+}

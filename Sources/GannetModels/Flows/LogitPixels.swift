@@ -1,0 +1,78 @@
+import Gannet
+
+/// Pixels of 256 levels as numbers that can be any: noise fills the gaps between levels, and logit(α + (1 − 2 α) x) takes 0…1 to the whole line
+/// (Dinh, Sohl-Dickstein and Bengio, arXiv:1605.08803, section 4.1; Papamakarios, Pavlakou and Murray, arXiv:1705.07057, appendix D).
+public struct LogitPixels: Sendable, Hashable {
+    /// α, how far numbers stay from the ends.
+    public var alpha: Float
+
+    /// Creates the way there; with 1e-6 likelihoods are those that papers tell of MNIST.
+    public init(alpha: Float = 1e-6) {
+        if !(alpha > 0 && alpha < 0.5) {
+            invalidUse("LogitPixels", "α is \(alpha), and must be above 0 and below ½")
+        }
+        self.alpha = alpha
+    }
+
+    /// Pictures as any numbers, and ln |det| of the way there from 0…1, [batch].
+    ///
+    /// - Parameters:
+    ///   - images: Values in 0…1, [batch, …].
+    ///   - uniform: Numbers in 0…1 of the same shape.
+    public func transformed(_ images: Tensor, uniform: Tensor) -> (y: Tensor, logDeterminant: Tensor) {
+        let x = ((images * 255).rounded() + uniform) / 256
+        let p = .literal(alpha) + .literal(1 - 2 * alpha) * x
+        let (forth, back) = (p.log(), (1 - p).log())
+        let logDeterminant = (Tensor.literal(1 - 2 * alpha).log() - forth - back)
+            .sum(axes: Array(1..<images.rank))
+        return (forth - back, logDeterminant)
+    }
+
+    /// The pictures, values in 0…1.
+    public func inverse(_ y: Tensor) -> Tensor {
+        ((y.sigmoid() - .literal(alpha)) / .literal(1 - 2 * alpha)).clamped(to: 0...1)
+    }
+}
+
+/// A normalising flow of pictures.
+public protocol FlowModel: LikelihoodModel, ImageModel, DataInitializedModel {
+    /// The density of pixels as any numbers.
+    var flow: NormalizingFlow { get }
+    /// How pixels become these.
+    var pixels: LogitPixels { get }
+    /// What the deviation of the noise that pictures are made of is multiplied by.
+    var temperature: Float { get }
+}
+
+extension FlowModel {
+    public var imageShape: Shape { flow.shape }
+    /// 1.
+    public var temperature: Float { 1 }
+    /// 250.
+    public var evaluationBatchSize: Int { 250 }
+
+    /// ln p of pictures as any numbers, [batch]: the density that papers tell of MNIST.
+    public func logitLogDensity(_ images: Tensor, noise: inout RandomStream) -> Tensor {
+        flow.logDensity(pixels.transformed(images, uniform: noise.uniform(images.shape)).y)
+    }
+
+    /// −ln p(x) of pictures of 256 levels, bounded by one draw of the noise between levels.
+    public func negativeLogLikelihoodBound(_ batch: Batch, noise: inout RandomStream) -> Tensor {
+        let images = batch.images
+        let (y, logDeterminant) = pixels.transformed(images, uniform: noise.uniform(images.shape))
+        // A level is 1/256 wide.
+        let widths = 5.545177 * Float(imageShape.count)
+        return .literal(widths) - flow.logDensity(y) - logDeterminant
+    }
+
+    public func samples(_ count: Int, seed: UInt64) -> Tensor {
+        var random = RandomStream(seed: seed, for: .sampling)
+        return pixels.inverse(flow.samples(count, temperature: temperature, noise: &random))
+            .reshape(Shape([count] + imageShape.extents))
+    }
+
+    public func initialize(from batch: Batch, noise: inout RandomStream, on device: Device) throws {
+        let uniform = noise.uniform(batch.images.shape)
+        try flow.prepare(with: pixels.transformed(batch.images, uniform: uniform).y, on: device)
+    }
+}

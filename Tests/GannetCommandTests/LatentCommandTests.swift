@@ -1,0 +1,157 @@
+import Foundation
+import Gannet
+import GannetData
+import GannetTestSupport
+import Testing
+
+/// VAEs and autoencoders of all kinds, and what can be done with their latents.
+@Suite("The tool's models with latents")
+struct LatentCommandTests {
+    private let folder: TemporaryFolder
+    private let data: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        data = try folder.writeDigits(training: 60, test: 20, side: 8)
+    }
+
+    private func path(_ name: String) -> String { folder.path + "/" + name }
+
+    private func training(_ model: String, _ run: String, _ options: [String]) -> [String] {
+        ["train", model, "--data", data, "--batch-size", "20", "--output", path(run)] + options
+    }
+
+    /// Runs a command that must go well.
+    @discardableResult private func succeed(_ command: [String]) throws -> String {
+        let result = try Tool.run(command)
+        #expect(result.status == 0, "\(command): \(result.errors)")
+        return result.output
+    }
+
+    @Test func aVAEIsWhatWasAskedFor() throws {
+        let options = [
+            "--features", "4,6", "--hidden", "12", "--latents", "3", "--decoder", "gaussian",
+            "--prior-components", "2", "--classes", "--beta", "0.5", "--beta-warmup", "10",
+        ]
+        try succeed(training("vae", "run", options + ["--steps", "4"]))
+        let configuration = try JSON(parsing: try folder.read("run/config.json"))
+        for (key, value) in [
+            ("features", [4, 6]), ("hidden", [12]), ("latents", 3), ("decoder", "gaussian"),
+            ("priorComponents", 2), ("classes", 10), ("beta", 0.5), ("betaWarmup", 10),
+        ] as [(String, JSON)] {
+            #expect(configuration[key] == value, "\(key)")
+        }
+        // Resumed as it was, and not otherwise.
+        try succeed(training("vae", "run", ["--resume", "--steps", "5"]))
+        for (option, value) in [
+            ("--features", "4,8"), ("--hidden", "13"), ("--latents", "4"), ("--decoder", "logistic"),
+            ("--prior-components", "3"), ("--beta", "1"), ("--beta-warmup", "11"), ("--free-nats", "1"),
+            ("--importance-samples", "5"),
+        ] {
+            expectRefusal(
+                try Tool.run(training("vae", "run", ["--resume", "--steps", "6", option, value])),
+                saying: [option])
+        }
+        let (run, drawn) = (path("run"), path("drawn.png"))
+        try succeed(["sample", run, "--class", "3", "--count", "4", "--output", drawn])
+        try succeed(["reconstruct", run, "--count", "5", "--output", path("seen.png")])
+        expectRefusal(try Tool.run(["interpolate", run]), saying: ["--class", "0 to 9"])
+        try succeed(["interpolate", run, "--class", "3", "--output", path("between.png")])
+        expectRefusal(try Tool.run(["latents", run]), saying: ["classes"])
+    }
+
+    @Test func aResumedRunIsAnUnbrokenOne() throws {
+        let options = [
+            "--beta-warmup", "8", "--free-nats", "0.1", "--checkpoint-every", "2", "--learning-rate", "1e-3",
+        ]
+        for (run, steps) in [("whole", ["6"]), ("parts", ["4", "6"])] {
+            for count in steps {
+                try succeed(training("vae", run, options + ["--resume", "--steps", count]))
+            }
+        }
+        #expect(
+            try folder.read("parts/checkpoint.safetensors") == folder.read("whole/checkpoint.safetensors"))
+    }
+
+    @Test(arguments: ["vae", "autoencoder"])
+    func latentsAreShown(model: String) throws {
+        let run = path("run")
+        try succeed(training(model, "run", ["--hidden", "16", "--latents", "3", "--steps", "5"]))
+        let given = path("given.png")
+        try Bitmap(width: 8, height: 8, channels: 1, pixels: (0..<64).map { UInt8($0 * 4) }).write(to: given)
+        func picture(_ command: [String]) throws -> Bitmap {
+            try succeed(command + ["--output", path("picture.png")])
+            return try Bitmap(png: path("picture.png"))
+        }
+        let animation = path("animated.png")
+        let between = try picture([
+            "interpolate", run, "--frames", "4", "--spherical", "--animation", animation,
+        ])
+        #expect((between.width, between.height) == (6 * 10 + 2, 10 + 2))
+        #expect(try Data(contentsOf: URL(fileURLWithPath: animation)).range(of: Data("acTL".utf8)) != nil)
+        #expect(
+            try picture(["interpolate", run, "--image", given, "--toward", given, "--frames", "3"]).width
+                == 5 * 10 + 2)
+        #expect(try picture(["traverse", run, "--dimensions", "2,0", "--steps", "5"]).height == 5 * 10 + 2)
+        let rows = try picture(["traverse", run, "--image", given, "--steps", "4"])
+        #expect((rows.width, rows.height) == (5 * 10 + 2, 3 * 10 + 2))
+        let edited = try picture([
+            "edit", run, "--image", given, "--dimension", "1", "--from", "-2", "--to", "2", "--steps", "3",
+        ])
+        #expect(edited.width == 5 * 10 + 2)
+        // What is given stands at the left, and the states differ.
+        #expect(
+            Array(edited.pixels[2 * edited.width + 2..<2 * edited.width + 10])
+                == (0..<8).map { UInt8($0 * 4) })
+        let sum = try picture(["combine", run, "--from", given, given, "--minus", given, "--plus", given])
+        #expect(sum.width == 4 * 10 + 2)
+        let map = path("map.svg")
+        let said = try JSON(parsing: try succeed(["latents", run, "--json", "--map", map]))
+        #expect(said["latents"]?.arrayValue?.count == 3)
+        #expect((said["latents"]?.arrayValue?[0]["divergence"] != nil) == (model == "vae"))
+        #expect(try String(contentsOfFile: map, encoding: .utf8).contains("<svg"))
+        #expect(try succeed(["latents", run]).contains("latent 0: mean "))
+
+        for (command, words) in [
+            (["interpolate", run, "--image", given], ["--image", "--toward"]),
+            (["interpolate", run, "--class", "1"], ["--class", "not told"]),
+            (["traverse", run, "--dimensions", "0"], ["--dimensions", "two"]),
+            (["traverse", run, "--dimensions", "0,3"], ["--dimensions", "3"]),
+            (["traverse", run, "--range", "2"], ["--range", "--image"]),
+            (["edit", run, "--dimension", "3"], ["--dimension", "3", "2"]),
+            (["latents", run, "--dimensions", "0,1"], ["--dimensions", "--map"]),
+            (["combine", run, "--from", path("none.png")], ["none.png"]),
+        ] {
+            expectRefusal(try Tool.run(command), saying: words)
+        }
+    }
+
+    @Test func likelihoodsBySamples() throws {
+        let run = path("run")
+        try succeed(training("vae", "run", ["--importance-samples", "3", "--steps", "4"]))
+        let said = try JSON(parsing: try succeed(["evaluate", run, "--importance-samples", "20", "--json"]))
+        let bound = try #require(said["negativeELBO"]?.doubleValue)
+        let likelihood = try #require(said["importanceWeightedNLL"]?.doubleValue)
+        #expect(likelihood < bound && likelihood > 0)
+        #expect(try succeed(["evaluate", run, "--importance-samples", "5"]).contains("by 5 weighed samples"))
+        try succeed(training("autoencoder", "other", ["--hidden", "none", "--linear", "--steps", "2"]))
+        #expect(try succeed(["evaluate", path("other")]).contains("squared error"))
+        expectRefusal(
+            try Tool.run(["evaluate", path("other"), "--importance-samples", "5"]),
+            saying: ["--importance-samples", "VAE"])
+        expectRefusal(try Tool.run(["sample", path("other")]), saying: ["autoencoder", "draw"])
+    }
+
+    @Test(arguments: [
+        (["--features", "4,4,4,4"], ["[8, 8, 1]"]),
+        (["--features", "4", "--hidden", "3,4"], ["--hidden", "2"]),
+        (["--beta", "-1"], ["--beta", "-1"]), (["--hidden", "x"], ["--hidden", "x"]),
+        (["--importance-samples", "5", "--beta", "2"], ["--importance-samples", "--beta"]),
+        (["--prior-components", "2", "--free-nats", "1"], ["--free-nats", "--prior-components"]),
+        (["--latents", "0"], ["--latents", "0"]),
+    ])
+    func optionsThatMakeNoSense(options: [String], words: [String]) throws {
+        expectRefusal(try Tool.run(training("vae", "run", options)), saying: words)
+        #expect(!FileManager.default.fileExists(atPath: path("run")))
+    }
+}
