@@ -77,7 +77,7 @@ struct Evaluate: ParsableCommand {
         var bits: Bits?
         let bound = try (model as? DDPM)?.bound(over: examples, seed: seed, on: device)
         if let bound {
-            figure = bound.total * Double(examples.exampleShape.count) * 0.693_147_180_559_945_3
+            figure = bound.nats(examples.exampleShape)
             bits = Bits(perDimension: bound.total, isBound: true)
         } else if let model = model as? any LikelihoodModel {
             figure = try model.negativeLogLikelihoodBound(over: examples, seed: seed, on: device)

@@ -14,9 +14,20 @@ public struct DiffusionBound: Sendable, Hashable {
     public var divergences: Double { terms.dropFirst().reduce(0, +) }
     /// The bound.
     public var total: Double { prior + divergences + decoder }
+
+    /// The bound in nats a picture of a shape.
+    public func nats(_ imageShape: Shape) -> Double {
+        total * Double(imageShape.count) * 0.693_147_180_559_945_3
+    }
 }
 
 extension DDPM {
+    /// ``bound(over:seed:on:)`` in nats a picture: all time steps count alike, where ``negativeLogLikelihoodBound(_:noise:)`` of a batch leaves
+    /// it to chance how often the first ones, whose terms are large, are among them.
+    public func evaluation(over data: some DataSet, on device: Device) throws -> Double {
+        try bound(over: data, on: device).nats(imageShape)
+    }
+
     /// The bound over a data set, and its parts.
     ///
     /// Time steps are gone through in turn while pictures are, so that each is taken at as many pictures; where there are fewer

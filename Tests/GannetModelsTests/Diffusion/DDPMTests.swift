@@ -142,6 +142,21 @@ struct DDPMTests {
         for (value, right) in zip(bounds, right) { #expect(abs(value - right) <= 1e-4 * abs(right)) }
     }
 
+    @Test("A data set is judged by all time steps alike")
+    func evaluation() throws {
+        let data = Bars(count: 12, side: 8)
+        let model = DDPM(
+            imageShape: [8, 8, 1], network: UNet.Configuration(channels: 1, features: [8, 16]),
+            diffusion: Self.diffusion, seed: 2)
+        let bound = try model.bound(over: data, on: .cpu)
+        #expect(bound.terms.count == 20)
+        let figure = try model.evaluation(over: data, on: .cpu)
+        #expect(figure == bound.nats([8, 8, 1]))
+        #expect(
+            abs(figure - (bound.prior + bound.terms.reduce(0, +)) * 64 * 0.693_147_180_559_945_3) < 1e-9
+                * figure)
+    }
+
     @Test("Variations keep more of a picture the weaker they are", arguments: TestDevices.all)
     func variations(device: Device) throws {
         var model = model
