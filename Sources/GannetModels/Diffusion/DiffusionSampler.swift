@@ -37,6 +37,9 @@ public struct DiffusionSampler: Sendable {
     public let timesteps: [Int]
     /// The bound to which the example that a prediction implies is clipped, on either side of 0; nil for none.
     public let clip: Double?
+    /// Whether the noise that a step of DDIM keeps is the one that goes with the clipped example. Otherwise it is the one that is predicted:
+    /// where much is clipped, as with strong guidance, both do not go together, and pictures come out distorted.
+    public let rederivesNoise: Bool
     /// ᾱ where the last step ends: 1, or that of time step 0, as if that were without noise.
     public let finalCumulativeAlpha: Double
 
@@ -50,10 +53,13 @@ public struct DiffusionSampler: Sendable {
     ///   - steps: The number of steps; nil for all.
     ///   - spacing: Which of the time steps these are.
     ///   - clip: The bound to which the example that a prediction implies is clipped, on either side of 0; nil for none.
+    ///   - rederivesNoise: Whether the noise that a step of DDIM keeps is the one that goes with the clipped example, as in OpenAI's code, or the one
+    ///     that is predicted, as in diffusers' unless its `use_clipped_model_output` is set.
     ///   - finalCumulativeAlpha: ᾱ where the last step ends.
     public init(
         _ kind: Kind, of diffusion: GaussianDiffusion, steps: Int? = nil, spacing: Spacing = .leading,
-        clip: Double? = 1, finalCumulativeAlpha: Double = 1, file: StaticString = #fileID,
+        clip: Double? = 1, rederivesNoise: Bool = true, finalCumulativeAlpha: Double = 1,
+        file: StaticString = #fileID,
         line: UInt = #line
     ) {
         let total = diffusion.schedule.timesteps
@@ -71,14 +77,15 @@ public struct DiffusionSampler: Sendable {
             }
         self.init(
             kind: kind, diffusion: diffusion, timesteps: timesteps, clip: clip,
-            finalCumulativeAlpha: finalCumulativeAlpha)
+            rederivesNoise: rederivesNoise, finalCumulativeAlpha: finalCumulativeAlpha)
     }
 
     private init(
-        kind: Kind, diffusion: GaussianDiffusion, timesteps: [Int], clip: Double?,
+        kind: Kind, diffusion: GaussianDiffusion, timesteps: [Int], clip: Double?, rederivesNoise: Bool,
         finalCumulativeAlpha: Double
     ) {
         (self.kind, self.diffusion, self.timesteps, self.clip) = (kind, diffusion, timesteps, clip)
+        self.rederivesNoise = rederivesNoise
         self.finalCumulativeAlpha = finalCumulativeAlpha
     }
 
@@ -86,7 +93,7 @@ public struct DiffusionSampler: Sendable {
     public func begun(at timestep: Int) -> DiffusionSampler {
         DiffusionSampler(
             kind: kind, diffusion: diffusion, timesteps: timesteps.filter { $0 <= timestep }, clip: clip,
-            finalCumulativeAlpha: finalCumulativeAlpha)
+            rederivesNoise: rederivesNoise, finalCumulativeAlpha: finalCumulativeAlpha)
     }
 
     // MARK: Coefficients
@@ -130,6 +137,14 @@ public struct DiffusionSampler: Sendable {
         case .ddim(let eta):
             let variance = eta * eta * posterior.variance
             let direction = max(1 - before - variance, 0).squareRoot()
+            if rederivesNoise, clip != nil {
+                // ε = (xₜ − √ᾱₜ x₀) / √(1 − ᾱₜ)
+                let (signal, share) = (now.squareRoot(), direction / (1 - now).squareRoot())
+                return [
+                    image.current, image.prediction, before.squareRoot() - share * signal, share, 0,
+                    variance.squareRoot(), bound,
+                ]
+            }
             return [
                 image.current, image.prediction, before.squareRoot(), direction * error.current,
                 direction * error.prediction, variance.squareRoot(), bound,

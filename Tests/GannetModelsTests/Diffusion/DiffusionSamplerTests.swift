@@ -44,6 +44,20 @@ import Testing
         try Self.expect(images, sum: sum, mean: mean)
     }
 
+    /// Diffusers' sums with and without `use_clipped_model_output`, of a model that says the opposite of the other tests', so that much is clipped.
+    @Test("The noise of DDIM is predicted, or goes with the clipped example", arguments: [false, true])
+    func clippedNoise(rederivesNoise: Bool) throws {
+        let sampler = DiffusionSampler(
+            .ddim(eta: 0), of: GaussianDiffusion(), steps: 10, rederivesNoise: rederivesNoise)
+        var x = Self.image
+        for number in 0..<9 {
+            let t = Tensor([Int32](repeating: Int32(sampler.timesteps[number]), count: 4))
+            x = sampler.step(number, of: x, results: -Self.model(x, t))
+        }
+        try Self.expect(
+            x, sum: rederivesNoise ? 770.66846 : 670.26769, mean: rederivesNoise ? 1.003475 : 0.872744)
+    }
+
     @Test("DDIM's last step ends without noise, or where time step 0 is", arguments: [true, false])
     func endOfDDIM(isClean: Bool) throws {
         let schedule = NoiseSchedule.linear(from: 0.01)
