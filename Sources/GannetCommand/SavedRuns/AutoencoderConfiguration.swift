@@ -8,8 +8,7 @@ struct AutoencoderConfiguration: ImageModelConfiguration {
     static let longTitle = "an autoencoder, which encodes pictures to few numbers and back"
     static let explanation = """
         The model is 784-400-20, 20-400-784 for pictures of 28×28, trained by Adam on the squared error of a picture. It draws \
-        nothing by itself; gannet reconstruct, interpolate, traverse and edit show what it makes of pictures, and gannet train \
-        classifier --encoder begins with its encoder.
+        nothing by itself; gannet reconstruct, interpolate, traverse and edit show what it makes of pictures.
         """
     static let defaults = TrainingDefaults(
         epochs: 10, batchSize: 128, learningRate: 1e-3, sampleCount: 0, lossDigits: 3)
