@@ -126,6 +126,18 @@ struct LatentCommandTests {
         }
     }
 
+    @Test(arguments: [("\"gaussian\"", "\"cubic\""), ("[4,6]", "[4,-6]"), ("\"beta\":0.5", "\"beta\":-1")])
+    func damagedConfigurations(right: String, wrong: String) throws {
+        let options = ["--features", "4,6", "--hidden", "12", "--decoder", "gaussian", "--beta", "0.5"]
+        try succeed(training("vae", "run", options + ["--steps", "2"]))
+        let file = path("run/config.json")
+        let text = try String(contentsOfFile: file, encoding: .utf8).filter { !$0.isWhitespace }
+        let damaged = text.replacing(right, with: wrong)
+        #expect(damaged != text)
+        try damaged.write(toFile: file, atomically: true, encoding: .utf8)
+        expectRefusal(try Tool.run(["sample", path("run")]), saying: ["config.json", "damaged"])
+    }
+
     @Test func likelihoodsBySamples() throws {
         let run = path("run")
         try succeed(training("vae", "run", ["--importance-samples", "3", "--steps", "4"]))

@@ -33,7 +33,9 @@ struct LatentNetworkSizes: Hashable {
         self.hidden = hidden
         self.latents = latents
         // Runs of earlier versions have none, and do not say so.
-        features = reader.integers("features", in: Self.widths) ?? []
+        let features = reader.integers("features", in: Self.widths)
+        if features == nil, reader.json["features"] != nil { throw reader.damaged }
+        self.features = features ?? []
         if objection != nil { throw reader.damaged }
     }
 
