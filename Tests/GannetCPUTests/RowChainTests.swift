@@ -29,6 +29,26 @@ import Testing
         RowChainPlan.chains(of: try program(tensors))
     }
 
+    /// Checks that evaluators give the bits that were expected of results; where one does not, the message says which bytes differ, and
+    /// whether `plain`, which gave those, gives them again.
+    private static func check(
+        _ evaluators: [Evaluator], give expected: [[UInt8]], of results: [Tensor], number: Int,
+        _ plain: Evaluator
+    ) throws {
+        for (threads, evaluator) in evaluators.enumerated() {
+            let actual = try bytes(evaluator.evaluate(results))
+            if actual == expected { continue }
+            let again = try bytes(plain.evaluate(results))
+            let places = zip(actual, expected).map { zip($0, $1).enumerated().filter { $1.0 != $1.1 } }
+            Issue.record(
+                """
+                graph \(number), \(threads + 1) threads: of results of \(results.map(\.shape)) \(places.map(\.count)) bytes differ, from \
+                \(places.map { $0.first?.offset ?? -1 }) on; run again one by one, the calls give what \
+                \(again == expected ? "they gave" : again == actual ? "the chain gives" : "neither gave")
+                """)
+        }
+    }
+
     @Test(arguments: InstructionSet.available) func rowGraphs(_ set: InstructionSet) throws {
         var generator = SeededGenerator.announced(for: "chains of rows, \(set)")
         let (plain, chained) = Self.evaluators(set)
@@ -37,10 +57,7 @@ import Testing
             let graph = RowGraph(&generator)
             chainCount += try Self.chains(graph.results).count
             let expected = try Self.bytes(plain.evaluate(graph.results))
-            for evaluator in chained {
-                let actual = try Self.bytes(evaluator.evaluate(graph.results))
-                #expect(actual == expected, "graph \(number)")
-            }
+            try Self.check(chained, give: expected, of: graph.results, number: number, plain)
         }
         #expect(chainCount > 100)
     }
@@ -51,10 +68,7 @@ import Testing
         for number in 0..<300 {
             let graph = RandomGraph(&generator)
             let expected = try Self.bytes(plain.evaluate(graph.results))
-            for evaluator in chained {
-                let actual = try Self.bytes(evaluator.evaluate(graph.results))
-                #expect(actual == expected, "graph \(number)")
-            }
+            try Self.check(chained, give: expected, of: graph.results, number: number, plain)
         }
     }
 

@@ -10,8 +10,9 @@ struct HelpTests {
             ["evaluate"], ["judge"], ["devices"], ["tune"],
         ]
             + [
-                "vae", "autoencoder", "fvbn", "pixelcnn", "gated-pixelcnn", "pixelrnn-row",
-                "pixelrnn-diagonal", "conditional-pixelcnn", "pixelcnn++", "dcgan", "ddpm", "wavenet",
+                "vae", "autoencoder", "vq-vae", "vq-vae-2", "vq-prior", "fvbn", "pixelcnn", "gated-pixelcnn",
+                "pixelrnn-row",
+                "pixelrnn-diagonal", "conditional-pixelcnn", "pixelcnn++", "realnvp", "glow", "maf", "dcgan", "ddpm", "wavenet",
                 "classifier",
             ].map { ["train", $0] })
     func everyCommandHasHelp(command: [String]) throws {

@@ -13,7 +13,8 @@ struct Evaluate: ParsableCommand {
             better. For an FVBN, a PixelCNN or a PixelRNN it is the negative log-likelihood itself, of values that are 0 \
             or 1 or, for the latter two and with colours, one of 256. For a WaveNet it is that of pieces of sounds, whose \
             samples have 256 levels. For a classifier it is the accuracy, the share of pictures that it gives their own \
-            class. For a diffusion model it is a bound as well, of pixels of 256 levels, whose three terms it names; time steps are \
+            class. For a VQ-VAE it is the squared error of a picture, with the perplexity of the codes, which tells how many are in \
+            use; for a prior over its codes, their negative log-likelihood. For a diffusion model it is a bound as well, of pixels of 256 levels, whose three terms it names; time steps are \
             gone through in turn while pictures are.
 
             Nats are also told as bits per dimension: divided by height · width · channels, or by the samples of a sound, \
@@ -79,6 +80,9 @@ struct Evaluate: ParsableCommand {
         if let bound {
             figure = bound.nats(examples.exampleShape)
             bits = Bits(perDimension: bound.total, isBound: true)
+        } else if let model = model as? CodePrior {
+            // A picture is not all that its codes say: no bits of its dimensions.
+            figure = try model.negativeLogLikelihoodBound(over: examples, seed: seed, on: device)
         } else if let model = model as? any LikelihoodModel {
             figure = try model.negativeLogLikelihoodBound(over: examples, seed: seed, on: device)
             bits = Bits(
@@ -91,6 +95,9 @@ struct Evaluate: ParsableCommand {
             try (saved.model as? VAE)?.negativeLogLikelihood(
                 over: examples, samples: count, seed: seed, on: device)
         }
+        let logDensity = try (model as? any FlowModel)?.logitLogDensity(
+            over: examples, seed: seed, on: device)
+        let perplexities = try (model as? any CodedModel)?.perplexities(over: examples, on: device)
         if json {
             var result: [String: JSON] = [
                 "run": .string(trained.path), "step": saved.step.map { .integer($0) } ?? .null,
@@ -98,6 +105,8 @@ struct Evaluate: ParsableCommand {
                 "device": .string(device.name), "seed": .string(String(seed)), score.key: .number(figure),
             ]
             if let likelihood { result["importanceWeightedNLL"] = .number(likelihood) }
+            if let logDensity { result["logDensityOfLogits"] = .number(logDensity) }
+            if let perplexities { result["perplexities"] = .array(perplexities.map { .number($0) }) }
             if let bits { result[bits.key] = .number(bits.perDimension) }
             if let bound {
                 result["prior"] = .number(bound.prior)
@@ -114,6 +123,19 @@ struct Evaluate: ParsableCommand {
                 print(
                     "  negative log-likelihood \(score.text(likelihood)) by \(importanceSamples!) weighed samples of z a "
                         + name)
+            }
+            if let logDensity {
+                print(
+                    "  log-density of the pixels' logits \(Format.number(logDensity, digits: 2)) nats per \(name)"
+                )
+            }
+            if let perplexities, let model = saved.codedModel {
+                for (plane, perplexity) in zip(model.planes.indices, perplexities) {
+                    let (sides, book) = (model.planes[plane], model.books[plane])
+                    print(
+                        "  perplexity \(Format.number(perplexity, digits: 1)) of the \(book.count) codes of the plane of "
+                            + "\(sides[0]) × \(sides[1])")
+                }
             }
             if let bound {
                 func number(_ value: Double) -> String { Format.number(value, digits: 4) }

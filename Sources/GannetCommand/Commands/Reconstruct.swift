@@ -9,7 +9,7 @@ struct Reconstruct: ParsableCommand {
         abstract: "Draws test pictures as a trained model sees them.",
         discussion: """
             Rows of test pictures alternate with rows of what the model makes of them: encoded to the mean of the \
-            latents, and decoded. --seed chooses the pictures.
+            latents, or to codes, and decoded. --seed chooses the pictures.
 
             Example:
 
@@ -33,22 +33,30 @@ struct Reconstruct: ParsableCommand {
     func run() throws {
         let device = try device.device()
         let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
-        let model = try saved.latentModel()
         let pictures = try saved.testData(data.source).examples
         let order = DataOrder.permutation(count: pictures.count, seed: chance.seed, epoch: 0)
         let batch = try pictures.batch(at: Array(order.prefix(count)))
         let originals = batch.images
-        var labels: [Int]?
-        if model.conditioningClassCount != nil {
-            try (model as? any LikelihoodModel)?.checkClasses(of: pictures)
-            labels = try batch.labels?.array(of: Int32.self, on: device).map(Int.init)
-        }
-        let reconstructed = model.decoded(model.encoded(originals, labels: labels), labels: labels)
+        let reconstructed = try reconstructed(batch, by: saved, of: pictures, on: device)
         let columns = min(10, originals.shape[0])
         let rows = Self.alternating(originals, reconstructed, columns: columns)
         let output = file.output ?? saved.folder.path + "/reconstructions.png"
         try rows.grid(columns: columns, on: device).write(to: output)
         print("Wrote \(output).")
+    }
+
+    /// What a run's model makes of a batch of its test pictures.
+    private func reconstructed(
+        _ batch: Batch, by saved: SavedRun, of pictures: any DataSet, on device: Device
+    ) throws -> Tensor {
+        if let model = saved.codedModel { return model.reconstruct(batch.images) }
+        let model = try saved.latentModel()
+        var labels: [Int]?
+        if model.conditioningClassCount != nil {
+            try (model as? any LikelihoodModel)?.checkClasses(of: pictures)
+            labels = try batch.labels?.array(of: Int32.self, on: device).map(Int.init)
+        }
+        return model.decoded(model.encoded(batch.images, labels: labels), labels: labels)
     }
 
     /// A row of `columns` of the first pictures, then the same of the second, and so on; black ones fill the last.

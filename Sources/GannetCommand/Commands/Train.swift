@@ -1,4 +1,5 @@
 import ArgumentParser
+import GannetModels
 
 /// `gannet train`: a subcommand for each model.
 struct Train: ParsableCommand {
@@ -6,11 +7,14 @@ struct Train: ParsableCommand {
         abstract: "Trains a model.",
         subcommands: [
             TrainModel<VAEConfiguration>.self, TrainModel<AutoencoderConfiguration>.self,
-            TrainModel<FVBNConfiguration>.self,
+            TrainModel<CodedModelConfiguration<VQVAE>>.self, TrainModel<CodedModelConfiguration<VQVAE2>>.self,
+            TrainModel<CodePriorConfiguration>.self, TrainModel<FVBNConfiguration>.self,
             TrainModel<PixelCNNConfiguration>.self, TrainModel<GatedPixelCNNConfiguration>.self,
             TrainModel<RowPixelRNNConfiguration>.self, TrainModel<DiagonalPixelRNNConfiguration>.self,
             TrainModel<ConditionalPixelCNNConfiguration>.self, TrainModel<PixelCNNPlusPlusConfiguration>.self,
-            TrainModel<DCGANConfiguration>.self, TrainModel<DDPMConfiguration>.self,
+            TrainModel<FlowConfiguration<RealNVP>>.self, TrainModel<FlowConfiguration<Glow>>.self,
+            TrainModel<FlowConfiguration<MAF>>.self, TrainModel<DCGANConfiguration>.self,
+            TrainModel<DDPMConfiguration>.self,
             TrainModel<WaveNetConfiguration>.self,
             TrainModel<ClassifierConfiguration>.self,
         ])

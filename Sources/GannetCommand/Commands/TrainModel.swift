@@ -100,7 +100,9 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
         try configuration.check(data, model)
         settings.optimizer.updateCount =
             settings.plan.stepCount(exampleCount: data.training.count) / settings.optimizer.accumulation
-        let model = configuration.model(seed: settings.plan.seed)
+        let seed = settings.plan.seed
+        let model =
+            saved == [:] ? try configuration.firstModel(seed: seed) : configuration.model(seed: seed)
         let training = try TrainingRun(
             of: model, by: Configuration.procedure(for: model, by: settings.optimizer),
             on: data.training, evaluating: data.test, plan: settings.plan, folder: folder,

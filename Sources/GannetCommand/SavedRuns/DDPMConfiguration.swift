@@ -53,15 +53,7 @@ struct DDPMConfiguration: ImageModelConfiguration {
         blocks = options.blocks ?? Self.standard.blocks
         attention = Array(Set(options.attention ?? [])).sorted()
         dropout = options.dropout ?? 0
-        if options.classes {
-            guard let classes else {
-                throw TrainingError(
-                    .badPlan,
-                    "The data do not say of which classes the pictures are, and --classes needs to know: leave it out."
-                )
-            }
-            self.classes = classes
-        }
+        if options.classes { self.classes = try Self.knownClasses(classes) }
         if let wrong = attention.first(where: { !features.indices.contains($0) }) {
             throw TrainingError(
                 .badPlan,

@@ -22,6 +22,15 @@ extension ImageModelConfiguration where Options == NoModelOptions {
 extension ImageModelConfiguration {
     var toldClasses: Int? { nil }
 
+    /// How many classes data have, for a model that is to be told them by --classes; throws where they do not say.
+    static func knownClasses(_ classes: Int?) throws(TrainingError) -> Int {
+        if let classes { return classes }
+        throw TrainingError(
+            .badPlan,
+            "The data do not say of which classes the pictures are, and --classes needs to know: leave it out."
+        )
+    }
+
     init(for data: PictureData, _ options: Options) throws(TrainingError) {
         try self.init(
             imageShape: data.training.exampleShape, classes: data.training.classCount, options)

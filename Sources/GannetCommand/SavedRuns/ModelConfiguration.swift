@@ -42,6 +42,8 @@ protocol ModelConfiguration: Hashable, Sendable {
 
     /// The model, with weights that follow from `seed`.
     func model(seed: UInt64) -> Model
+    /// The model that a training begins with, which may have weights of another run.
+    func firstModel(seed: UInt64) throws -> Model
     /// How the model is trained.
     static func procedure(for model: Model, by optimizer: OptimizerSettings) -> any TrainingProcedure
 }
@@ -98,6 +100,9 @@ struct NoModelOptions: ParsableArguments {}
 
 extension ModelConfiguration {
     static var score: Score? { nil }
+
+    func firstModel(seed: UInt64) throws -> Model { model(seed: seed) }
+
     /// What an example is called in sentences: "picture".
     static var example: String { Data.name }
     /// What the model is trained on.
@@ -137,10 +142,12 @@ extension ModelConfiguration where Model: TrainableModel {
 /// The kinds of models that the tool can train.
 enum KnownModels {
     static let all: [any ModelConfiguration.Type] = [
-        VAEConfiguration.self, AutoencoderConfiguration.self, FVBNConfiguration.self,
+        VAEConfiguration.self, AutoencoderConfiguration.self, CodedModelConfiguration<VQVAE>.self,
+        CodedModelConfiguration<VQVAE2>.self, CodePriorConfiguration.self, FVBNConfiguration.self,
         PixelCNNConfiguration.self,
         GatedPixelCNNConfiguration.self, RowPixelRNNConfiguration.self, DiagonalPixelRNNConfiguration.self,
         ConditionalPixelCNNConfiguration.self, PixelCNNPlusPlusConfiguration.self, DCGANConfiguration.self,
+        FlowConfiguration<RealNVP>.self, FlowConfiguration<Glow>.self, FlowConfiguration<MAF>.self,
         DDPMConfiguration.self, WaveNetConfiguration.self, ClassifierConfiguration.self,
     ]
 }

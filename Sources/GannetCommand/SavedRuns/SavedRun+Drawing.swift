@@ -11,11 +11,15 @@ extension SavedRun {
         guard let order = asked.order else {
             return try model(as: (any GenerativeModel & ImageModel).self, for: "pictures to draw")
         }
+        if var flow = model as? any FlowModel, !order.isNaive {
+            flow.temperature = order.temperature
+            return flow
+        }
         guard var model = model as? any PixelwiseModel else {
             throw TrainingError(
                 .badRun,
                 "\(folder.path) holds \(kind.title), and --temperature and --naive are for PixelCNNs, PixelRNNs and "
-                    + "WaveNets."
+                    + "WaveNets, --temperature for flows, too."
             )
         }
         model.drawing = order

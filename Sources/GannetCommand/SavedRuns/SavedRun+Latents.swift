@@ -4,6 +4,9 @@ import GannetData
 import GannetModels
 
 extension SavedRun {
+    /// The model of codes that the run has, by itself or under a prior; nil where there is none.
+    var codedModel: (any CodedModel)? { model as? any CodedModel ?? (model as? CodePrior)?.coder }
+
     /// The model as one with latents; throws where it has none.
     func latentModel() throws(TrainingError) -> any LatentModel {
         try model(as: (any LatentModel).self, for: "encoder to latents")

@@ -36,15 +36,7 @@ struct VAEConfiguration: ImageModelConfiguration {
             options.importanceSamples.map { .importanceWeighted(samples: $0) }
             ?? VAEObjective(
                 beta: options.beta ?? 1, warmUp: options.betaWarmup ?? 0, freeBits: options.freeNats ?? 0)
-        if options.classes {
-            guard let classes else {
-                throw TrainingError(
-                    .badPlan,
-                    "The data do not say of which classes the pictures are, and --classes needs to know: leave it out."
-                )
-            }
-            self.classes = classes
-        }
+        if options.classes { self.classes = try Self.knownClasses(classes) }
     }
 
     init(_ json: JSON, path: String) throws(TrainingError) {

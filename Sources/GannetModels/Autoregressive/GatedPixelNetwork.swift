@@ -30,8 +30,8 @@ public struct GatedPixelNetwork: CausalLayer {
     private let maps: Embedding?
     /// What the pictures' classes add to the gates, [batch, blocks, 4 · features]: V h of equation 4.
     private var shifts: Tensor?
-    /// The maps of the pictures' classes, [batch, height, width, mapFeatures]: s = m(h) of equation 5.
-    private var classMaps: Tensor?
+    /// The maps of the pictures' classes, or those that are given, [batch, height, width, mapFeatures]: s = m(h) of equation 5.
+    private var pictureMaps: Tensor?
     private let plane: Shape
     private let colors: Int
     private let features: Int
@@ -44,7 +44,11 @@ public struct GatedPixelNetwork: CausalLayer {
     ///   - blocks: The number of layers behind the first.
     ///   - classes: The number of classes that pictures may be of; nil where that is not to matter.
     ///   - mapFeatures: The features of each class's map, or of the one map; 0 for none.
-    init(_ layers: PixelLayers, features: Int, blocks: Int, classes: Int? = nil, mapFeatures: Int = 0) {
+    ///   - mapIsGiven: Whether the map is not learned, but given for each picture: ``conditioned(on:map:)``.
+    init(
+        _ layers: PixelLayers, features: Int, blocks: Int, classes: Int? = nil, mapFeatures: Int = 0,
+        mapIsGiven: Bool = false
+    ) {
         var layers = layers
         (colors, self.features, plane) = (layers.colors, features, layers.plane)
         self.blocks = (0...blocks).map { number in
@@ -81,7 +85,7 @@ public struct GatedPixelNetwork: CausalLayer {
         }
         // Nor does a location, with maps of zeros: what they are multiplied by is not.
         maps =
-            mapFeatures == 0
+            mapFeatures == 0 || mapIsGiven
             ? nil
             : Embedding(
                 count: classes ?? 1, features: layers.plane.count * mapFeatures, weights: .constant(0),
@@ -90,20 +94,29 @@ public struct GatedPixelNetwork: CausalLayer {
 
     /// What layers are told of the places, [batch or 1, height, width, mapFeatures]; nil for nothing.
     private var map: Tensor? {
-        if classMaps != nil || classes != nil { return classMaps }
+        if pictureMaps != nil || classes != nil { return pictureMaps }
         return maps.map { $0.weight.value.reshape([1, plane[0], plane[1], $0.features / plane.count]) }
     }
 
-    /// The same layers for pictures of given classes, `int32` [batch]; nothing changes where classes do not matter.
-    public func conditioned(on labels: Tensor) -> GatedPixelNetwork {
+    /// The same layers for pictures of given classes, `int32` [batch], and with given maps, [batch, height, width, mapFeatures]; classes
+    /// change nothing where they do not matter.
+    func conditioned(on labels: Tensor?, map: Tensor?) -> GatedPixelNetwork {
         var result = self
-        let batch = labels.shape[0]
-        result.shifts = classes.map { $0(labels).reshape([batch, blocks.count, 4 * features]) }
-        result.classMaps = maps.map {
-            $0(labels).reshape([batch, plane[0], plane[1], $0.features / plane.count])
+        if let labels {
+            let batch = labels.shape[0]
+            result.shifts = classes.map { $0(labels).reshape([batch, blocks.count, 4 * features]) }
+            if classes != nil {
+                result.pictureMaps = maps.map {
+                    $0(labels).reshape([batch, plane[0], plane[1], $0.features / plane.count])
+                }
+            }
         }
+        if let map { result.pictureMaps = map }
         return result
     }
+
+    /// The same layers for pictures of given classes, `int32` [batch]; nothing changes where classes do not matter.
+    public func conditioned(on labels: Tensor) -> GatedPixelNetwork { conditioned(on: labels, map: nil) }
 
     /// tanh of one half of the gates times σ of the other, […, features] of […, 2 · features]: equation 2. Each colour has
     /// its halves side by side.

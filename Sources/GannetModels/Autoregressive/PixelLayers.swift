@@ -4,7 +4,7 @@ import Gannet
 struct PixelLayers {
     /// The height and the width of the pictures.
     let plane: Shape
-    /// Their channels.
+    /// Their channels, or what layers see in place of them.
     let channels: Int
     /// How many channels come one after another, each given those before it.
     let colors: Int
@@ -17,15 +17,19 @@ struct PixelLayers {
     ///   - model: The name of the model, for the sentence about a shape that is not that of pictures.
     ///   - imageShape: [height, width, channels].
     ///   - distribution: How a pixel is distributed.
+    ///   - channels: What layers see of a pixel in place of its channels.
     ///   - seed: What the initial values follow from.
-    init(of model: String, _ imageShape: Shape, _ distribution: PixelDistribution, seed: UInt64) {
+    init(
+        of model: String, _ imageShape: Shape, _ distribution: PixelDistribution, channels: Int? = nil,
+        seed: UInt64
+    ) {
         if imageShape.rank != 3 {
             invalidUse(model, "pictures of shape \(imageShape) are not [height, width, channels]")
         }
         plane = [imageShape[0], imageShape[1]]
-        channels = imageShape[2]
-        colors = distribution.passCount(channels: channels)
-        outputs = distribution.parameterCount(channels: channels)
+        self.channels = channels ?? imageShape[2]
+        colors = distribution.passCount(channels: imageShape[2])
+        outputs = distribution.parameterCount(channels: imageShape[2])
         random = RandomStream(seed: seed, for: .initialization)
     }
 

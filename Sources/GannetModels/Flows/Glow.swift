@@ -22,7 +22,7 @@ public struct Glow: FlowModel {
         imageShape: Shape, levels: Int = 2, steps: Int = 8, features: Int = 64,
         pixels: LogitPixels = LogitPixels(), seed: UInt64 = 0
     ) {
-        if let objection = flowObjection(imageShape, levels: levels, squeezesLast: true)
+        if let objection = Self.objection(to: imageShape, levels: levels)
             ?? (features < 1 || steps < 1 ? "\(features) features and \(steps) steps" : nil)
         {
             invalidUse("Glow", objection)
@@ -51,6 +51,11 @@ public struct Glow: FlowModel {
         }
         flow = NormalizingFlow(shape: imageShape, levels: sequences, splits: splits)
         self.pixels = pixels
+    }
+
+    /// Why there is no model of so many levels for pictures of a shape; nil if there is.
+    public static func objection(to imageShape: Shape, levels: Int) -> String? {
+        NormalizingFlow.objection(to: imageShape, levels: levels, squeezings: levels)
     }
 }
 

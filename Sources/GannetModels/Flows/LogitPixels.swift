@@ -41,19 +41,28 @@ public protocol FlowModel: LikelihoodModel, ImageModel, DataInitializedModel {
     /// How pixels become these.
     var pixels: LogitPixels { get }
     /// What the deviation of the noise that pictures are made of is multiplied by.
-    var temperature: Float { get }
+    var temperature: Float { get set }
 }
 
 extension FlowModel {
     public var imageShape: Shape { flow.shape }
-    /// 1.
-    public var temperature: Float { 1 }
     /// 250.
     public var evaluationBatchSize: Int { 250 }
 
     /// ln p of pictures as any numbers, [batch]: the density that papers tell of MNIST.
     public func logitLogDensity(_ images: Tensor, noise: inout RandomStream) -> Tensor {
         flow.logDensity(pixels.transformed(images, uniform: noise.uniform(images.shape)).y)
+    }
+
+    /// The mean over a data set of ``logitLogDensity(_:noise:)``.
+    ///
+    /// - Throws: `TrainingError` where there are no examples, what the data set throws, and `DeviceError`.
+    public func logitLogDensity(over data: some DataSet, seed: UInt64 = 0, on device: Device) throws -> Double
+    {
+        var noise = RandomStream(seed: seed, for: .evaluation)
+        return try data.mean(batchSize: evaluationBatchSize, on: device) {
+            logitLogDensity($0.images, noise: &noise)
+        }
     }
 
     /// −ln p(x) of pictures of 256 levels, bounded by one draw of the noise between levels.

@@ -119,3 +119,16 @@ public struct NormalizingFlow: Module {
         }
     }
 }
+
+extension NormalizingFlow {
+    /// Why pictures of a shape cannot go through so many levels, which halve their sides so often; nil if they can.
+    static func objection(to imageShape: Shape, levels: Int, squeezings: Int) -> String? {
+        if imageShape.rank != 3 || levels < 1 || levels > 16 {
+            return "\(levels) levels for pictures of shape \(imageShape)"
+        }
+        let factor = 1 << squeezings
+        if imageShape[0].isMultiple(of: factor), imageShape[1].isMultiple(of: factor) { return nil }
+        return
+            "\(levels) levels are for pictures with sides that are multiples of \(factor), and these are of shape \(imageShape)"
+    }
+}

@@ -22,7 +22,7 @@ public struct RealNVP: FlowModel {
         imageShape: Shape, levels: Int = 2, features: Int = 32, blocks: Int = 2,
         pixels: LogitPixels = LogitPixels(), seed: UInt64 = 0
     ) {
-        if let objection = flowObjection(imageShape, levels: levels, squeezesLast: false)
+        if let objection = Self.objection(to: imageShape, levels: levels)
             ?? (features < 1 || blocks < 0 ? "\(features) features and \(blocks) blocks" : nil)
         {
             invalidUse("RealNVP", objection)
@@ -53,6 +53,11 @@ public struct RealNVP: FlowModel {
         flow = NormalizingFlow(shape: imageShape, levels: sequences)
         self.pixels = pixels
     }
+
+    /// Why there is no model of so many levels for pictures of a shape; nil if there is.
+    public static func objection(to imageShape: Shape, levels: Int) -> String? {
+        NormalizingFlow.objection(to: imageShape, levels: levels, squeezings: levels - 1)
+    }
 }
 
 extension NormalizingFlow {
@@ -72,17 +77,4 @@ extension NormalizingFlow {
         }
         return NormalizingFlow(shape: [features], levels: [InvertibleSequence(layers)])
     }
-}
-
-/// Why there is no flow of so many levels for pictures of a shape; nil if there is.
-func flowObjection(_ imageShape: Shape, levels: Int, squeezesLast: Bool) -> String? {
-    if imageShape.rank != 3 || levels < 1 || levels > 16 {
-        return "\(levels) levels for pictures of shape \(imageShape)"
-    }
-    let factor = 1 << (squeezesLast ? levels : levels - 1)
-    if !imageShape[0].isMultiple(of: factor) || !imageShape[1].isMultiple(of: factor) {
-        return
-            "\(levels) levels are for pictures with sides that are multiples of \(factor), and these are of shape \(imageShape)"
-    }
-    return nil
 }

@@ -1,0 +1,119 @@
+import Gannet
+import GannetModels
+
+/// What `config.json` says of a prior over the codes of a VQ-VAE.
+struct CodePriorConfiguration: ImageModelConfiguration {
+    static let name = "vq-prior"
+    static let title = "a prior over codes"
+    static let longTitle = "what draws pictures by a VQ-VAE: Gated PixelCNNs over its planes of codes"
+    static let explanation = """
+        The run of a VQ-VAE or a VQ-VAE-2 is named by --codes. Each plane of codes has a Gated PixelCNN, which is told the plane before \
+        and, with --classes, the class. Trained by Adam. The figure is that of the codes alone, without what a picture has beside them.
+        """
+    static let defaults = TrainingDefaults(epochs: 5, batchSize: 64, learningRate: 1e-3)
+    static let score: Score? = Score(
+        title: "negative log-likelihood of the codes", key: "negativeLogLikelihoodOfCodes")
+
+    typealias Options = CodePriorOptions
+
+    static let standard = (features: 64, blocks: 5)
+    static let featureCounts = 1...1024
+    static let blockCounts = 0...100
+
+    /// The configuration of the model of codes.
+    private let coder: JSON
+    /// The run that it is from.
+    private let coderRun: String
+    private let classes: Int?
+    private let features: Int
+    private let blocks: Int
+    let imageShape: Shape
+    var toldClasses: Int? { classes }
+
+    init(imageShape: Shape, classes: Int?, _ options: CodePriorOptions) throws(TrainingError) {
+        guard let run = options.codes else {
+            throw TrainingError(
+                .badPlan,
+                "A prior needs the codes of a VQ-VAE: train one by gannet train vq-vae, and name its run by --codes."
+            )
+        }
+        let saved = try Self.coderRun(run)
+        coder = .object(saved.configuration.json)
+        coderRun = run
+        self.imageShape = try Self.coder(coder, path: saved.folder.configurationPath).imageShape
+        if options.classes { self.classes = try Self.knownClasses(classes) } else { self.classes = nil }
+        features = options.features ?? Self.standard.features
+        blocks = options.blocks ?? Self.standard.blocks
+    }
+
+    init(_ json: JSON, path: String) throws(TrainingError) {
+        let reader = try ConfigurationReader(json, path: path, model: Self.name)
+        guard let coder = json["coder"], let run = json["coderRun"]?.stringValue,
+            let features = reader.integer("features", in: Self.featureCounts),
+            let blocks = reader.integer("blocks", in: Self.blockCounts)
+        else { throw reader.damaged }
+        classes = reader.integer("classes", in: LatentNetworkSizes.widths)
+        if classes == nil, json["classes"] != nil { throw reader.damaged }
+        (self.coder, coderRun, self.features, self.blocks) = (coder, run, features, blocks)
+        imageShape = try Self.coder(coder, path: path).imageShape
+    }
+
+    var json: [String: JSON] {
+        let own: [String: JSON?] = [
+            "model": .string(Self.name), "coder": coder, "coderRun": .string(coderRun),
+            "classes": classes.map { .integer($0) }, "features": .integer(features),
+            "blocks": .integer(blocks),
+        ]
+        return own.compactMapValues(\.self)
+    }
+
+    func check(_ options: CodePriorOptions) throws(TrainingError) {
+        try Self.checkUnchanged("codes", options.codes, coderRun) { $0 }
+        try Self.checkUnchanged([
+            ("features", options.features, features), ("blocks", options.blocks, blocks),
+        ])
+        try Self.checkUnchanged("classes", isGiven: options.classes, classes != nil)
+    }
+
+    func model(seed: UInt64) -> CodePrior {
+        // It was read before.
+        prior(of: try! Self.coder(coder, path: "").model, seed: seed)
+    }
+
+    func firstModel(seed: UInt64) throws -> CodePrior {
+        let saved = try Self.coderRun(coderRun)
+        return prior(of: try saved.model(as: (any CodedModel).self, for: "codes"), seed: seed)
+    }
+
+    private func prior(of coder: any CodedModel, seed: UInt64) -> CodePrior {
+        CodePrior(of: coder, classes: classes, features: features, blocks: blocks, seed: seed)
+    }
+
+    /// The shape of pictures and the model of codes, not trained, that a configuration tells of.
+    private static func coder(
+        _ json: JSON, path: String
+    ) throws(TrainingError) -> (imageShape: Shape, model: any CodedModel) {
+        func read<Kind>(
+            _ type: CodedModelConfiguration<Kind>.Type
+        ) throws(TrainingError) -> (Shape, any CodedModel) {
+            let configuration = try type.init(json, path: path)
+            return (configuration.imageShape, configuration.model(seed: 0))
+        }
+        return json["model"]?.stringValue == VQVAE2.name
+            ? try read(CodedModelConfiguration<VQVAE2>.self) : try read(CodedModelConfiguration<VQVAE>.self)
+    }
+
+    /// The run of a model of codes.
+    private static func coderRun(_ path: String) throws(TrainingError) -> SavedRun {
+        let saved: SavedRun
+        do {
+            saved = try SavedRun(path)
+        } catch let error as TrainingError {
+            throw error
+        } catch {
+            throw TrainingError(.badRun, "\(error)")
+        }
+        _ = try saved.model(as: (any CodedModel).self, for: "codes")
+        return saved
+    }
+}
