@@ -12,7 +12,8 @@ struct HelpTests {
             + [
                 "vae", "autoencoder", "vq-vae", "vq-vae-2", "vq-prior", "fvbn", "pixelcnn", "gated-pixelcnn",
                 "pixelrnn-row",
-                "pixelrnn-diagonal", "conditional-pixelcnn", "pixelcnn++", "realnvp", "glow", "maf", "dcgan", "ddpm", "wavenet",
+                "pixelrnn-diagonal", "conditional-pixelcnn", "pixelcnn++", "realnvp", "glow", "maf", "dcgan",
+                "ddpm", "wavenet",
                 "classifier",
             ].map { ["train", $0] })
     func everyCommandHasHelp(command: [String]) throws {
