@@ -14,7 +14,7 @@ struct HelpTests {
                 "pixelrnn-row",
                 "pixelrnn-diagonal", "conditional-pixelcnn", "pixelcnn++", "realnvp", "glow", "maf", "dcgan",
                 "ddpm", "wavenet",
-                "classifier",
+                "classifier", "encoded-classifier",
             ].map { ["train", $0] })
     func everyCommandHasHelp(command: [String]) throws {
         let result = try Tool.run(command + ["--help"])

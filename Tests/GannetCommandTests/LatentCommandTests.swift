@@ -60,6 +60,52 @@ struct LatentCommandTests {
         expectRefusal(try Tool.run(["latents", run]), saying: ["classes"])
     }
 
+    @Test(arguments: ["autoencoder", "vae"])
+    func aClassifierStartsFromAnEncoder(model: String) throws {
+        let run = path("run")
+        try succeed(training(model, "run", ["--hidden", "16", "--latents", "6", "--steps", "20"]))
+        let begun = ["--encoder", run, "--examples", "40"]
+        for (name, steps) in [("whole", ["6"]), ("parts", ["4", "6"])] {
+            for count in steps {
+                try succeed(
+                    training(
+                        "encoded-classifier", name,
+                        begun + ["--checkpoint-every", "2", "--resume", "--steps", count]))
+            }
+        }
+        #expect(
+            try folder.read("parts/checkpoint.safetensors") == folder.read("whole/checkpoint.safetensors"))
+        // It has what it needs of the other run.
+        try FileManager.default.removeItem(atPath: run)
+        let judged = try JSON(parsing: try succeed(["evaluate", path("whole"), "--json"]))
+        #expect(judged["accuracy"]?.doubleValue.map((0...1).contains) == true)
+        #expect(try JSON(parsing: try folder.read("whole/config.json"))["examples"] == 40)
+        for (options, words) in [
+            (["--encoder", "other"], ["--encoder", "other"]),
+            (["--examples", "30"], ["other data"]),
+        ] {
+            expectRefusal(
+                try Tool.run(
+                    training("encoded-classifier", "whole", ["--resume", "--steps", "7"] + options)),
+                saying: words)
+        }
+    }
+
+    @Test func aClassifierNeedsAnEncoderThatIsNotToldClasses() throws {
+        try succeed(
+            training("vae", "told", ["--hidden", "8", "--latents", "2", "--classes", "--steps", "1"]))
+        try succeed(training("fvbn", "fvbn", ["--steps", "1"]))
+        for (options, words) in [
+            ([], ["--encoder"]), (["--encoder", path("told")], ["told classes"]),
+            (["--encoder", path("fvbn")], ["fvbn", "no encoder"]),
+            (["--encoder", path("nothing")], ["nothing"]), (["--examples", "0"], ["--examples", "0"]),
+        ] {
+            expectRefusal(
+                try Tool.run(training("encoded-classifier", "run", options + ["--steps", "1"])),
+                saying: words)
+        }
+    }
+
     @Test func aResumedRunIsAnUnbrokenOne() throws {
         let options = [
             "--beta-warmup", "8", "--free-nats", "0.1", "--checkpoint-every", "2", "--learning-rate", "1e-3",

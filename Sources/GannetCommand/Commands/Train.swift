@@ -16,6 +16,6 @@ struct Train: ParsableCommand {
             TrainModel<FlowConfiguration<MAF>>.self, TrainModel<DCGANConfiguration>.self,
             TrainModel<DDPMConfiguration>.self,
             TrainModel<WaveNetConfiguration>.self,
-            TrainModel<ClassifierConfiguration>.self,
+            TrainModel<ClassifierConfiguration>.self, TrainModel<EncodedClassifierConfiguration>.self,
         ])
 }

@@ -17,7 +17,17 @@ struct PicturePreparation: ParsableArguments {
             valueName: "none|threshold|sampled"))
     var binarize: BinarizationName?
 
-    func validate() throws { try checkRange("--image-size", imageSize, 1...4096) }
+    @Option(
+        help: ArgumentHelp(
+            "Train on so many pictures only, the first ones. (default: all)", valueName: "pictures"))
+    var examples: Int?
+
+    func validate() throws {
+        try checkRange("--image-size", imageSize, 1...4096)
+        if let examples, examples < 1 {
+            throw ValidationError("--examples is \(examples), and must be at least 1.")
+        }
+    }
 }
 
 /// Pictures, and what became of them before a model saw them.
@@ -42,10 +52,14 @@ struct PictureData: TrainingData {
     ) throws {
         let imageSize = options.imageSize ?? (isOther ? nil : saved["imageSize"]?.integerValue)
         let binarization = options.binarize ?? BinarizationName(saved: saved)
+        let examples = options.examples ?? (isOther ? nil : saved["examples"]?.integerValue)
         self.source = source
-        (training, test) = binarization.parts(of: try source.pictures(imageSize: imageSize), seed: seed)
+        var parts = try source.pictures(imageSize: imageSize)
+        if let examples { parts.training = FirstExamples(of: parts.training, count: examples) }
+        (training, test) = binarization.parts(of: parts, seed: seed)
         json = [
-            "imageSize": imageSize.map { .integer($0) }, "binarize": .string(binarization.rawValue),
+            "examples": examples.map { .integer($0) }, "imageSize": imageSize.map { .integer($0) },
+            "binarize": .string(binarization.rawValue),
         ].compactMapValues(\.self)
     }
 

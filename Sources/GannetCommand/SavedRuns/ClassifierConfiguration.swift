@@ -20,12 +20,15 @@ struct ClassifierConfiguration: ImageModelConfiguration {
     var units = 128
 
     init(imageShape: Shape, classes: Int?, _ options: NoModelOptions) throws(TrainingError) {
-        guard let classes else {
-            throw TrainingError(
-                .badPlan, "The pictures have no labels, and a classifier needs them: name data that have.")
-        }
         self.imageShape = imageShape
-        self.classes = classes
+        self.classes = try Self.classes(classes)
+    }
+
+    /// How many classes data have; throws where they do not say.
+    static func classes(_ classes: Int?) throws(TrainingError) -> Int {
+        if let classes { return classes }
+        throw TrainingError(
+            .badPlan, "The pictures have no labels, and a classifier needs them: name data that have.")
     }
 
     init(_ json: JSON, path: String) throws(TrainingError) {

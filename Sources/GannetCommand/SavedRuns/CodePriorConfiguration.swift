@@ -20,14 +20,12 @@ struct CodePriorConfiguration: ImageModelConfiguration {
     static let featureCounts = 1...1024
     static let blockCounts = 0...100
 
-    /// The configuration of the model of codes.
-    private let coder: JSON
-    /// The run that it is from.
-    private let coderRun: String
+    /// The model of codes.
+    private let coder: SourceRun<any CodedModel>
     private let classes: Int?
     private let features: Int
     private let blocks: Int
-    let imageShape: Shape
+    var imageShape: Shape { coder.imageShape }
     var toldClasses: Int? { classes }
 
     init(imageShape: Shape, classes: Int?, _ options: CodePriorOptions) throws(TrainingError) {
@@ -37,10 +35,7 @@ struct CodePriorConfiguration: ImageModelConfiguration {
                 "A prior needs the codes of a VQ-VAE: train one by gannet train vq-vae, and name its run by --codes."
             )
         }
-        let saved = try Self.coderRun(run)
-        coder = .object(saved.configuration.json)
-        coderRun = run
-        self.imageShape = try Self.coder(coder, path: saved.folder.configurationPath).imageShape
+        coder = try SourceRun(run, need: "codes")
         if options.classes { self.classes = try Self.knownClasses(classes) } else { self.classes = nil }
         features = options.features ?? Self.standard.features
         blocks = options.blocks ?? Self.standard.blocks
@@ -48,72 +43,37 @@ struct CodePriorConfiguration: ImageModelConfiguration {
 
     init(_ json: JSON, path: String) throws(TrainingError) {
         let reader = try ConfigurationReader(json, path: path, model: Self.name)
-        guard let coder = json["coder"], let run = json["coderRun"]?.stringValue,
-            let features = reader.integer("features", in: Self.featureCounts),
+        guard let features = reader.integer("features", in: Self.featureCounts),
             let blocks = reader.integer("blocks", in: Self.blockCounts)
         else { throw reader.damaged }
         classes = reader.integer("classes", in: LatentNetworkSizes.widths)
         if classes == nil, json["classes"] != nil { throw reader.damaged }
-        (self.coder, coderRun, self.features, self.blocks) = (coder, run, features, blocks)
-        imageShape = try Self.coder(coder, path: path).imageShape
+        (self.features, self.blocks) = (features, blocks)
+        coder = try SourceRun(reader)
     }
 
     var json: [String: JSON] {
         let own: [String: JSON?] = [
-            "model": .string(Self.name), "coder": coder, "coderRun": .string(coderRun),
+            "model": .string(Self.name),
             "classes": classes.map { .integer($0) }, "features": .integer(features),
             "blocks": .integer(blocks),
         ]
-        return own.compactMapValues(\.self)
+        return coder.json.merging(own.compactMapValues(\.self)) { $1 }
     }
 
     func check(_ options: CodePriorOptions) throws(TrainingError) {
-        try Self.checkUnchanged("codes", options.codes, coderRun) { $0 }
+        try Self.checkUnchanged("codes", options.codes, coder.path) { $0 }
         try Self.checkUnchanged([
             ("features", options.features, features), ("blocks", options.blocks, blocks),
         ])
         try Self.checkUnchanged("classes", isGiven: options.classes, classes != nil)
     }
 
-    func model(seed: UInt64) -> CodePrior {
-        // It was read before.
-        prior(of: try! Self.coder(coder, path: "").model, seed: seed)
-    }
+    func model(seed: UInt64) -> CodePrior { prior(of: coder.untrained, seed: seed) }
 
-    func firstModel(seed: UInt64) throws -> CodePrior {
-        let saved = try Self.coderRun(coderRun)
-        return prior(of: try saved.model(as: (any CodedModel).self, for: "codes"), seed: seed)
-    }
+    func firstModel(seed: UInt64) throws -> CodePrior { prior(of: try coder.trained(), seed: seed) }
 
     private func prior(of coder: any CodedModel, seed: UInt64) -> CodePrior {
         CodePrior(of: coder, classes: classes, features: features, blocks: blocks, seed: seed)
-    }
-
-    /// The shape of pictures and the model of codes, not trained, that a configuration tells of.
-    private static func coder(
-        _ json: JSON, path: String
-    ) throws(TrainingError) -> (imageShape: Shape, model: any CodedModel) {
-        func read<Kind>(
-            _ type: CodedModelConfiguration<Kind>.Type
-        ) throws(TrainingError) -> (Shape, any CodedModel) {
-            let configuration = try type.init(json, path: path)
-            return (configuration.imageShape, configuration.model(seed: 0))
-        }
-        return json["model"]?.stringValue == VQVAE2.name
-            ? try read(CodedModelConfiguration<VQVAE2>.self) : try read(CodedModelConfiguration<VQVAE>.self)
-    }
-
-    /// The run of a model of codes.
-    private static func coderRun(_ path: String) throws(TrainingError) -> SavedRun {
-        let saved: SavedRun
-        do {
-            saved = try SavedRun(path)
-        } catch let error as TrainingError {
-            throw error
-        } catch {
-            throw TrainingError(.badRun, "\(error)")
-        }
-        _ = try saved.model(as: (any CodedModel).self, for: "codes")
-        return saved
     }
 }

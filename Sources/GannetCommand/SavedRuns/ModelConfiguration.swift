@@ -149,6 +149,7 @@ enum KnownModels {
         ConditionalPixelCNNConfiguration.self, PixelCNNPlusPlusConfiguration.self, DCGANConfiguration.self,
         FlowConfiguration<RealNVP>.self, FlowConfiguration<Glow>.self, FlowConfiguration<MAF>.self,
         DDPMConfiguration.self, WaveNetConfiguration.self, ClassifierConfiguration.self,
+        EncodedClassifierConfiguration.self,
     ]
 }
 

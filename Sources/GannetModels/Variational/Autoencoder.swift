@@ -82,25 +82,3 @@ extension Autoencoder: EvaluableModel {
         try data.mean(batchSize: 500, on: device) { squaredErrors($0.images) }
     }
 }
-
-/// A classifier of what an autoencoder's encoder makes of pictures, which goes on learning with the rest: a few labelled pictures are enough
-/// where many others have shown what pictures are like.
-public struct EncodedClassifier: Classifier {
-    public let classCount: Int
-    /// The autoencoder whose encoder is used.
-    public let autoencoder: Autoencoder
-    private let output: Linear
-
-    /// Creates a classifier that starts from an encoder's weights.
-    public init(of autoencoder: Autoencoder, classes: Int = 10, seed: UInt64 = 0) {
-        var random = RandomStream(seed: seed, for: .initialization)
-        classCount = classes
-        self.autoencoder = autoencoder
-        output = Linear(inputs: autoencoder.latents, outputs: classes, random: &random)
-    }
-
-    /// The shape of one picture.
-    public var imageShape: Shape { autoencoder.imageShape }
-
-    public func logits(_ images: Tensor) -> Tensor { output(autoencoder.encode(images)) }
-}

@@ -78,7 +78,7 @@ struct AutoencoderTests {
         var noise = RandomStream(seed: 1)
         let batch = Batch(images: images, labels: Tensor([0, 1, 2] as [Int32]))
         try optimizer.update(minimizing: classifier.loss(batch, noise: &noise), on: .cpu)
-        #expect(try classifier.autoencoder.encode(images).array(of: Float.self, on: .cpu) != before)
+        #expect(try model.encode(images).array(of: Float.self, on: .cpu) != before)
     }
 
     @Test("Codes and pictures have the shapes that they should")
