@@ -106,6 +106,28 @@ struct LatentCommandTests {
         }
     }
 
+    @Test func latentsOfRectanglesAreComparedWithTheirFactors() throws {
+        let run = path("run")
+        try succeed([
+            "train", "autoencoder", "--data", "rectangles", "--hidden", "16", "--latents", "3", "--steps",
+            "20",
+            "--output", run,
+        ])
+        let said = try JSON(parsing: try succeed(["latents", run, "--count", "300", "--json"]))
+        let factors = try #require(said["factors"]?.arrayValue)
+        #expect(
+            factors.compactMap { $0["factor"]?.stringValue } == ["x", "y", "size", "rotation", "brightness"])
+        for factor in factors {
+            #expect((0...2).contains(factor["latent"]?.integerValue ?? -1))
+            let correlation = factor["correlation"]?.doubleValue ?? 2
+            #expect(abs(correlation) <= 1 && correlation != 0)
+        }
+        #expect(try succeed(["latents", run]).contains("x is followed by latent "))
+        expectRefusal(
+            try Tool.run(["train", "wavenet", "--data", "rectangles", "--output", path("other")]),
+            saying: ["rectangles", "sounds"])
+    }
+
     @Test func aResumedRunIsAnUnbrokenOne() throws {
         let options = [
             "--beta-warmup", "8", "--free-nats", "0.1", "--checkpoint-every", "2", "--learning-rate", "1e-3",

@@ -9,7 +9,8 @@ struct Latents: ParsableCommand {
         abstract: "Says which latents of a model tell of pictures, and maps pictures by two of them.",
         discussion: """
             For each latent the mean and the deviation over the test pictures and, of a VAE, how much it tells of a picture: the mean \\
-            divergence from the prior, in nats. A latent out of use tells nothing. With --map, a plot of the pictures by two latents, \\
+            divergence from the prior, in nats. A latent out of use tells nothing. Of rectangles, which the program draws, it is known \\
+            what they differ by: for each such factor the latent that follows it most is named, with the correlation. With --map, a plot of the pictures by two latents, \\
             their classes in colours.
 
             Examples:
@@ -88,7 +89,12 @@ struct Latents: ParsableCommand {
                 number: number, mean: mean, deviation: variance.squareRoot(),
                 divergence: divergences?[number])
         }.sorted { $0.weight > $1.weight }
-        json.isAsked ? print(report(latents, source, rows.count)) : describe(latents, source, rows.count)
+        let followed = source == .rectangles ? Self.followed(rows) : []
+        if json.isAsked {
+            print(report(latents, followed, source, rows.count))
+        } else {
+            describe(latents, followed, source, rows.count)
+        }
         guard let map else { return }
         if model.latents < 2 {
             throw TrainingError(
@@ -98,6 +104,38 @@ struct Latents: ParsableCommand {
         let labels = try batch.labels?.array(of: Int32.self, on: device)
         try plot(rows, labels, chosen).write(to: map)
         Console.note("Wrote \(map).")
+    }
+
+    /// A factor of rectangles, and the latent that follows it most.
+    private struct Followed {
+        var factor: Rectangles.Factor
+        var latent: Int
+        /// Between the two, from −1 to 1.
+        var correlation: Double
+    }
+
+    private static func followed(_ rows: [[Double]]) -> [Followed] {
+        let factors = rows.indices.map { Rectangles.testFactors(of: $0).map(Double.init) }
+        return Rectangles.Factor.allCases.enumerated().map { number, factor in
+            let values = factors.map { $0[number] }
+            let correlations = rows[0].indices.map { latent in
+                correlation(values, rows.map { $0[latent] })
+            }
+            let best = correlations.indices.max { abs(correlations[$0]) < abs(correlations[$1]) }!
+            return Followed(factor: factor, latent: best, correlation: correlations[best])
+        }
+    }
+
+    /// Pearson's; 0 where one of them does not change.
+    private static func correlation(_ x: [Double], _ y: [Double]) -> Double {
+        func centred(_ values: [Double]) -> [Double] {
+            let mean = values.reduce(0, +) / Double(values.count)
+            return values.map { $0 - mean }
+        }
+        func product(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + $1.0 * $1.1 } }
+        let (a, b) = (centred(x), centred(y))
+        let size = (product(a, a) * product(b, b)).squareRoot()
+        return size > 0 ? product(a, b) / size : 0
     }
 
     private func plot(_ rows: [[Double]], _ labels: [Int32]?, _ chosen: [Int]) -> LinePlot {
@@ -115,9 +153,18 @@ struct Latents: ParsableCommand {
         return LinePlot(series, xTitle: "latent \(chosen[0])", yTitle: "latent \(chosen[1])")
     }
 
-    private func report(_ latents: [Latent], _ source: DataSource, _ count: Int) -> JSON {
-        .object([
+    private func report(
+        _ latents: [Latent], _ followed: [Followed], _ source: DataSource, _ count: Int
+    ) -> JSON {
+        let factors = followed.map { each in
+            JSON.object([
+                "factor": .string(each.factor.rawValue), "latent": .integer(each.latent),
+                "correlation": .number(each.correlation),
+            ])
+        }
+        return .object([
             "run": .string(trained.path), "data": .string(source.description), "pictures": .integer(count),
+            "factors": .array(factors),
             "latents": .array(
                 latents.map { latent in
                     var entry: [String: JSON] = [
@@ -130,7 +177,9 @@ struct Latents: ParsableCommand {
         ])
     }
 
-    private func describe(_ latents: [Latent], _ source: DataSource, _ count: Int) {
+    private func describe(
+        _ latents: [Latent], _ followed: [Followed], _ source: DataSource, _ count: Int
+    ) {
         func number(_ value: Double) -> String { Format.number(value, digits: 3) }
         for latent in latents {
             print(
@@ -140,6 +189,11 @@ struct Latents: ParsableCommand {
         if latents.first?.divergence != nil {
             let all = latents.reduce(0) { $0 + ($1.divergence ?? 0) }
             print("All tell \(number(all)) nats of a picture, over \(count) test pictures of \(source).")
+        }
+        for each in followed {
+            print(
+                "\(each.factor.rawValue) is followed by latent \(each.latent), correlation \(number(each.correlation))"
+            )
         }
     }
 }

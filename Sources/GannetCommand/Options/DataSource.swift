@@ -6,6 +6,8 @@ import GannetData
 enum DataSource: ExpressibleByArgument, CustomStringConvertible, Hashable {
     /// The pictures that the program draws itself.
     case glyphs
+    /// Rectangles, of which all that differs is known.
+    case rectangles
     /// The sounds that the program makes itself.
     case tones
     /// A folder with the files of MNIST or of a data set in the same form, with those of CIFAR-10's binary version, with
@@ -17,6 +19,7 @@ enum DataSource: ExpressibleByArgument, CustomStringConvertible, Hashable {
         self =
             switch argument {
             case "glyphs": .glyphs
+            case "rectangles": .rectangles
             case "tones": .tones
             default: .folder(argument)
             }
@@ -25,6 +28,7 @@ enum DataSource: ExpressibleByArgument, CustomStringConvertible, Hashable {
     var description: String {
         switch self {
         case .glyphs: "glyphs"
+        case .rectangles: "rectangles"
         case .tones: "tones"
         case .folder(let path): path
         }
@@ -87,6 +91,9 @@ extension DataSource {
         case .glyphs:
             let glyphs = Glyphs()
             return (glyphs.training, glyphs.test)
+        case .rectangles:
+            let rectangles = Rectangles()
+            return (rectangles.training, rectangles.test)
         case .tones: throw unfit("pictures")
         case .folder(let path):
             if try Self.contents(of: path) == .cifar10 {
@@ -106,6 +113,7 @@ extension DataSource {
         let test: any DataSet =
             switch self {
             case .glyphs: Glyphs.test()
+            case .rectangles: Rectangles.test()
             case .tones: throw unfit("pictures")
             case .folder(let path):
                 switch try Self.contents(of: path) {
@@ -138,7 +146,7 @@ extension DataSource {
     /// The sounds to train on and those to judge by, cut into pieces of `length` samples.
     func sounds(length: Int) throws(DataError) -> (training: SoundDataSet, test: SoundDataSet) {
         switch self {
-        case .glyphs: throw unfit("sounds")
+        case .glyphs, .rectangles: throw unfit("sounds")
         case .tones:
             let tones = Tones(length: length)
             return (tones.training, tones.test)

@@ -35,7 +35,7 @@ struct PictureData: TrainingData {
     static let name = "picture"
     static let standardSource = DataSource.glyphs
     static let sources =
-        "'glyphs', letters that the program draws itself, or a folder: with the four files of MNIST or those of "
+        "'glyphs', letters that the program draws itself, 'rectangles' of all places, sizes, turns and greys, or a folder: with the four files of MNIST or those of "
         + "CIFAR-10's binary version, plain or gzip, or with PNG and JPEG pictures, each class in a folder of its own, "
         + "all of them in folders train and test or not."
     static let exampleOptions = (data: "data/mnist", run: "runs/digits")

@@ -42,8 +42,8 @@ struct TestDataOption: ParsableArguments {
     @Option(
         name: .customLong("data"),
         help: ArgumentHelp(
-            "The data: 'glyphs', 'tones' or a folder as for train. By default what the run was trained on.",
-            valueName: "path|glyphs|tones"))
+            "The data: 'glyphs', 'rectangles', 'tones' or a folder as for train. By default what the run was trained on.",
+            valueName: "path|glyphs|rectangles|tones"))
     var source: DataSource?
 }
 
