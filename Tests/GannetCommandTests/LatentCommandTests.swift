@@ -7,34 +7,17 @@ import Testing
 /// VAEs and autoencoders of all kinds, and what can be done with their latents.
 @Suite("The tool's models with latents")
 struct LatentCommandTests {
-    private let folder: TemporaryFolder
-    private let data: String
+    private let digits: DigitsFolder
 
-    init() throws {
-        folder = try TemporaryFolder()
-        data = try folder.writeDigits(training: 60, test: 20, side: 8)
-    }
-
-    private func path(_ name: String) -> String { folder.path + "/" + name }
-
-    private func training(_ model: String, _ run: String, _ options: [String]) -> [String] {
-        ["train", model, "--data", data, "--batch-size", "20", "--output", path(run)] + options
-    }
-
-    /// Runs a command that must go well.
-    @discardableResult private func succeed(_ command: [String]) throws -> String {
-        let result = try Tool.run(command)
-        #expect(result.status == 0, "\(command): \(result.errors)")
-        return result.output
-    }
+    init() throws { digits = try DigitsFolder() }
 
     @Test func aVAEIsWhatWasAskedFor() throws {
         let options = [
             "--features", "4,6", "--hidden", "12", "--latents", "3", "--decoder", "gaussian",
             "--prior-components", "2", "--classes", "--beta", "0.5", "--beta-warmup", "10",
         ]
-        try succeed(training("vae", "run", options + ["--steps", "4"]))
-        let configuration = try JSON(parsing: try folder.read("run/config.json"))
+        try digits.succeed(digits.training("vae", "run", options + ["--steps", "4"]))
+        let configuration = try JSON(parsing: try digits.read("run/config.json"))
         for (key, value) in [
             ("features", [4, 6]), ("hidden", [12]), ("latents", 3), ("decoder", "gaussian"),
             ("priorComponents", 2), ("classes", 10), ("beta", 0.5), ("betaWarmup", 10),
@@ -42,78 +25,74 @@ struct LatentCommandTests {
             #expect(configuration[key] == value, "\(key)")
         }
         // Resumed as it was, and not otherwise.
-        try succeed(training("vae", "run", ["--resume", "--steps", "5"]))
+        try digits.succeed(digits.training("vae", "run", ["--resume", "--steps", "5"]))
         for (option, value) in [
             ("--features", "4,8"), ("--hidden", "13"), ("--latents", "4"), ("--decoder", "logistic"),
             ("--prior-components", "3"), ("--beta", "1"), ("--beta-warmup", "11"), ("--free-nats", "1"),
             ("--importance-samples", "5"),
         ] {
             expectRefusal(
-                try Tool.run(training("vae", "run", ["--resume", "--steps", "6", option, value])),
+                try Tool.run(digits.training("vae", "run", ["--resume", "--steps", "6", option, value])),
                 saying: [option])
         }
-        let (run, drawn) = (path("run"), path("drawn.png"))
-        try succeed(["sample", run, "--class", "3", "--count", "4", "--output", drawn])
-        try succeed(["reconstruct", run, "--count", "5", "--output", path("seen.png")])
+        let (run, drawn) = (digits.path("run"), digits.path("drawn.png"))
+        try digits.succeed(["sample", run, "--class", "3", "--count", "4", "--output", drawn])
+        try digits.succeed(["reconstruct", run, "--count", "5", "--output", digits.path("seen.png")])
         expectRefusal(try Tool.run(["interpolate", run]), saying: ["--class", "0 to 9"])
-        try succeed(["interpolate", run, "--class", "3", "--output", path("between.png")])
+        try digits.succeed(["interpolate", run, "--class", "3", "--output", digits.path("between.png")])
         expectRefusal(try Tool.run(["latents", run]), saying: ["classes"])
     }
 
     @Test(arguments: ["autoencoder", "vae"])
     func aClassifierStartsFromAnEncoder(model: String) throws {
-        let run = path("run")
-        try succeed(training(model, "run", ["--hidden", "16", "--latents", "6", "--steps", "20"]))
+        let run = digits.path("run")
+        try digits.succeed(
+            digits.training(model, "run", ["--hidden", "16", "--latents", "6", "--steps", "20"]))
         let begun = ["--encoder", run, "--examples", "40"]
-        for (name, steps) in [("whole", ["6"]), ("parts", ["4", "6"])] {
-            for count in steps {
-                try succeed(
-                    training(
-                        "encoded-classifier", name,
-                        begun + ["--checkpoint-every", "2", "--resume", "--steps", count]))
-            }
-        }
-        #expect(
-            try folder.read("parts/checkpoint.safetensors") == folder.read("whole/checkpoint.safetensors"))
+        try digits.checkResumption("encoded-classifier", begun)
         // It has what it needs of the other run.
         try FileManager.default.removeItem(atPath: run)
-        let judged = try JSON(parsing: try succeed(["evaluate", path("whole"), "--json"]))
+        let judged = try JSON(
+            parsing: try digits.succeed(["evaluate", digits.path("whole-encoded-classifier"), "--json"]))
         #expect(judged["accuracy"]?.doubleValue.map((0...1).contains) == true)
-        #expect(try JSON(parsing: try folder.read("whole/config.json"))["examples"] == 40)
+        #expect(try JSON(parsing: try digits.read("whole-encoded-classifier/config.json"))["examples"] == 40)
         for (options, words) in [
             (["--encoder", "other"], ["--encoder", "other"]),
             (["--examples", "30"], ["other data"]),
         ] {
             expectRefusal(
                 try Tool.run(
-                    training("encoded-classifier", "whole", ["--resume", "--steps", "7"] + options)),
+                    digits.training(
+                        "encoded-classifier", "whole-encoded-classifier",
+                        ["--resume", "--steps", "7"] + options)),
                 saying: words)
         }
     }
 
     @Test func aClassifierNeedsAnEncoderThatIsNotToldClasses() throws {
-        try succeed(
-            training("vae", "told", ["--hidden", "8", "--latents", "2", "--classes", "--steps", "1"]))
-        try succeed(training("fvbn", "fvbn", ["--steps", "1"]))
+        try digits.succeed(
+            digits.training("vae", "told", ["--hidden", "8", "--latents", "2", "--classes", "--steps", "1"]))
+        try digits.succeed(digits.training("fvbn", "fvbn", ["--steps", "1"]))
         for (options, words) in [
-            ([], ["--encoder"]), (["--encoder", path("told")], ["told classes"]),
-            (["--encoder", path("fvbn")], ["fvbn", "no encoder"]),
-            (["--encoder", path("nothing")], ["nothing"]), (["--examples", "0"], ["--examples", "0"]),
+            ([], ["--encoder"]), (["--encoder", digits.path("told")], ["told classes"]),
+            (["--encoder", digits.path("fvbn")], ["fvbn", "no encoder"]),
+            (["--encoder", digits.path("nothing")], ["nothing"]),
+            (["--examples", "0"], ["--examples", "0"]),
         ] {
             expectRefusal(
-                try Tool.run(training("encoded-classifier", "run", options + ["--steps", "1"])),
+                try Tool.run(digits.training("encoded-classifier", "run", options + ["--steps", "1"])),
                 saying: words)
         }
     }
 
     @Test func latentsOfRectanglesAreComparedWithTheirFactors() throws {
-        let run = path("run")
-        try succeed([
+        let run = digits.path("run")
+        try digits.succeed([
             "train", "autoencoder", "--data", "rectangles", "--hidden", "16", "--latents", "3", "--steps",
             "20",
             "--output", run,
         ])
-        let said = try JSON(parsing: try succeed(["latents", run, "--count", "300", "--json"]))
+        let said = try JSON(parsing: try digits.succeed(["latents", run, "--count", "300", "--json"]))
         let factors = try #require(said["factors"]?.arrayValue)
         #expect(
             factors.compactMap { $0["factor"]?.stringValue } == ["x", "y", "size", "rotation", "brightness"])
@@ -122,36 +101,29 @@ struct LatentCommandTests {
             let correlation = factor["correlation"]?.doubleValue ?? 2
             #expect(abs(correlation) <= 1 && correlation != 0)
         }
-        #expect(try succeed(["latents", run]).contains("x is followed by latent "))
+        #expect(try digits.succeed(["latents", run]).contains("x is followed by latent "))
         expectRefusal(
-            try Tool.run(["train", "wavenet", "--data", "rectangles", "--output", path("other")]),
+            try Tool.run(["train", "wavenet", "--data", "rectangles", "--output", digits.path("other")]),
             saying: ["rectangles", "sounds"])
     }
 
     @Test func aResumedRunIsAnUnbrokenOne() throws {
-        let options = [
-            "--beta-warmup", "8", "--free-nats", "0.1", "--checkpoint-every", "2", "--learning-rate", "1e-3",
-        ]
-        for (run, steps) in [("whole", ["6"]), ("parts", ["4", "6"])] {
-            for count in steps {
-                try succeed(training("vae", run, options + ["--resume", "--steps", count]))
-            }
-        }
-        #expect(
-            try folder.read("parts/checkpoint.safetensors") == folder.read("whole/checkpoint.safetensors"))
+        try digits.checkResumption(
+            "vae", ["--beta-warmup", "8", "--free-nats", "0.1", "--learning-rate", "1e-3"])
     }
 
     @Test(arguments: ["vae", "autoencoder"])
     func latentsAreShown(model: String) throws {
-        let run = path("run")
-        try succeed(training(model, "run", ["--hidden", "16", "--latents", "3", "--steps", "5"]))
-        let given = path("given.png")
+        let run = digits.path("run")
+        try digits.succeed(
+            digits.training(model, "run", ["--hidden", "16", "--latents", "3", "--steps", "5"]))
+        let given = digits.path("given.png")
         try Bitmap(width: 8, height: 8, channels: 1, pixels: (0..<64).map { UInt8($0 * 4) }).write(to: given)
         func picture(_ command: [String]) throws -> Bitmap {
-            try succeed(command + ["--output", path("picture.png")])
-            return try Bitmap(png: path("picture.png"))
+            try digits.succeed(command + ["--output", digits.path("picture.png")])
+            return try Bitmap(png: digits.path("picture.png"))
         }
-        let animation = path("animated.png")
+        let animation = digits.path("animated.png")
         let between = try picture([
             "interpolate", run, "--frames", "4", "--spherical", "--animation", animation,
         ])
@@ -173,12 +145,12 @@ struct LatentCommandTests {
                 == (0..<8).map { UInt8($0 * 4) })
         let sum = try picture(["combine", run, "--from", given, given, "--minus", given, "--plus", given])
         #expect(sum.width == 4 * 10 + 2)
-        let map = path("map.svg")
-        let said = try JSON(parsing: try succeed(["latents", run, "--json", "--map", map]))
+        let map = digits.path("map.svg")
+        let said = try JSON(parsing: try digits.succeed(["latents", run, "--json", "--map", map]))
         #expect(said["latents"]?.arrayValue?.count == 3)
         #expect((said["latents"]?.arrayValue?[0]["divergence"] != nil) == (model == "vae"))
         #expect(try String(contentsOfFile: map, encoding: .utf8).contains("<svg"))
-        #expect(try succeed(["latents", run]).contains("latent 0: mean "))
+        #expect(try digits.succeed(["latents", run]).contains("latent 0: mean "))
 
         for (command, words) in [
             (["interpolate", run, "--image", given], ["--image", "--toward"]),
@@ -188,7 +160,7 @@ struct LatentCommandTests {
             (["traverse", run, "--range", "2"], ["--range", "--image"]),
             (["edit", run, "--dimension", "3"], ["--dimension", "3", "2"]),
             (["latents", run, "--dimensions", "0,1"], ["--dimensions", "--map"]),
-            (["combine", run, "--from", path("none.png")], ["none.png"]),
+            (["combine", run, "--from", digits.path("none.png")], ["none.png"]),
         ] {
             expectRefusal(try Tool.run(command), saying: words)
         }
@@ -197,29 +169,33 @@ struct LatentCommandTests {
     @Test(arguments: [("\"gaussian\"", "\"cubic\""), ("[4,6]", "[4,-6]"), ("\"beta\":0.5", "\"beta\":-1")])
     func damagedConfigurations(right: String, wrong: String) throws {
         let options = ["--features", "4,6", "--hidden", "12", "--decoder", "gaussian", "--beta", "0.5"]
-        try succeed(training("vae", "run", options + ["--steps", "2"]))
-        let file = path("run/config.json")
+        try digits.succeed(digits.training("vae", "run", options + ["--steps", "2"]))
+        let file = digits.path("run/config.json")
         let text = try String(contentsOfFile: file, encoding: .utf8).filter { !$0.isWhitespace }
         let damaged = text.replacing(right, with: wrong)
         #expect(damaged != text)
         try damaged.write(toFile: file, atomically: true, encoding: .utf8)
-        expectRefusal(try Tool.run(["sample", path("run")]), saying: ["config.json", "damaged"])
+        expectRefusal(try Tool.run(["sample", digits.path("run")]), saying: ["config.json", "damaged"])
     }
 
     @Test func likelihoodsBySamples() throws {
-        let run = path("run")
-        try succeed(training("vae", "run", ["--importance-samples", "3", "--steps", "4"]))
-        let said = try JSON(parsing: try succeed(["evaluate", run, "--importance-samples", "20", "--json"]))
+        let run = digits.path("run")
+        try digits.succeed(digits.training("vae", "run", ["--importance-samples", "3", "--steps", "4"]))
+        let said = try JSON(
+            parsing: try digits.succeed(["evaluate", run, "--importance-samples", "20", "--json"]))
         let bound = try #require(said["negativeELBO"]?.doubleValue)
         let likelihood = try #require(said["importanceWeightedNLL"]?.doubleValue)
         #expect(likelihood < bound && likelihood > 0)
-        #expect(try succeed(["evaluate", run, "--importance-samples", "5"]).contains("by 5 weighed samples"))
-        try succeed(training("autoencoder", "other", ["--hidden", "none", "--linear", "--steps", "2"]))
-        #expect(try succeed(["evaluate", path("other")]).contains("squared error"))
+        #expect(
+            try digits.succeed(["evaluate", run, "--importance-samples", "5"]).contains(
+                "by 5 weighed samples"))
+        try digits.succeed(
+            digits.training("autoencoder", "other", ["--hidden", "none", "--linear", "--steps", "2"]))
+        #expect(try digits.succeed(["evaluate", digits.path("other")]).contains("squared error"))
         expectRefusal(
-            try Tool.run(["evaluate", path("other"), "--importance-samples", "5"]),
+            try Tool.run(["evaluate", digits.path("other"), "--importance-samples", "5"]),
             saying: ["--importance-samples", "VAE"])
-        expectRefusal(try Tool.run(["sample", path("other")]), saying: ["autoencoder", "draw"])
+        expectRefusal(try Tool.run(["sample", digits.path("other")]), saying: ["autoencoder", "draw"])
     }
 
     @Test(arguments: [
@@ -231,7 +207,7 @@ struct LatentCommandTests {
         (["--latents", "0"], ["--latents", "0"]),
     ])
     func optionsThatMakeNoSense(options: [String], words: [String]) throws {
-        expectRefusal(try Tool.run(training("vae", "run", options)), saying: words)
-        #expect(!FileManager.default.fileExists(atPath: path("run")))
+        expectRefusal(try Tool.run(digits.training("vae", "run", options)), saying: words)
+        #expect(!FileManager.default.fileExists(atPath: digits.path("run")))
     }
 }

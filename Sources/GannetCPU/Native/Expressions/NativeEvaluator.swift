@@ -35,6 +35,8 @@ final class NativeEvaluator: BlockEvaluator {
     private let exact: Code?
     private let views: [PreparedView?]
     let state = Atomic<UInt8>(0)
+    /// Held while the code that is used is chosen.
+    private let choice = Guarded(())
 
     /// Machine code and the function in it.
     private struct Code: Sendable {
@@ -74,6 +76,8 @@ final class NativeEvaluator: BlockEvaluator {
         static let wrong: UInt8 = 8
         /// The code that rounds less often gave numbers that are too different.
         static let inexact: UInt8 = 16
+        /// It is known which code is used, where there are two.
+        static let chosen: UInt8 = 32
     }
 
     /// Where a part of a vector is read or written for, instead of the place that has not room for a whole vector.
@@ -205,6 +209,9 @@ final class NativeEvaluator: BlockEvaluator {
         let seen = state.load(ordering: .relaxed)
         if seen & Seen.inexact != 0, let exact {
             run(exact.function, frame, from: start, count: count, accumulator, at: place)
+        } else if let exact, seen & Seen.chosen == 0 {
+            choice.withLock { _ in choose(exact, frame, from: start, count: count, accumulator, at: place) }
+            evaluatePiece(frame, from: start, count: count, accumulator, at: place)
         } else if kinds & ~seen | seen & Seen.wrong != 0 {
             check(frame, from: start, count: count, accumulator, at: place, kinds, seen)
         } else {
@@ -288,6 +295,71 @@ final class NativeEvaluator: BlockEvaluator {
 }
 
 extension NativeEvaluator {
+    /// Chooses, by a block that is about to be computed, between the code that rounds less often and the code that has the interpreter's
+    /// bits: once, before anything is computed by either, so that results do not depend on which thread finds out what first. All parts of
+    /// the code are tried, as far as the block has elements for them. Nothing is stored.
+    private func choose(
+        _ exact: Code, _ frame: UnsafeMutableRawPointer, from start: Int, count: Int,
+        _ accumulator: UnsafeRawPointer?, at place: Int
+    ) {
+        if state.load(ordering: .relaxed) & Seen.chosen != 0 { return }
+        let buffers = frame.load(as: KernelBuffers.self)
+        let reference = reference(buffers, from: start, count: count, accumulator)
+        func block(_ code: Code, _ count: Int) -> ReferenceBlock {
+            self.block(code, buffers, from: start, count: count, accumulator)
+        }
+        var result = Seen.chosen
+        if !block(exact, count).agrees(with: reference, exactly: true) {
+            result |= rejected(isWrong: true)
+        } else {
+            for length in Set([count, min(count, lanes), min(count, lanes - 1)]) {
+                if block(code, length).agrees(with: reference, exactly: false) {
+                    result |= kinds(length)
+                } else if result & Seen.inexact == 0 {
+                    // Small differences have become large ones, as they may.
+                    result |= rejected(isWrong: false)
+                }
+            }
+        }
+        state.bitwiseOr(result, ordering: .releasing)
+    }
+
+    /// Takes note that code is not used, and returns the bit for it.
+    private func rejected(isWrong: Bool) -> UInt8 {
+        NativeExpressions.reject(isWrong: isWrong)
+        if isWrong {
+            Tier.note("the machine code of an expression gave wrong numbers; the expression is interpreted.")
+        }
+        return isWrong ? Seen.wrong : Seen.inexact
+    }
+
+    /// A block as the interpreter computes it.
+    private func reference(
+        _ buffers: KernelBuffers, from start: Int, count: Int, _ accumulator: UnsafeRawPointer?
+    ) -> ReferenceBlock {
+        let interpreter = BlockInterpreter(expression, inputTypes: inputTypes, givesResult: givesResult)
+        return ReferenceBlock(
+            expression, buffers, from: start, count: count, frameByteCount: interpreter.frameByteCount
+        ) { frame, buffers in
+            interpreter.begin(frame, buffers)
+            return interpreter.evaluate(frame, from: start, count: count, accumulator: accumulator)
+        }
+    }
+
+    /// A block as some code computes it.
+    private func block(
+        _ code: Code, _ buffers: KernelBuffers, from start: Int, count: Int, _ accumulator: UnsafeRawPointer?
+    ) -> ReferenceBlock {
+        ReferenceBlock(
+            expression, buffers, from: start, count: count, frameByteCount: frameByteCount
+        ) { frame, buffers in
+            begin(frame, buffers)
+            _ = spread(frame, buffers, from: start, atMost: count)
+            run(code.function, frame, from: start, count: count, accumulator, at: 0)
+            return UnsafeRawPointer(frame + (result?.home ?? 0))
+        }
+    }
+
     /// Computes a part of a block with the interpreter, then natively, and sees whether both are the same. What the
     /// interpreter computed stays if not.
     private func check(
@@ -295,52 +367,30 @@ extension NativeEvaluator {
         at place: Int, _ kinds: UInt8, _ seen: UInt8
     ) {
         let buffers = frame.load(as: KernelBuffers.self)
-        let interpreter = BlockInterpreter(expression, inputTypes: inputTypes, givesResult: givesResult)
-        let reference = ReferenceBlock(
-            expression, buffers, from: start, count: count, frameByteCount: interpreter.frameByteCount
-        ) { frame, buffers in
-            interpreter.begin(frame, buffers)
-            return interpreter.evaluate(frame, from: start, count: count, accumulator: accumulator)
-        }
+        let reference = reference(buffers, from: start, count: count, accumulator)
         let home = result.map { frame + $0.home + place * 4 }
-        if seen & Seen.wrong == 0, isRight(reference, buffers, from: start, count: count, accumulator) {
-            run(hot.base.pointee.function, frame, from: start, count: count, accumulator, at: place)
-            if reference.agrees(
-                with: buffers, result: home.map { UnsafeRawPointer($0) }, exactly: exact == nil)
-            {
-                state.bitwiseOr(kinds, ordering: .relaxed)
-                return
+        if seen & Seen.wrong == 0 {
+            let isRight = exact.map {
+                block($0, buffers, from: start, count: count, accumulator)
+                    .agrees(with: reference, exactly: true)
             }
-            if exact != nil {
-                // Small differences have become large ones, as they may.
-                if state.bitwiseOr(Seen.inexact, ordering: .relaxed).oldValue & Seen.inexact == 0 {
-                    NativeExpressions.reject(isWrong: false)
+            if isRight ?? true {
+                run(hot.base.pointee.function, frame, from: start, count: count, accumulator, at: place)
+                if reference.agrees(
+                    with: buffers, result: home.map { UnsafeRawPointer($0) }, exactly: exact == nil)
+                {
+                    state.bitwiseOr(kinds, ordering: .relaxed)
+                    return
                 }
-                return reference.write(to: buffers, result: home)
             }
-        }
-        if state.bitwiseOr(Seen.wrong, ordering: .relaxed).oldValue & Seen.wrong == 0 {
-            NativeExpressions.reject(isWrong: true)
-            Tier.note("the machine code of an expression gave wrong numbers; the expression is interpreted.")
+            // What is right once, and wrong with fewer elements, cannot be told from differences that grew.
+            let isInexact = isRight ?? false
+            let bit = isInexact ? Seen.inexact : Seen.wrong
+            if state.bitwiseOr(bit, ordering: .relaxed).oldValue & bit == 0 {
+                _ = rejected(isWrong: !isInexact)
+            }
         }
         reference.write(to: buffers, result: home)
-    }
-
-    /// Whether the code whose functions have the interpreter's bits, if there is such code, gives the same numbers.
-    private func isRight(
-        _ reference: ReferenceBlock, _ buffers: KernelBuffers, from start: Int, count: Int,
-        _ accumulator: UnsafeRawPointer?
-    ) -> Bool {
-        guard let exact else { return true }
-        let block = ReferenceBlock(
-            expression, buffers, from: start, count: count, frameByteCount: frameByteCount
-        ) { frame, buffers in
-            begin(frame, buffers)
-            _ = spread(frame, buffers, from: start, atMost: count)
-            run(exact.function, frame, from: start, count: count, accumulator, at: 0)
-            return UnsafeRawPointer(frame + (result?.home ?? 0))
-        }
-        return block.agrees(with: reference)
     }
 }
 

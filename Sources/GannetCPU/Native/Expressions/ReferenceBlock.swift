@@ -46,13 +46,14 @@ struct ReferenceBlock {
         withExtendedLifetime(frame) {}
     }
 
-    /// Whether another block of the same expression has the same bits.
-    func agrees(with other: ReferenceBlock) -> Bool {
-        let agree = zip(stores, other.stores).allSatisfy { store, other in
-            agrees(store.type, store.memory.address, other.memory.address, exactly: true)
+    /// Whether a block of the same expression with at least as many elements begins with the same numbers; see
+    /// ``agrees(with:result:exactly:)``.
+    func agrees(with longer: ReferenceBlock, exactly: Bool) -> Bool {
+        let agree = zip(stores, longer.stores).allSatisfy { store, other in
+            agrees(store.type, store.memory.address, other.memory.address, exactly: exactly)
         }
-        guard agree, let result, let otherResult = other.result, let resultType else { return agree }
-        return agrees(registers: resultType, result.address, otherResult.address, exactly: true)
+        guard agree, let result, let otherResult = longer.result, let resultType else { return agree }
+        return agrees(registers: resultType, result.address, otherResult.address, exactly: exactly)
     }
 
     /// Whether the same numbers are in the outputs of `buffers` and at `result`; any NaN is like another. If not exactly,
