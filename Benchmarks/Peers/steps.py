@@ -4,6 +4,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+import latent
 from autoregressive import NETWORKS, SIDE, MaskedConv2d, NegativeLogLikelihood
 from diffusion import SimpleLoss, denoiser
 from operations import LAYOUTS, uniform
@@ -127,6 +128,10 @@ def step(o, device, compiled):
         if o.model == "unet":
             images = uniform(o.batch, 1, 28, 28, device=device).to(memory_format=layout)
             return step_of(SimpleLoss(denoiser(device, layout), device), images, compiled)
+        if o.model in latent.NETWORKS:
+            images = torch.rand(o.batch, 1, SIDE, SIDE, device=device).to(memory_format=layout)
+            model = latent.NETWORKS[o.model]().to(device, memory_format=layout)
+            return step_of(model, images, compiled)
         if o.model in NETWORKS:
             images = torch.rand(o.batch, 1, SIDE, SIDE, device=device).round().to(memory_format=layout)
             model = NegativeLogLikelihood(NETWORKS[o.model]())

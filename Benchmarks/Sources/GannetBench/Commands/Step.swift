@@ -22,10 +22,12 @@ struct Step: BenchmarkCommand {
 /// The models whose steps are measured.
 enum StepModel: ExpressibleByArgument, CaseIterable {
     case vae, pixelCNN, dcgan, uNet
+    case latentVariable(LatentVariableNetwork)
     case autoregressive(AutoregressiveNetwork)
 
     static let allCases: [StepModel] =
-        [.vae, .pixelCNN, .dcgan, .uNet] + AutoregressiveNetwork.allCases.map { .autoregressive($0) }
+        [.vae, .pixelCNN, .dcgan, .uNet] + LatentVariableNetwork.allCases.map { .latentVariable($0) }
+        + AutoregressiveNetwork.allCases.map { .autoregressive($0) }
 
     static var names: [String] { allCases.map(\.name) }
 
@@ -35,6 +37,7 @@ enum StepModel: ExpressibleByArgument, CaseIterable {
         case .pixelCNN: "pixelcnn"
         case .dcgan: "dcgan"
         case .uNet: "unet"
+        case .latentVariable(let network): network.rawValue
         case .autoregressive(let network): network.rawValue
         }
     }
@@ -52,6 +55,7 @@ enum StepModel: ExpressibleByArgument, CaseIterable {
         case .pixelCNN: try Workload.pixelCNNStep(batch: batch, on: device)
         case .dcgan: try Workload.dcganStep(batch: batch, on: device)
         case .uNet: try DiffusionNetwork().step(batch: batch, on: device)
+        case .latentVariable(let network): try network.step(batch: batch, on: device)
         case .autoregressive(let network): try network.step(batch: batch, on: device)
         }
     }

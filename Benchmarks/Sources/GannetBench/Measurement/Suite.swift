@@ -36,6 +36,11 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             + AutoregressiveNetwork.allCases.map { "draw \($0.rawValue) --batch 16\n" }.joined()
     }
 
+    /// The models with latents and the flows.
+    private static func latentVariables(batch: Int) -> String {
+        LatentVariableNetwork.allCases.map { "step \($0.rawValue) --batch \(batch)" }.joined(separator: "\n")
+    }
+
     /// The diffusion model: a training step, and pictures by each sampler.
     private static func diffusion(batch: Int) -> String {
         """
@@ -68,6 +73,7 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             step pixelcnn --batch 1
             step dcgan --batch 2
             step unet --batch 1
+            step vq-vae --batch 2
             step pixelrnn-diagonal --batch 1
             draw pixelrnn-row --batch 1
             draw dpm-solver --batch 1 --sampler-steps 3
@@ -144,6 +150,7 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             step vae --batch 128
             step pixelcnn --batch 16
             step dcgan --batch 64
+            \(Self.latentVariables(batch: 64))
             \(Self.diffusion(batch: 32))
             \(Self.autoregressive(batch: 32))
             """
@@ -177,6 +184,7 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             step vae --batch 1024
             step pixelcnn --batch 256
             step dcgan --batch 512
+            \(Self.latentVariables(batch: 512))
             \(Self.diffusion(batch: 256))
             \(Self.autoregressive(batch: 256))
             """
