@@ -84,7 +84,7 @@ let package = Package(
             name: "GannetTests", dependencies: ["Gannet", "GannetTestSupport"], exclude: ["Fixtures"]),
         .testTarget(
             name: "GannetModelsTests",
-            dependencies: ["Gannet", "GannetModels", "GannetTestSupport", "GannetStepCost"],
+            dependencies: ["Gannet", "GannetData", "GannetModels", "GannetTestSupport", "GannetStepCost"],
             exclude: ["Fixtures"]),
         // Measures training steps in a process of its own, for a test of GannetModelsTests.
         .executableTarget(

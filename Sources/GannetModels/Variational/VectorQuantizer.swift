@@ -80,22 +80,25 @@ public struct VectorQuantizer: Module {
         let (keep, rest) = (Tensor.literal(decay), Tensor.literal(1 - decay))
         let batchCounts = places.sum(axes: [0])
         let batchSums = places.transposed().matmul(rows)
-        let newCounts = keep * counts.value + rest * batchCounts
-        let newSums = keep * sums.value + rest * batchSums
         let share = Float(rows.shape[0]) / Float(count)
-        let isDead = newCounts .< .literal(options.revivalThreshold * share)
         let drawn = rows.gathered(at: noise.integers(below: UInt32(rows.shape[0]), [count]))
-        let each = isDead.insertingAxis(at: 1)
-        let revivedCounts = select(isDead, .literal(share), newCounts)
-        let revivedSums = select(each, .literal(share) * drawn, newSums)
-        counts.track { _ in revivedCounts }
-        sums.track { _ in revivedSums }
-        // A code that nothing has fallen to for long stays where it was.
-        codes.track { code in
-            select(
-                revivedCounts.insertingAxis(at: 1) .> 1e-5,
-                revivedSums / maximum(revivedCounts, 1e-5).insertingAxis(at: 1), code)
+        var (newCounts, isDead): (Tensor?, Tensor?)
+        counts.track { average in
+            let next = keep * average + rest * batchCounts
+            let dead = next .< .literal(options.revivalThreshold * share)
+            (newCounts, isDead) = (select(dead, .literal(share), next), dead)
+            return newCounts!
         }
+        // Where no update is being made, nothing moves.
+        guard let newCounts = newCounts?.insertingAxis(at: 1), let isDead else { return }
+        var newSums: Tensor?
+        sums.track { average in
+            let next = keep * average + rest * batchSums
+            newSums = select(isDead.insertingAxis(at: 1), .literal(share) * drawn, next)
+            return newSums!
+        }
+        // A code that nothing has fallen to for long stays where it was.
+        codes.track { select(newCounts .> 1e-5, newSums! / maximum(newCounts, 1e-5), $0) }
     }
 }
 

@@ -1,4 +1,5 @@
 import Gannet
+import GannetData
 import GannetModels
 import GannetTestSupport
 import Testing
@@ -17,7 +18,9 @@ struct AutoencoderTests {
     }
 
     /// What is left of a picture's variance, summed over its pixels, when only `count` principal components are kept.
-    private static func principalError(_ rows: [[Double]], _ count: Int) -> Double {
+    private static func principalError(
+        _ rows: [[Double]], _ count: Int, iterations: Int = 300
+    ) -> Double {
         let size = rows[0].count
         let mean = (0..<size).map { place in rows.reduce(0) { $0 + $1[place] } / Double(rows.count) }
         let centred = rows.map { row in zip(row, mean).map { $0 - $1 } }
@@ -35,7 +38,7 @@ struct AutoencoderTests {
             var vector = (0..<size).map { Double(($0 * 7 + number * 3) % 11) - 5 }
             var length = 0.0
             // Power iteration, away from what was found.
-            for _ in 0..<300 {
+            for _ in 0..<iterations {
                 vector = covariance(vector)
                 for other in found {
                     let share = zip(vector, other).reduce(0) { $0 + $1.0 * $1.1 }
@@ -64,6 +67,28 @@ struct AutoencoderTests {
         }
         let error = Double(try model.squaredErrors(images).mean().scalar(on: device))
         #expect(error > 0.999 * best && error < 1.01 * best, "\(error), principal components \(best)")
+    }
+
+    @Test(
+        "On MNIST, too", .enabled(if: RealData.mnist != nil, Comment(rawValue: RealData.needsMNIST)))
+    func principalComponentsOfDigits() throws {
+        let (count, latents) = (1000, 8)
+        let digits = try MNIST.load(.test, folder: try #require(RealData.mnist))
+        let images = try digits.batch(at: Array(0..<count)).images.evaluated(on: .cpu)
+        let pixels = try images.array(of: Float.self, on: .cpu)
+        let rows = (0..<count).map { pixels[$0 * 784..<($0 + 1) * 784].map(Double.init) }
+        let best = Self.principalError(rows, latents, iterations: 100)
+        let model = Autoencoder(
+            imageShape: [28, 28, 1], network: .perceptron(hidden: []), latents: latents, output: .linear,
+            seed: 1)
+        let steps = 2000
+        let optimizer = Adam(
+            for: model, learningRate: 3e-3, options: UpdateOptions(schedule: .cosine(over: steps)))
+        for _ in 0..<steps {
+            try optimizer.update(minimizing: model.squaredErrors(images).mean(), on: .cpu)
+        }
+        let error = Double(try model.squaredErrors(images).mean().scalar(on: .cpu))
+        #expect(error > 0.99 * best && error < 1.01 * best, "\(error), principal components \(best)")
     }
 
     @Test("A classifier begins with the encoder's weights, and trains them")
