@@ -13,33 +13,33 @@ final class NativeEvaluator: BlockEvaluator {
     package let frameByteCount: Int
     package let cost: Int
 
-    private let expression: Expression
-    private let inputTypes: [ScalarType]
-    private let givesResult: Bool
+    let expression: Expression
+    let inputTypes: [ScalarType]
+    let givesResult: Bool
     private let prelude: BlockInterpreter
     private let streams: FrozenArray<NativeStream>
     private let spreads: FrozenArray<NativeStream>
     private let stores: FrozenArray<NativePlan.Store>
     private let bounces: FrozenArray<Bounce>
-    private let result: (slot: Int, home: Int)?
+    let result: (slot: Int, home: Int)?
     let hot: FrozenArray<Hot>
     private let noise: NoiseCode
-    private let code: Code
-    private let lanes: Int
+    let code: Code
+    let lanes: Int
     private let vectorsAtATime: Int
     /// Where the frame has room for what lines need: two words for each stream.
     let linesHome: Int
     /// Whether lines of any length can be computed at once.
     let canTakeLines: Bool
     /// Where functions round less often than those of the interpreter: the code with whose they do not.
-    private let exact: Code?
+    let exact: Code?
     private let views: [PreparedView?]
     let state = Atomic<UInt8>(0)
     /// Held while the code that is used is chosen.
-    private let choice = Guarded(())
+    let choice = Guarded(())
 
     /// Machine code and the function in it.
-    private struct Code: Sendable {
+    struct Code: Sendable {
         let pages: MachineCode
         let function: VectorCode.Function
 
@@ -189,7 +189,7 @@ final class NativeEvaluator: BlockEvaluator {
 
     /// Puts the spread streams' values at element `start` in the frame, and returns for how many elements they stay, at
     /// most `limit`.
-    private func spread(
+    func spread(
         _ frame: UnsafeMutableRawPointer, _ buffers: KernelBuffers, from start: Int, atMost limit: Int
     ) -> Int {
         var length = limit
@@ -210,7 +210,7 @@ final class NativeEvaluator: BlockEvaluator {
         if seen & Seen.inexact != 0, let exact {
             run(exact.function, frame, from: start, count: count, accumulator, at: place)
         } else if let exact, seen & Seen.chosen == 0 {
-            choice.withLock { _ in choose(exact, frame, from: start, count: count, accumulator, at: place) }
+            choice.withLock { _ in choose(exact, frame, from: start, count: count, accumulator) }
             evaluatePiece(frame, from: start, count: count, accumulator, at: place)
         } else if kinds & ~seen | seen & Seen.wrong != 0 {
             check(frame, from: start, count: count, accumulator, at: place, kinds, seen)
@@ -238,7 +238,7 @@ final class NativeEvaluator: BlockEvaluator {
     }
 
     /// Computes a part of a block natively.
-    private func run(
+    func run(
         _ function: VectorCode.Function, _ frame: UnsafeMutableRawPointer, from start: Int, count: Int,
         _ accumulator: UnsafeRawPointer?, at place: Int
     ) {
@@ -291,106 +291,6 @@ final class NativeEvaluator: BlockEvaluator {
             (frame + bounce.home + 32).load(as: UnsafeMutableRawPointer.self)
                 .copyMemory(from: frame + bounce.home, byteCount: count * bounce.elementByteCount)
         }
-    }
-}
-
-extension NativeEvaluator {
-    /// Chooses, by a block that is about to be computed, between the code that rounds less often and the code that has the interpreter's
-    /// bits: once, before anything is computed by either, so that results do not depend on which thread finds out what first. All parts of
-    /// the code are tried, as far as the block has elements for them. Nothing is stored.
-    private func choose(
-        _ exact: Code, _ frame: UnsafeMutableRawPointer, from start: Int, count: Int,
-        _ accumulator: UnsafeRawPointer?, at place: Int
-    ) {
-        if state.load(ordering: .relaxed) & Seen.chosen != 0 { return }
-        let buffers = frame.load(as: KernelBuffers.self)
-        let reference = reference(buffers, from: start, count: count, accumulator)
-        func block(_ code: Code, _ count: Int) -> ReferenceBlock {
-            self.block(code, buffers, from: start, count: count, accumulator)
-        }
-        var result = Seen.chosen
-        if !block(exact, count).agrees(with: reference, exactly: true) {
-            result |= rejected(isWrong: true)
-        } else {
-            for length in Set([count, min(count, lanes), min(count, lanes - 1)]) {
-                if block(code, length).agrees(with: reference, exactly: false) {
-                    result |= kinds(length)
-                } else if result & Seen.inexact == 0 {
-                    // Small differences have become large ones, as they may.
-                    result |= rejected(isWrong: false)
-                }
-            }
-        }
-        state.bitwiseOr(result, ordering: .releasing)
-    }
-
-    /// Takes note that code is not used, and returns the bit for it.
-    private func rejected(isWrong: Bool) -> UInt8 {
-        NativeExpressions.reject(isWrong: isWrong)
-        if isWrong {
-            Tier.note("the machine code of an expression gave wrong numbers; the expression is interpreted.")
-        }
-        return isWrong ? Seen.wrong : Seen.inexact
-    }
-
-    /// A block as the interpreter computes it.
-    private func reference(
-        _ buffers: KernelBuffers, from start: Int, count: Int, _ accumulator: UnsafeRawPointer?
-    ) -> ReferenceBlock {
-        let interpreter = BlockInterpreter(expression, inputTypes: inputTypes, givesResult: givesResult)
-        return ReferenceBlock(
-            expression, buffers, from: start, count: count, frameByteCount: interpreter.frameByteCount
-        ) { frame, buffers in
-            interpreter.begin(frame, buffers)
-            return interpreter.evaluate(frame, from: start, count: count, accumulator: accumulator)
-        }
-    }
-
-    /// A block as some code computes it.
-    private func block(
-        _ code: Code, _ buffers: KernelBuffers, from start: Int, count: Int, _ accumulator: UnsafeRawPointer?
-    ) -> ReferenceBlock {
-        ReferenceBlock(
-            expression, buffers, from: start, count: count, frameByteCount: frameByteCount
-        ) { frame, buffers in
-            begin(frame, buffers)
-            _ = spread(frame, buffers, from: start, atMost: count)
-            run(code.function, frame, from: start, count: count, accumulator, at: 0)
-            return UnsafeRawPointer(frame + (result?.home ?? 0))
-        }
-    }
-
-    /// Computes a part of a block with the interpreter, then natively, and sees whether both are the same. What the
-    /// interpreter computed stays if not.
-    private func check(
-        _ frame: UnsafeMutableRawPointer, from start: Int, count: Int, _ accumulator: UnsafeRawPointer?,
-        at place: Int, _ kinds: UInt8, _ seen: UInt8
-    ) {
-        let buffers = frame.load(as: KernelBuffers.self)
-        let reference = reference(buffers, from: start, count: count, accumulator)
-        let home = result.map { frame + $0.home + place * 4 }
-        if seen & Seen.wrong == 0 {
-            let isRight = exact.map {
-                block($0, buffers, from: start, count: count, accumulator)
-                    .agrees(with: reference, exactly: true)
-            }
-            if isRight ?? true {
-                run(hot.base.pointee.function, frame, from: start, count: count, accumulator, at: place)
-                if reference.agrees(
-                    with: buffers, result: home.map { UnsafeRawPointer($0) }, exactly: exact == nil)
-                {
-                    state.bitwiseOr(kinds, ordering: .relaxed)
-                    return
-                }
-            }
-            // What is right once, and wrong with fewer elements, cannot be told from differences that grew.
-            let isInexact = isRight ?? false
-            let bit = isInexact ? Seen.inexact : Seen.wrong
-            if state.bitwiseOr(bit, ordering: .relaxed).oldValue & bit == 0 {
-                _ = rejected(isWrong: !isInexact)
-            }
-        }
-        reference.write(to: buffers, result: home)
     }
 }
 
