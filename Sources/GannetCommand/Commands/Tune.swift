@@ -29,7 +29,7 @@ struct Tune: ParsableCommand {
         // Of all devices only those have something to choose.
         let device = try device.name == nil ? tunableDevice() : device.device()
         let tuning = try DeviceTuning(of: device)
-        for kind in KnownModels.all { try record(kind, for: tuning) }
+        for kind in KnownModels.all where !kind.needsRun { try record(kind, for: tuning) }
         Console.note("Tuning \(device).")
         var findings: [DeviceTuning.Finding] = []
         let isComplete = try tuning.run(

@@ -14,6 +14,8 @@ struct CodePriorConfiguration: ImageModelConfiguration {
     static let score: Score? = Score(
         title: "negative log-likelihood of the codes", key: "negativeLogLikelihoodOfCodes")
 
+    static let needsRun = true
+
     typealias Options = CodePriorOptions
 
     static let standard = (features: 64, blocks: 5)

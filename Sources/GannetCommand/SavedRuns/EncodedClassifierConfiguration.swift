@@ -15,6 +15,8 @@ struct EncodedClassifierConfiguration: ImageModelConfiguration {
         epochs: 20, batchSize: 64, learningRate: 1e-3, sampleCount: 0, lossDigits: 4)
     static let score = ClassifierConfiguration.score
 
+    static let needsRun = true
+
     typealias Options = EncoderOptions
 
     private let source: SourceRun<any LatentModel>

@@ -24,6 +24,8 @@ protocol ModelConfiguration: Hashable, Sendable {
     static var defaults: TrainingDefaults { get }
     /// What it is judged by; nil where nothing judges it.
     static var score: Score? { get }
+    /// Whether it begins with the model of another run.
+    static var needsRun: Bool { get }
 
     /// A model for `data` as the user wants it; throws where there is none.
     init(for data: Data, _ options: Options) throws(TrainingError)
@@ -100,6 +102,7 @@ struct NoModelOptions: ParsableArguments {}
 
 extension ModelConfiguration {
     static var score: Score? { nil }
+    static var needsRun: Bool { false }
 
     func firstModel(seed: UInt64) throws -> Model { model(seed: seed) }
 
