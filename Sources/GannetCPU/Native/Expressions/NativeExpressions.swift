@@ -16,11 +16,6 @@ package enum NativeExpressions {
     /// functions have the interpreter's bits.
     package static var wrongCount: Int { wrong.load(ordering: .relaxed) }
 
-    private static let rejected = Atomic<Int>(0)
-    /// How often code was rejected in this process, by any thread: because it was wrong or, far more often, inexact. What an expression
-    /// is computed by can change so within a run of a program; what was computed before stays.
-    package static var rejectedCount: Int { rejected.load(ordering: .relaxed) }
-
     /// Counts the expressions that are not computed by the code written for them first.
     private final class Rejections: Sendable {
         let count = Atomic<Int>(0)
@@ -39,7 +34,6 @@ package enum NativeExpressions {
     /// Takes note that an expression's code was rejected.
     static func reject(isWrong: Bool) {
         if isWrong { wrong.add(1, ordering: .relaxed) }
-        rejected.add(1, ordering: .relaxed)
         rejections?.count.add(1, ordering: .relaxed)
     }
 
