@@ -14,8 +14,9 @@ struct Evaluate: ParsableCommand {
             or 1 or, for the latter two and with colours, one of 256. For a WaveNet it is that of pieces of sounds, whose \
             samples have 256 levels. For a classifier it is the accuracy, the share of pictures that it gives their own \
             class. For a VQ-VAE it is the squared error of a picture, with the perplexity of the codes, which tells how many are in \
-            use; for a prior over its codes, their negative log-likelihood. For a diffusion model it is a bound as well, of pixels of 256 levels, whose three terms it names; time steps are \
-            gone through in turn while pictures are.
+            use; for a prior over its codes, their negative log-likelihood. For a flow it is \
+            a bound for pixels of 256 levels, with the density of their logits. For a diffusion model it is a bound as well, of \
+            pixels of 256 levels, whose three terms it names; time steps are gone through in turn while pictures are.
 
             Nats are also told as bits per dimension: divided by height · width · channels, or by the samples of a sound, \
             and by ln 2. A bound gives a bound; that of a VAE is one for pixels that are black or white, with grey values \
@@ -52,8 +53,9 @@ struct Evaluate: ParsableCommand {
     @Flag(
         help: ArgumentHelp(
             "Print one JSON object, with negativeELBO in nats per picture and bitsPerDimensionBound, or with "
-                + "negativeLogLikelihood and bitsPerDimension, or with negativeLogLikelihoodBound and the terms of the bound in bits "
-                + "per dimension, or with accuracy in 0…1."))
+                + "negativeLogLikelihood and bitsPerDimension, or with negativeLogLikelihoodBound and, of diffusion, the terms of the bound "
+                + "in bits per dimension, of flows logDensityOfLogits, or with negativeLogLikelihoodOfCodes, or with squaredError and the "
+                + "perplexities of codes, or with accuracy in 0…1."))
     var json = false
 
     func validate() throws {

@@ -1,4 +1,3 @@
-import ArgumentParser
 import Gannet
 import GannetModels
 
@@ -64,13 +63,4 @@ struct EncodedClassifierConfiguration: ImageModelConfiguration {
     func firstModel(seed: UInt64) throws -> EncodedClassifier {
         EncodedClassifier(of: try source.trained(), classes: classes, seed: seed)
     }
-}
-
-/// Where a classifier's encoder is from.
-struct EncoderOptions: ParsableArguments {
-    @Option(
-        help: ArgumentHelp(
-            "The run of an autoencoder or of a VAE whose encoder is where to start. It is copied into this run.",
-            valueName: "run"))
-    var encoder: String?
 }

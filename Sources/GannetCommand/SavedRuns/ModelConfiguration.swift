@@ -4,7 +4,7 @@ import GannetModels
 
 /// A kind of model that the tool can train: what `config.json` says of one, enough to build it again, and how it is
 /// trained.
-protocol ModelConfiguration: Hashable, Sendable {
+protocol ModelConfiguration: NamedModel, Hashable, Sendable {
     /// The model.
     associatedtype Model: Module
     /// What it is trained on.
@@ -12,14 +12,6 @@ protocol ModelConfiguration: Hashable, Sendable {
     /// What the user may say of the model itself.
     associatedtype Options: ParsableArguments = NoModelOptions
 
-    /// The name in commands and in `config.json`: "vae".
-    static var name: String { get }
-    /// The name in sentences: "a VAE".
-    static var title: String { get }
-    /// The name in full: "a variational autoencoder".
-    static var longTitle: String { get }
-    /// What the help says of the model, in whole sentences.
-    static var explanation: String { get }
     /// How it is trained unless the user says otherwise.
     static var defaults: TrainingDefaults { get }
     /// What it is judged by; nil where nothing judges it.

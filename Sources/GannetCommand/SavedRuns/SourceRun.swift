@@ -40,7 +40,11 @@ struct SourceRun<Part>: Hashable {
 
     /// The model with the weights of the run.
     func trained() throws(TrainingError) -> Part {
-        try Self.read(path).model(as: Part.self, for: "such model")
+        let saved = try Self.read(path)
+        guard .object(saved.configuration.json) == configuration, let model = saved.model as? Part else {
+            throw TrainingError(.badRun, "\(path) is not the run any more that this one was to begin with.")
+        }
+        return model
     }
 
     private static func known(
