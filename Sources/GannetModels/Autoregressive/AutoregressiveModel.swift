@@ -72,8 +72,9 @@ extension AutoregressiveModel {
     }
 
     public func samples(_ count: Int, seed: UInt64, options: DrawingOptions) -> Tensor {
-        PictureDrawing(network, distribution, options).pictures(
-            Shape([count] + imageShape.extents), seed: seed)
+        var random = RandomStream(seed: seed, for: .sampling)
+        return PictureDrawing(network, distribution, options).pictures(
+            Shape([count] + imageShape.extents), noise: &random)
     }
 }
 
@@ -88,7 +89,7 @@ struct PictureDrawing {
     }
 
     /// Pictures of shape [count, height, width, channels], values in 0…1.
-    func pictures(_ shape: Shape, seed: UInt64) -> Tensor {
+    func pictures(_ shape: Shape, noise: inout RandomStream) -> Tensor {
         if let given = options.given,
             given.images.shape != shape || given.mask.shape.extents != [shape[1], shape[2]]
         {
@@ -97,9 +98,8 @@ struct PictureDrawing {
                 "given are pictures of shape \(given.images.shape) with a mask of shape \(given.mask.shape), and drawn "
                     + "are pictures of shape \(shape)")
         }
-        var random = RandomStream(seed: seed, for: .sampling)
         let channels = shape[3]
-        let uniform = random.uniform([
+        let uniform = noise.uniform([
             shape[0], shape[1], shape[2], distribution.uniformCount(channels: channels),
         ])
         // Whatever changes from call to call is an input of the graph.

@@ -33,9 +33,10 @@ public struct GatedPixelCNN: AutoregressiveModel {
         if mapFeatures < 0 { invalidUse("GatedPixelCNN", "a map of \(mapFeatures) features") }
         self.imageShape = imageShape
         self.distribution = distribution
-        network = GatedPixelNetwork(
-            PixelLayers(of: "GatedPixelCNN", imageShape, distribution, seed: seed), features: features,
-            blocks: blocks, mapFeatures: mapFeatures)
+        var layers = PixelLayers(
+            of: "GatedPixelCNN", imageShape, distribution,
+            random: RandomStream(seed: seed, for: .initialization))
+        network = GatedPixelNetwork(&layers, features: features, blocks: blocks, mapFeatures: mapFeatures)
     }
 }
 
@@ -70,9 +71,11 @@ public struct ConditionalGatedPixelCNN: ExactLikelihoodModel, ConditionalModel, 
         self.imageShape = imageShape
         self.distribution = distribution
         classCount = classes
+        var layers = PixelLayers(
+            of: "ConditionalGatedPixelCNN", imageShape, distribution,
+            random: RandomStream(seed: seed, for: .initialization))
         network = GatedPixelNetwork(
-            PixelLayers(of: "ConditionalGatedPixelCNN", imageShape, distribution, seed: seed),
-            features: features, blocks: blocks, classes: classes, mapFeatures: mapFeatures)
+            &layers, features: features, blocks: blocks, classes: classes, mapFeatures: mapFeatures)
     }
 
     /// −ln p(x | class) of each picture, [batch], in nats; values in 0…1, classes `int32` [batch].
@@ -111,7 +114,8 @@ public struct ConditionalGatedPixelCNN: ExactLikelihoodModel, ConditionalModel, 
             invalidUse("samples(of:seed:)", "\(wrong) is not one of \(classCount) classes, numbered from 0")
         }
         let network = network.conditioned(on: Tensor(labels.map { Int32($0) }))
+        var random = RandomStream(seed: seed, for: .sampling)
         return PictureDrawing(network, distribution, options).pictures(
-            Shape([labels.count] + imageShape.extents), seed: seed)
+            Shape([labels.count] + imageShape.extents), noise: &random)
     }
 }

@@ -46,10 +46,9 @@ public struct GatedPixelNetwork: CausalLayer {
     ///   - mapFeatures: The features of each class's map, or of the one map; 0 for none.
     ///   - mapIsGiven: Whether the map is not learned, but given for each picture: ``conditioned(on:map:)``.
     init(
-        _ layers: PixelLayers, features: Int, blocks: Int, classes: Int? = nil, mapFeatures: Int = 0,
+        _ layers: inout PixelLayers, features: Int, blocks: Int, classes: Int? = nil, mapFeatures: Int = 0,
         mapIsGiven: Bool = false
     ) {
-        var layers = layers
         (colors, self.features, plane) = (layers.colors, features, layers.plane)
         self.blocks = (0...blocks).map { number in
             let (inputs, kernel) = number == 0 ? (layers.channels, 7) : (features, 3)

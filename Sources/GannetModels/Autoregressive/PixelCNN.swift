@@ -30,7 +30,8 @@ public struct PixelCNN: AutoregressiveModel {
     ) {
         self.imageShape = imageShape
         self.distribution = distribution
-        var layers = PixelLayers(of: "PixelCNN", imageShape, distribution, seed: seed)
+        var layers = PixelLayers(
+            of: "PixelCNN", imageShape, distribution, random: RandomStream(seed: seed, for: .initialization))
         network = Sequential {
             layers.masked(layers.channels, 2 * h, window: (7, 7), .a)
             for _ in 0..<blocks {

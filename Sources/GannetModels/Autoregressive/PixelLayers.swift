@@ -18,10 +18,10 @@ struct PixelLayers {
     ///   - imageShape: [height, width, channels].
     ///   - distribution: How a pixel is distributed.
     ///   - channels: What layers see of a pixel in place of its channels.
-    ///   - seed: What the initial values follow from.
+    ///   - random: Where the initial values come from.
     init(
         of model: String, _ imageShape: Shape, _ distribution: PixelDistribution, channels: Int? = nil,
-        seed: UInt64
+        random: RandomStream
     ) {
         if imageShape.rank != 3 {
             invalidUse(model, "pictures of shape \(imageShape) are not [height, width, channels]")
@@ -30,7 +30,7 @@ struct PixelLayers {
         self.channels = channels ?? imageShape[2]
         colors = distribution.passCount(channels: imageShape[2])
         outputs = distribution.parameterCount(channels: imageShape[2])
-        random = RandomStream(seed: seed, for: .initialization)
+        self.random = random
     }
 
     /// The next masked convolution.

@@ -37,7 +37,8 @@ public struct PixelRNN: AutoregressiveModel {
     ) {
         self.imageShape = imageShape
         self.distribution = distribution
-        var layers = PixelLayers(of: "PixelRNN", imageShape, distribution, seed: seed)
+        var layers = PixelLayers(
+            of: "PixelRNN", imageShape, distribution, random: RandomStream(seed: seed, for: .initialization))
         func recurrent() -> any Layer {
             switch kind {
             case .row: RowLSTM(inputs: 2 * h, units: h, colors: layers.colors, random: &layers.random)

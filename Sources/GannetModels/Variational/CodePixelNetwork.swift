@@ -11,15 +11,16 @@ struct CodePixelNetwork: CausalLayer {
     /// Creates the layers for a plane of `codes` codes each; see ``GatedPixelNetwork``.
     init(
         plane: Shape, codes: Int, features: Int, blocks: Int, classes: Int?, mapFeatures: Int,
-        mapIsGiven: Bool, seed: UInt64
+        mapIsGiven: Bool, random: inout RandomStream
     ) {
         distribution = .categorical(levels: codes)
         var pixels = PixelLayers(
-            of: "CodePrior", Shape(plane.extents + [1]), distribution, channels: features, seed: seed)
+            of: "CodePrior", Shape(plane.extents + [1]), distribution, channels: features, random: random)
         table = Embedding(count: codes, features: features, random: &pixels.random)
         layers = GatedPixelNetwork(
-            pixels, features: features, blocks: blocks, classes: classes, mapFeatures: mapFeatures,
+            &pixels, features: features, blocks: blocks, classes: classes, mapFeatures: mapFeatures,
             mapIsGiven: mapIsGiven)
+        random = pixels.random
     }
 
     /// The same layers for planes of given classes and with given maps: ``GatedPixelNetwork/conditioned(on:map:)``.
@@ -35,9 +36,9 @@ struct CodePixelNetwork: CausalLayer {
     }
 
     /// Planes of codes, `int32` [count, height, width].
-    func drawn(_ shape: Shape, seed: UInt64, options: DrawingOptions) -> Tensor {
+    func drawn(_ shape: Shape, options: DrawingOptions, noise: inout RandomStream) -> Tensor {
         let values = PictureDrawing(self, distribution, options).pictures(
-            Shape(shape.extents + [1]), seed: seed)
+            Shape(shape.extents + [1]), noise: &noise)
         return (values * .literal(Float(table.count - 1))).rounded().cast(to: .int32).reshape(shape)
     }
 

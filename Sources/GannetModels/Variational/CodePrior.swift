@@ -46,7 +46,7 @@ public struct CodePrior: ConditionalModel, LikelihoodModel, ImageModel {
             CodePixelNetwork(
                 plane: plane, codes: coder.books[number].count, features: features, blocks: blocks,
                 classes: classes, mapFeatures: mapFeatures, mapIsGiven: number > 0,
-                seed: seed &+ UInt64(number))
+                random: &random)
         }
         conditioners = zip(coder.planes, coder.planes.dropFirst()).enumerated().map { number, planes in
             PlaneConditioner(
@@ -80,12 +80,15 @@ public struct CodePrior: ConditionalModel, LikelihoodModel, ImageModel {
     }
 
     /// The codes that `count` pictures are drawn of, `int32` [count, height, width] for each plane, of classes `int32` [count].
+    ///
+    /// Those of the first pictures of a longer list with the same seed are the same.
     public func codes(_ count: Int, labels: Tensor?, seed: UInt64) -> [Tensor] {
+        var random = RandomStream(seed: seed, for: .sampling)
         var planes: [Tensor] = []
         for (number, plane) in coder.planes.enumerated() {
             planes.append(
                 network(number, labels: labels, before: planes.last).drawn(
-                    Shape([count] + plane.extents), seed: seed &+ UInt64(number), options: drawing))
+                    Shape([count] + plane.extents), options: drawing, noise: &random))
         }
         return planes
     }

@@ -28,6 +28,9 @@ public struct VQVAE2: CodedModel {
         variance: Float = 0.1, seed: UInt64 = 0
     ) {
         if let objection = networks.objection(to: imageShape, levels: 2) { invalidUse("VQVAE2", objection) }
+        if !(variance > 0) {
+            invalidUse("VQVAE2", "pixels have a variance of \(variance), which must be above 0")
+        }
         var random = RandomStream(seed: seed, for: .initialization)
         let sides = CodeNetworks.sides([imageShape[0], imageShape[1]], halvings: networks.halvings + 1)!
         let (fine, coarse) = (Array(sides.dropLast()), Array(sides.suffix(2)))

@@ -7,6 +7,8 @@ struct LossCurve: Decodable {
     /// By the names of the model's parameters.
     let initial: [String: [Float]]
     let losses: [Float]
+    /// What a model's noise was, where its losses follow from such; each test tells what it means.
+    var noise: [Float]?
 
     /// Trains `model` as PyTorch did, by Adam, and checks that each loss agrees within `tolerance` of itself.
     func check(

@@ -12,17 +12,11 @@ struct CodeCurveTests {
         let images: [Float]
         let codesByLoss: LossCurve
         let codesByAverages: LossCurve
+        /// Its noise is which of 256 parts of 0…1.
         let realNVP: LossCurve
     }
 
-    private struct Noise: Decodable {
-        /// The middles of these of 256 parts of 0…1.
-        struct Curve: Decodable { let noise: [Float] }
-        let realNVP: Curve
-    }
-
     private static let curves: Curves = readFixture("code_and_flow_curves.json")
-    private static let noise: Noise = readFixture("code_and_flow_curves.json")
     private static let batchSize = 8
 
     private static func images(_ step: Int) -> Tensor {
@@ -50,13 +44,14 @@ struct CodeCurveTests {
 
     @Test("All losses of Real NVP agree within 1e-4", arguments: TestDevices.all)
     func realNVP(device: Device) throws {
+        let noise = try #require(Self.curves.realNVP.noise)
         let model = RealNVP(imageShape: [8, 8, 1], levels: 2, features: 4, blocks: 1)
         try Self.curves.realNVP.check(
             model, learningRate: 2e-3, tolerance: 1e-4, on: device, "Real NVP"
         ) { step in
             let count = Self.batchSize * 64
             let uniform = Tensor(
-                Self.noise.realNVP.noise[step * count..<(step + 1) * count].map { ($0 + 0.5) / 256 },
+                noise[step * count..<(step + 1) * count].map { ($0 + 0.5) / 256 },
                 shape: [Self.batchSize, 8, 8, 1])
             let y = model.pixels.transformed(Self.images(step), uniform: uniform).y
             return -model.flow.logDensity(y).mean()

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Models of codes")
 struct CodedModelTests {
-    /// Pictures with as many codes as they are asked for, of which each use is told.
+    /// Four pixels, each with its level, of 8, for its code.
     private struct Told: CodedModel {
         let imageShape: Shape = [1, 4, 1]
         let planes: [Shape] = [[1, 4]]
@@ -145,7 +145,12 @@ struct CodedModelTests {
         }
         #expect(cached == naive)
         #expect(Set(cached[1]).count > 3)
-        // The likelihood is that of both planes: probabilities of all planes of one code each sum to 1.
+        // The first pictures of a longer list are the same; a class matters to its own picture only.
+        prior.drawing.isNaive = false
+        for (one, plane) in zip(cached, prior.codes(2, labels: Tensor([0, 1] as [Int32]), seed: 3)) {
+            let first = try plane.array(of: Int32.self, on: device)
+            #expect(first[...] == one[..<(one.count / 2)])
+        }
         let other = try prior.codes(4, labels: Tensor([2, 1, 2, 1] as [Int32]), seed: 3)[0]
             .array(of: Int32.self, on: device)
         #expect(other[0..<4] != cached[0][0..<4] && other[4...] == cached[0][4...])
