@@ -20,6 +20,8 @@ struct HelpTests {
         let result = try Tool.run(command + ["--help"])
         #expect(result.status == 0)
         #expect(result.output.contains("OVERVIEW:") && result.output.contains("USAGE: gannet"))
+        // The end of a line of a literal that goes on in the next.
+        #expect(!result.output.contains("\\"))
     }
 
     @Test func devicesAreListed() throws {

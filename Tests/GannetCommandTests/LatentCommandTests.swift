@@ -48,7 +48,7 @@ struct LatentCommandTests {
         let run = digits.path("run")
         try digits.succeed(
             digits.training(model, "run", ["--hidden", "16", "--latents", "6", "--steps", "20"]))
-        let begun = ["--encoder", run, "--examples", "40"]
+        let begun = ["--encoder", run, "--examples", "40", "--hidden", "8,6", "--freeze"]
         try digits.checkResumption("encoded-classifier", begun)
         // It has what it needs of the other run.
         try FileManager.default.removeItem(atPath: run)
@@ -58,7 +58,7 @@ struct LatentCommandTests {
         #expect(try JSON(parsing: try digits.read("whole-encoded-classifier/config.json"))["examples"] == 40)
         for (options, words) in [
             (["--encoder", "other"], ["--encoder", "other"]),
-            (["--examples", "30"], ["other data"]),
+            (["--examples", "30"], ["other data"]), (["--hidden", "8"], ["--hidden is 8", "8,6"]),
         ] {
             expectRefusal(
                 try Tool.run(

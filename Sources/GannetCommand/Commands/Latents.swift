@@ -8,9 +8,9 @@ struct Latents: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Says which latents of a model tell of pictures, and maps pictures by two of them.",
         discussion: """
-            For each latent the mean and the deviation over the test pictures and, of a VAE, how much it tells of a picture: the mean \\
-            divergence from the prior, in nats. A latent out of use tells nothing. Of rectangles, which the program draws, it is known \\
-            what they differ by: for each such factor the latent that follows it most is named, with the correlation. With --map, a plot of the pictures by two latents, \\
+            For each latent the mean and the deviation over the test pictures and, of a VAE, how much it tells of a picture: the mean \
+            divergence from the prior, in nats. A latent out of use tells nothing. Of rectangles, which the program draws, it is known \
+            what they differ by: for each such factor the latent that follows it most is named, with the correlation. With --map, a plot of the pictures by two latents, \
             their classes in colours.
 
             Examples:

@@ -6,7 +6,7 @@ struct LatentNetworkOptions: ParsableArguments {
         help: ArgumentHelp(
             "The units of the encoder's hidden layers, or none; the decoder has the same ones in reverse. (default: 400, after "
                 + "convolutions 256)", valueName: "n,n,…|none"),
-        transform: { $0 == "none" ? [] : try wholeNumbers($0, "--hidden") })
+        transform: { try wholeNumbersOrNone($0, "--hidden") })
     var hidden: [Int]?
 
     @Option(

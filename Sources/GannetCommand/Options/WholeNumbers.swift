@@ -9,3 +9,8 @@ func wholeNumbers(_ text: String, _ option: String) throws -> [Int] {
     }
     return numbers
 }
+
+/// Whole numbers with commas between them, or "none".
+func wholeNumbersOrNone(_ text: String, _ option: String) throws -> [Int] {
+    text == "none" ? [] : try wholeNumbers(text, option)
+}

@@ -7,8 +7,9 @@ struct EncodedClassifierConfiguration: ImageModelConfiguration {
     static let title = "a classifier of encoded pictures"
     static let longTitle = "a classifier that starts from the encoder of an autoencoder or of a VAE"
     static let explanation = """
-        A layer with a softmax over the classes follows the encoder of the run that --encoder names, and both are trained, by Adam on \
-        the cross-entropy. Where few pictures have labels (--examples) it does better than a classifier of pixels.
+        A hidden layer and a softmax over the classes follow the encoder of the run that --encoder names, and all are trained, by Adam on \
+        the cross-entropy. Where few pictures have labels (--examples), an encoder to few latents that is kept as it is (--freeze) does \
+        better than a classifier of pixels.
         """
     static let defaults = TrainingDefaults(
         epochs: 20, batchSize: 64, learningRate: 1e-3, sampleCount: 0, lossDigits: 4)
@@ -18,8 +19,13 @@ struct EncodedClassifierConfiguration: ImageModelConfiguration {
 
     typealias Options = EncoderOptions
 
+    static let standardHidden = [256]
+    static let widths = 1...4096
+
     private let source: SourceRun<any LatentModel>
     private let classes: Int
+    private let hidden: [Int]
+    private let isEncoderFrozen: Bool
     var imageShape: Shape { source.imageShape }
 
     init(imageShape: Shape, classes: Int?, _ options: EncoderOptions) throws(TrainingError) {
@@ -30,6 +36,8 @@ struct EncodedClassifierConfiguration: ImageModelConfiguration {
                     + "--encoder.")
         }
         self.classes = try ClassifierConfiguration.classes(classes)
+        hidden = options.hidden ?? Self.standardHidden
+        isEncoderFrozen = options.freeze
         source = try SourceRun(run, need: "encoder to latents")
         if source.untrained.conditioningClassCount != nil {
             throw TrainingError(
@@ -43,24 +51,40 @@ struct EncodedClassifierConfiguration: ImageModelConfiguration {
         let reader = try ConfigurationReader(json, path: path, model: Self.name)
         source = try SourceRun(reader)
         guard let classes = reader.integer("classes", in: LatentNetworkSizes.widths),
+            let hidden = reader.integers("hidden", in: Self.widths), hidden.count <= 100,
+            let isEncoderFrozen = json["isEncoderFrozen"]?.booleanValue,
             source.untrained.conditioningClassCount == nil
         else { throw reader.damaged }
         self.classes = classes
+        self.hidden = hidden
+        self.isEncoderFrozen = isEncoderFrozen
     }
 
     var json: [String: JSON] {
-        source.json.merging(["model": .string(Self.name), "classes": .integer(classes)]) { $1 }
+        source.json.merging([
+            "model": .string(Self.name), "classes": .integer(classes),
+            "hidden": .array(hidden.map { .integer($0) }), "isEncoderFrozen": .boolean(isEncoderFrozen),
+        ]) { $1 }
     }
 
     func check(_ options: EncoderOptions) throws(TrainingError) {
         try Self.checkUnchanged("encoder", options.encoder, source.path) { $0 }
+        try Self.checkUnchanged("hidden", options.hidden, hidden) {
+            $0.isEmpty ? "none" : $0.map(String.init).joined(separator: ",")
+        }
+        try Self.checkUnchanged("freeze", isGiven: options.freeze, isEncoderFrozen)
     }
 
     func model(seed: UInt64) -> EncodedClassifier {
-        EncodedClassifier(of: source.untrained, classes: classes, seed: seed)
+        classifier(of: source.untrained, seed: seed)
     }
 
     func firstModel(seed: UInt64) throws -> EncodedClassifier {
-        EncodedClassifier(of: try source.trained(), classes: classes, seed: seed)
+        classifier(of: try source.trained(), seed: seed)
+    }
+
+    private func classifier(of source: any LatentModel, seed: UInt64) -> EncodedClassifier {
+        EncodedClassifier(
+            of: source, classes: classes, hidden: hidden, isEncoderFrozen: isEncoderFrozen, seed: seed)
     }
 }

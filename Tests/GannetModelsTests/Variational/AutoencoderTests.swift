@@ -93,17 +93,22 @@ struct AutoencoderTests {
 
     @Test("A classifier begins with the encoder's weights, and trains them")
     func classifier() throws {
-        let model = Autoencoder(
-            imageShape: [8, 8, 1], network: .convolutional(features: [3], hidden: 6), latents: 4, seed: 2)
-        let classifier = EncodedClassifier(of: model, classes: 3)
-        let images = Tensor.full(Float(0.3), shape: [3, 8, 8, 1])
-        #expect(classifier.logits(images).shape == [3, 3])
-        let before = try model.encode(images).array(of: Float.self, on: .cpu)
-        let optimizer = Adam(for: classifier, learningRate: 0.1)
-        var noise = RandomStream(seed: 1)
-        let batch = Batch(images: images, labels: Tensor([0, 1, 2] as [Int32]))
-        try optimizer.update(minimizing: classifier.loss(batch, noise: &noise), on: .cpu)
-        #expect(try model.encode(images).array(of: Float.self, on: .cpu) != before)
+        for (hidden, isFrozen) in [([5], false), ([], false), ([5, 4], true)] as [([Int], Bool)] {
+            let model = Autoencoder(
+                imageShape: [8, 8, 1], network: .convolutional(features: [3], hidden: 6), latents: 4, seed: 2)
+            let classifier = EncodedClassifier(
+                of: model, classes: 3, hidden: hidden, isEncoderFrozen: isFrozen)
+            let images = Tensor.full(Float(0.3), shape: [3, 8, 8, 1])
+            #expect(classifier.logits(images).shape == [3, 3])
+            let before = try model.encode(images).array(of: Float.self, on: .cpu)
+            let logits = try classifier.logits(images).array(of: Float.self, on: .cpu)
+            let optimizer = Adam(for: classifier, learningRate: 0.1)
+            var noise = RandomStream(seed: 1)
+            let batch = Batch(images: images, labels: Tensor([0, 1, 1] as [Int32]))
+            try optimizer.update(minimizing: classifier.loss(batch, noise: &noise), on: .cpu)
+            #expect((try model.encode(images).array(of: Float.self, on: .cpu) == before) == isFrozen)
+            #expect(try classifier.logits(images).array(of: Float.self, on: .cpu) != logits)
+        }
     }
 
     @Test("Codes and pictures have the shapes that they should")
