@@ -150,6 +150,12 @@ struct LatentCommandTests {
         #expect(said["latents"]?.arrayValue?.count == 3)
         #expect((said["latents"]?.arrayValue?[0]["divergence"] != nil) == (model == "vae"))
         #expect(try String(contentsOfFile: map, encoding: .utf8).contains("<svg"))
+        // A grid is over those that tell most.
+        let first = try #require(
+            said["latents"]?.arrayValue?.prefix(2).compactMap { $0["latent"]?.integerValue }.sorted())
+        let chosen = first.map(String.init).joined(separator: ",")
+        let grid = try picture(["traverse", run, "--dimensions", chosen])
+        #expect(try picture(["traverse", run]).pixels == grid.pixels)
         #expect(try digits.succeed(["latents", run]).contains("latent 0: mean "))
 
         for (command, words) in [

@@ -24,7 +24,7 @@ struct Latents: ParsableCommand {
     @OptionGroup var data: TestDataOption
 
     @Option(help: "How many test pictures, the first ones.")
-    var count = 2000
+    var count = LatentStatistics.pictures
 
     @Option(
         help: ArgumentHelp(
@@ -50,18 +50,6 @@ struct Latents: ParsableCommand {
         }
     }
 
-    /// What is said of a latent.
-    private struct Latent {
-        var number: Int
-        var mean: Double
-        var deviation: Double
-        /// The mean divergence from the prior in nats; nil where there is no prior.
-        var divergence: Double?
-
-        /// How much it tells.
-        var weight: Double { divergence ?? deviation }
-    }
-
     func run() throws {
         let device = try device.device()
         let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
@@ -76,19 +64,7 @@ struct Latents: ParsableCommand {
         let (source, examples) = try saved.testData(data.source)
         let batch = try examples.batch(at: Array(0..<min(count, examples.count)))
         let rows = try model.rows(of: batch.images, labels: nil, on: device)
-        let divergences = try (model as? VAE).flatMap { $0.prior == nil ? $0 : nil }.map { vae in
-            let (mean, logVariance) = vae.encode(batch.images)
-            return try gaussianKL(mean: mean, logVariance: logVariance).mean(axes: [0])
-                .array(of: Float.self, on: device).map(Double.init)
-        }
-        let latents = (0..<model.latents).map { number in
-            let values = rows.map { $0[number] }
-            let mean = values.reduce(0, +) / Double(values.count)
-            let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
-            return Latent(
-                number: number, mean: mean, deviation: variance.squareRoot(),
-                divergence: divergences?[number])
-        }.sorted { $0.weight > $1.weight }
+        let latents = try model.statistics(of: batch.images, labels: nil, on: device)
         let followed = source == .rectangles ? Self.followed(rows) : []
         if json.isAsked {
             print(report(latents, followed, source, rows.count))
@@ -154,7 +130,7 @@ struct Latents: ParsableCommand {
     }
 
     private func report(
-        _ latents: [Latent], _ followed: [Followed], _ source: DataSource, _ count: Int
+        _ latents: [LatentStatistics], _ followed: [Followed], _ source: DataSource, _ count: Int
     ) -> JSON {
         let factors = followed.map { each in
             JSON.object([
@@ -178,7 +154,7 @@ struct Latents: ParsableCommand {
     }
 
     private func describe(
-        _ latents: [Latent], _ followed: [Followed], _ source: DataSource, _ count: Int
+        _ latents: [LatentStatistics], _ followed: [Followed], _ source: DataSource, _ count: Int
     ) {
         func number(_ value: Double) -> String { Format.number(value, digits: 3) }
         for latent in latents {

@@ -26,7 +26,7 @@ struct Traverse: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The latents, from 0: two without a picture. (default: 0,1, with a picture all)",
+            "The latents, from 0: two without a picture. (default: those that tell most of the test pictures, with a picture all)",
             valueName: "n,n,…"),
         transform: { try wholeNumbers($0, "--dimensions") })
     var dimensions: [Int]?
@@ -61,12 +61,13 @@ struct Traverse: ParsableCommand {
         let saved = try SavedRun(trained.path, checkpoint: weights.checkpoint)
         let model = try saved.latentModel()
         let labels = try saved.labels(asked, of: model, count: 1)
-        let chosen = dimensions ?? (image == nil ? [0, 1] : Array(0..<model.latents))
         if image == nil, model.latents < 2 {
             throw TrainingError(
                 .badRun, "\(trained.path) holds \(saved.kind.title) of one latent: give a picture by --image."
             )
         }
+        let chosen =
+            try dimensions ?? (image == nil ? telling(saved, model, device) : Array(0..<model.latents))
         try saved.checkDimensions("--dimensions", chosen, of: model)
         var rows: [[Double]] = []
         if let image {
@@ -95,5 +96,17 @@ struct Traverse: ParsableCommand {
         try model.pictures(of: rows, label: asked.label)
             .grid(columns: image == nil ? steps : steps + 1, on: device).write(to: output)
         print("Wrote \(output).")
+    }
+
+    /// The two latents that tell most of the test pictures; the first two where these are not to be had any more.
+    private func telling(_ saved: SavedRun, _ model: any LatentModel, _ device: Device) throws -> [Int] {
+        guard let examples = try? saved.testData(nil).examples, examples.count > 0 else { return [0, 1] }
+        let batch = try examples.batch(at: Array(0..<min(LatentStatistics.pictures, examples.count)))
+        let labels = try model.conditioningClassCount.map { _ in
+            try batch.labels?.array(of: Int32.self, on: device).map(Int.init) ?? []
+        }
+        if labels?.isEmpty ?? false { return [0, 1] }
+        return try model.statistics(of: batch.images, labels: labels, on: device).prefix(2).map(\.number)
+            .sorted()
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Gannet
+import GannetData
 import GannetModels
 import GannetTestSupport
 import Testing
@@ -83,5 +84,27 @@ struct FlowDensityTests {
         let made = flow.samples(20_000, noise: &noise)
         let own = -Double(try flow.logDensity(made).mean().scalar(on: .cpu))
         #expect(abs(own - figure) < 0.25, "\(own), \(figure)")
+        // All of the plane that points are in, cut in pixels, has the probability 1.
+        let (values, cell) = try grid(of: flow)
+        #expect(abs(values.reduce(0) { $0 + Double($1) } * cell - 1) < 0.05)
+        if let folder = ProcessInfo.processInfo.environment["GANNET_TEST_OUTPUT"] {
+            let brightest = values.max()!
+            try Tensor(values.map { ($0 / brightest).squareRoot() }, shape: [1, Self.side, Self.side, 1])
+                .grid(columns: 1, on: .cpu).write(to: "\(folder)/\(kind)-\(points).png")
+        }
+    }
+
+    private static let side = 256
+
+    /// p at the middles of the pixels of a picture of −4…4 both ways, and the area of one.
+    private func grid(of flow: NormalizingFlow) throws -> (values: [Float], cell: Double) {
+        let step = 8 / Float(Self.side)
+        let middles = (0..<Self.side).map { (Float($0) + 0.5) * step - 4 }
+        var points: [Float] = []
+        for y in middles.reversed() {
+            for x in middles { points += [x, y] }
+        }
+        let logDensity = flow.logDensity(Tensor(points, shape: [Self.side * Self.side, 2]))
+        return (try logDensity.exp().array(of: Float.self, on: .cpu), Double(step) * Double(step))
     }
 }
