@@ -6,7 +6,8 @@ struct HelpTests {
     @Test(
         arguments: [
             [], ["train"], ["sample"], ["complete"], ["denoise"], ["vary"], ["classify"], ["outliers"],
-            ["reconstruct"], ["interpolate"], ["traverse"], ["edit"], ["combine"], ["latents"],
+            ["reconstruct"], ["interpolate"], ["traverse"], ["edit"], ["combine"], ["latents"], ["play"],
+            ["play", "saddle"],
             ["evaluate"], ["judge"], ["devices"], ["tune"],
         ]
             + [

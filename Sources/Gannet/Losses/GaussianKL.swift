@@ -38,9 +38,11 @@ public func gaussianKL(
             line: line)
     }
     let difference = logVariance - otherLogVariance
-    // σ² / s² − 1 − ln σ² / s² loses its digits where the variances are alike; the series leaves out (ln σ² / s²)⁵ / 120.
+    // σ² / s² − 1 − ln σ² / s² loses its digits where the variances are alike; the series leaves out (ln σ² / s²)⁷ / 5040.
     let small = minimum(maximum(difference, -0.1), 0.1)
-    let series = small.squared() * (0.5 + small * (0.16666667 + small * 0.041666668))
+    let series =
+        small.squared()
+        * (0.5 + small * (0.16666667 + small * (0.041666668 + small * (0.008333334 + small * 0.0013888889))))
     let excess = select(difference.abs() .< 0.1, series, difference.exp() - 1 - difference)
     return 0.5 * (excess + (mean - otherMean).squared() * (-otherLogVariance).exp())
 }

@@ -5,7 +5,7 @@ import GannetGraph
 /// for each, and of tracked buffers.
 ///
 /// The order is that of the usual formulas: the gradient of the scaled loss is unscaled, added to those of earlier
-/// batches, clipped, and given to the rule; the average follows the new weight.
+/// batches, clipped, and given to the rule; the new weight is brought to within its bound, and the average follows it.
 struct StepGraph<Rule: UpdateRule> {
     typealias Place = RuleOptimizer<Rule>.Place
 
@@ -162,9 +162,12 @@ struct StepGraph<Rule: UpdateRule> {
         let old = rule.slots.indices.map { slotLeaf($0, of: index, shape: value.shape) }
         let count = (hyperparameters.count - 4) / optimizer.groups.count
         let first = 4 + group * count
-        let new = rule.updated(
+        var new = rule.updated(
             value, gradient: gradient, slots: old,
             hyperparameters: Array(hyperparameters[first..<first + count]))
+        if let bound = optimizer.options.weightBound {
+            new.parameter = new.parameter.clamped(to: -Double(bound)...Double(bound))
+        }
         func unlessSkipped(_ new: Tensor, _ old: Tensor) -> Tensor {
             isFinite.map { select($0, new, old) } ?? new
         }

@@ -28,12 +28,15 @@ public struct UpdateOptions: Sendable {
     /// The type that operands and results of products and convolutions in the loss are rounded to, `float16` or
     /// `bfloat16`, see ``MixedPrecision``; nil for none.
     public var precision: ScalarType?
+    /// How far from 0 an update lets parameters be: each element is brought to within −bound … bound after it, as those of a WGAN's critic
+    /// (Arjovsky, Chintala and Bottou, arXiv:1701.07875, algorithm 1, line 7). Nil for no bound.
+    public var weightBound: Float?
 
     /// Creates options.
     public init(
         groups: [ParameterGroup] = [], schedule: LearningRateSchedule = .constant,
         clipping: GradientClipping? = nil, accumulation: Int = 1, averaging: WeightAverage? = nil,
-        lossScaling: LossScaling? = nil, precision: ScalarType? = nil
+        lossScaling: LossScaling? = nil, precision: ScalarType? = nil, weightBound: Float? = nil
     ) {
         self.groups = groups
         self.schedule = schedule
@@ -42,6 +45,7 @@ public struct UpdateOptions: Sendable {
         self.averaging = averaging
         self.lossScaling = lossScaling
         self.precision = precision
+        self.weightBound = weightBound
     }
 
     /// Says what makes no sense, in a sentence; nil where all is well.
@@ -64,6 +68,9 @@ public struct UpdateOptions: Sendable {
         }
         if let precision, !precision.isStorageOnly {
             return "Products cannot be rounded to \(precision): give float16 or bfloat16."
+        }
+        if let weightBound, !(weightBound > 0) {
+            return "The bound on weights is \(weightBound), and must be above 0."
         }
         return nil
     }

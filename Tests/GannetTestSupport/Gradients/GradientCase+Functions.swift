@@ -58,7 +58,7 @@ extension GradientCase {
             crossEntropy(logits: $0[0], targets: $0[1].softmax())
         },
         GradientCase("Huber loss", [[9], [9]]) { huberLoss(predictions: $0[0], targets: $0[1], delta: 0.7) },
-        GradientCase("hinge losses", [[5], [5]]) { hingeDiscriminatorLoss(real: $0[0], made: $0[1]) * $0[0] },
+        GradientCase("hinge loss", [[5], [5]]) { hingeLoss(scores: $0[0], targets: $0[1]) * $0[0] },
         GradientCase("Gaussian NLL", [[4], [4], [4]]) {
             gaussianNLL(mean: $0[0], logVariance: $0[1], targets: $0[2])
         },

@@ -110,8 +110,6 @@ def cases():
     yield "smoothL1", case(lambda x, t: F.smooth_l1_loss(x, t, beta=0.5, **none), x=x, t=t)
     yield "smoothL1Sharp", case(lambda x, t: F.smooth_l1_loss(x, t, beta=0, **none), x=x, t=t)
     yield "hinge", case(lambda x, t: (1 - t * x).relu(), x=x, t=torch.where(t > 0, 1.0, -1.0))
-    yield "hingeDiscriminator", case(lambda real, made: (1 - real).relu() + (1 + made).relu(), real=x, made=t)
-    yield "hingeGenerator", case(lambda made: -made, made=t)
     yield "gaussianNLL", case(gaussian_nll, mean=x, logVariance=uniform(6, 5), t=t)
 
     yield "logisticMixture", case(
@@ -143,6 +141,60 @@ def cases():
             discretized_gaussian(), mean=values + spread * uniform(8, 10),
             logVariance=uniform(8, 10, low=low, high=high), t=values,
         )
+    # Of unlike numbers of pictures.
+    real, made = uniform(5, low=-4, high=4), uniform(7, low=-4, high=4)
+    targets, others = uniform(5, low=0.7, high=1), uniform(7, low=0, high=0.3)
+    bce = F.binary_cross_entropy_with_logits
+
+    def of_targets(function):
+        return lambda real, made, t, u: function(real, t) + function(made, u)
+
+    def squared(x, t):
+        return F.mse_loss(x, t) / 2
+
+    for name, discriminator, generator in (
+        ("minimax", of_targets(bce), lambda made: -bce(made, torch.zeros_like(made))),
+        ("nonSaturating", of_targets(bce), lambda made: bce(made, torch.ones_like(made))),
+        ("leastSquares", of_targets(squared), lambda made: squared(made, torch.ones_like(made))),
+        ("hinge", lambda real, made: (1 - real).relu().mean() + (1 + made).relu().mean(), lambda made: -made.mean()),
+        ("wasserstein", lambda real, made: made.mean() - real.mean(), lambda made: -made.mean()),
+    ):
+        has_targets = name in ("minimax", "nonSaturating", "leastSquares")
+        fixed = (torch.ones(5), torch.zeros(7)) if has_targets else ()
+        fixed = tuple(value.double() for value in fixed)
+        yield name + "Discriminator", case(lambda real, made: discriminator(real, made, *fixed), real=real, made=made)
+        yield name + "Generator", case(generator, made=made)
+        if has_targets:
+            yield name + "Smoothed", case(discriminator, real=real, made=made, t=targets, u=others)
+
+    weights = {"first": uniform(4, 4, 2, 6), "second": uniform(3, 3, 6, 5), "bias": uniform(5), "last": uniform(20, 1)}
+    pictures = {"real": uniform(3, 8, 8, 2), "made": uniform(3, 8, 8, 2)}
+    yield "gradientPenalty", case(gradient_penalty, epsilon=uniform(3, 1, 1, 1, low=0, high=1), **pictures, **weights)
+    yield "r1", case(r1, **pictures, **weights)
+    yield "drift", case(
+        lambda real, made, **w: 0.5 * critic(real, **w).square().mean(), **pictures, **weights
+    )
+
+
+def critic(x, first, second, bias, last):
+    """Scores of pictures [batch, height, width, channels] by convolutions with filters [height, width, inputs, outputs]."""
+    x = F.softplus(F.conv2d(x.permute(0, 3, 1, 2), first.permute(3, 2, 0, 1), stride=2, padding=1))
+    x = F.leaky_relu(F.conv2d(x, second.permute(3, 2, 0, 1), bias, stride=2, padding=1), 0.2)
+    return (x.permute(0, 2, 3, 1).flatten(1) @ last)[:, 0]
+
+
+def squared_gradient(x, weights):
+    gradient, = torch.autograd.grad(critic(x, **weights).sum(), x, create_graph=True)
+    return gradient.square().sum((1, 2, 3))
+
+
+def gradient_penalty(real, made, epsilon, **weights):
+    between = (epsilon * real + (1 - epsilon) * made).detach().requires_grad_()
+    return 10 * (squared_gradient(between, weights).sqrt() - 1).square().mean()
+
+
+def r1(real, made, **weights):
+    return 2.5 * squared_gradient(real, weights).mean()
 
 
 def main():

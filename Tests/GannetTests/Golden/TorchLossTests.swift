@@ -9,7 +9,47 @@ struct TorchLossTests {
 
     private static let golden: TorchCases = readFixture("torch_losses.json")
 
-    private static let functions: [String: Function] = [
+    private static let functions = [others, adversarial, penalties].reduce(into: [:]) { all, some in
+        all.merge(some) { one, _ in one }
+    }
+
+    private static let adversarial = AdversarialLoss.allCases.reduce(into: [String: Function]()) {
+        cases, loss in
+        cases["\(loss)Discriminator"] = { loss.discriminator(real: $0["real"]!, made: $0["made"]!) }
+        cases["\(loss)Generator"] = { loss.generator(made: $0["made"]!) }
+        guard loss.hasTargets else { return }
+        cases["\(loss)Smoothed"] = {
+            loss.discriminator(
+                real: $0["real"]!, made: $0["made"]!, realTarget: $0["t"]!, madeTarget: $0["u"]!)
+        }
+    }
+
+    private static let penalties: [String: Function] = [
+        "gradientPenalty": {
+            CriticPenalty.gradient(weight: 10).value(
+                of: critic($0), real: $0["real"]!, made: $0["made"]!, epsilon: $0["epsilon"]!)
+        },
+        "r1": { penalty(.r1(weight: 5), $0) },
+        "drift": { penalty(.drift(weight: 0.5), $0) },
+    ]
+
+    private static func penalty(_ penalty: CriticPenalty, _ inputs: [String: Tensor]) -> Tensor {
+        var noise = RandomStream(seed: 1)
+        return penalty.value(of: critic(inputs), real: inputs["real"]!, made: inputs["made"]!, noise: &noise)
+    }
+
+    /// That of `torch_losses.py`.
+    private static func critic(_ weights: [String: Tensor]) -> (Tensor) -> Tensor {
+        { x in
+            let first = x.convolved(with: weights["first"]!, stride: 2, padding: 1).softplus()
+            let second =
+                (first.convolved(with: weights["second"]!, stride: 2, padding: 1) + weights["bias"]!)
+                .leakyReLU(slope: 0.2)
+            return second.reshape(x.shape[0], -1).matmul(weights["last"]!).reshape([x.shape[0]])
+        }
+    }
+
+    private static let others: [String: Function] = [
         "crossEntropy": { crossEntropy(logits: $0["x"]!, labels: $0["i"]!) },
         "crossEntropyFar": { crossEntropy(logits: $0["x"]!, labels: $0["i"]!) },
         "crossEntropySmoothed": {
@@ -27,8 +67,6 @@ struct TorchLossTests {
         "smoothL1": { smoothL1Loss(predictions: $0["x"]!, targets: $0["t"]!, beta: 0.5) },
         "smoothL1Sharp": { smoothL1Loss(predictions: $0["x"]!, targets: $0["t"]!, beta: 0) },
         "hinge": { hingeLoss(scores: $0["x"]!, targets: $0["t"]!) },
-        "hingeDiscriminator": { hingeDiscriminatorLoss(real: $0["real"]!, made: $0["made"]!) },
-        "hingeGenerator": { hingeGeneratorLoss(made: $0["made"]!) },
         "gaussianNLL": { gaussianNLL(mean: $0["mean"]!, logVariance: $0["logVariance"]!, targets: $0["t"]!) },
         "gaussianKL": divergence, "gaussianKLAlike": divergence,
         "discretizedGaussian": discretized, "discretizedGaussianWide": discretized,

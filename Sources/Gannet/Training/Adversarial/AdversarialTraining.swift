@@ -45,15 +45,19 @@ extension ImageSharingModel {
 
 /// How an adversarial training makes the two updates of a step.
 public enum AdversarialSchedule: Sendable, Hashable {
-    /// Algorithm 1 of Goodfellow et al. (arXiv:1406.2661) with k = 1: the discriminator makes an update, and then the
-    /// generator against the new discriminator, each with noise of its own.
+    /// Algorithm 1 of Goodfellow et al. (arXiv:1406.2661): the discriminator makes its updates, and then the generator one
+    /// against the new discriminator, each with noise of its own.
     case alternating
     /// The generator makes an update, and then the discriminator with the pictures that the generator made in its own,
-    /// which are not computed again. Only for an ``ImageSharingModel``.
+    /// which are not computed again. Only for an ``ImageSharingModel``, and with one update of the discriminator.
     case sharingImages
 }
 
-/// The training of two networks against each other: in each step each makes an update by an optimizer of its own.
+/// The training of two networks against each other: in each step the discriminator makes k updates and the generator one, by an optimizer of
+/// its own each.
+///
+/// Of the batch of a step each of the k updates has its own part, so that a batch is to have k times as many examples as an update is to
+/// see; where k does not divide it, the rest is left out.
 public final class AdversarialTraining<Model: AdversarialModel>: TrainingProcedure {
     /// What is trained.
     public let model: Model
@@ -61,14 +65,23 @@ public final class AdversarialTraining<Model: AdversarialModel>: TrainingProcedu
     public let generatorOptimizer: any Optimizer
     /// What updates the discriminator.
     public let discriminatorOptimizer: any Optimizer
-    /// How the two updates of a step are made.
+    /// How the updates of a step are made.
     public let schedule: AdversarialSchedule
+    /// k, the discriminator's updates in a step.
+    public let discriminatorSteps: Int
 
     /// Creates a procedure; the optimizers are those made for the two parts of `model`.
     public init(
         of model: Model, generator: any Optimizer, discriminator: any Optimizer,
-        schedule: AdversarialSchedule = .alternating, file: StaticString = #fileID, line: UInt = #line
+        schedule: AdversarialSchedule = .alternating, discriminatorSteps: Int = 1,
+        file: StaticString = #fileID, line: UInt = #line
     ) {
+        if discriminatorSteps < 1 || schedule == .sharingImages && discriminatorSteps > 1 {
+            invalidUse(
+                "AdversarialTraining",
+                "\(discriminatorSteps) updates of the discriminator in a step"
+                    + (schedule == .sharingImages ? " that share images" : ""), file: file, line: line)
+        }
         if schedule == .sharingImages, !(model is any ImageSharingModel) {
             invalidUse(
                 "AdversarialTraining", "\(Model.self) is no ImageSharingModel, and cannot share images",
@@ -76,6 +89,7 @@ public final class AdversarialTraining<Model: AdversarialModel>: TrainingProcedu
         }
         self.model = model
         self.schedule = schedule
+        self.discriminatorSteps = discriminatorSteps
         generatorOptimizer = generator
         discriminatorOptimizer = discriminator
     }
@@ -86,15 +100,20 @@ public final class AdversarialTraining<Model: AdversarialModel>: TrainingProcedu
 
     public var lossNames: [String] { ["generatorLoss", "discriminatorLoss"] }
 
+    /// The losses are those of the generator's update and of the discriminator's last.
     public func step(_ batch: Batch, noise: inout RandomStream) throws -> [Tensor] {
         if schedule == .sharingImages, let model = model as? any ImageSharingModel {
             return try sharingStep(model, batch, noise: &noise)
         }
-        let discriminatorLoss = try discriminatorOptimizer.update(drawingFrom: &noise) {
-            RandomStream.withCurrent { noise in model.discriminatorLoss(batch, noise: &noise) }
+        var discriminatorLoss: Tensor!
+        let parts = try batch.parts(discriminatorSteps)
+        for part in parts {
+            discriminatorLoss = try discriminatorOptimizer.update(drawingFrom: &noise) {
+                RandomStream.withCurrent { noise in model.discriminatorLoss(part, noise: &noise) }
+            }
         }
         let generatorLoss = try generatorOptimizer.update(drawingFrom: &noise) {
-            RandomStream.withCurrent { noise in model.generatorLoss(batch, noise: &noise) }
+            RandomStream.withCurrent { noise in model.generatorLoss(parts[0], noise: &noise) }
         }
         return [generatorLoss, discriminatorLoss]
     }
