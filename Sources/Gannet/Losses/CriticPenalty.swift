@@ -17,6 +17,14 @@ public enum CriticPenalty: Sendable, Hashable {
         }
     }
 
+    /// Whether it is one on the gradient of each picture's own score, which depends on other pictures where D normalises over the batch.
+    public var needsSinglePictures: Bool {
+        switch self {
+        case .gradient, .r1: true
+        case .drift: false
+        }
+    }
+
     /// The mean over the batch: a scalar.
     ///
     /// - Parameters:

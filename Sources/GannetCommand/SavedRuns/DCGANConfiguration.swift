@@ -7,9 +7,8 @@ struct DCGANConfiguration: ImageModelConfiguration {
     static let title = "a DCGAN"
     static let longTitle = "a deep convolutional generative adversarial network"
     static let explanation = """
-        The generator makes pictures of 64 latents by two transposed convolutions, with 64 and 32 features; the \
-        discriminator has two convolutions, with 32 and 64. In each step each makes one update by Adam with \
-        β₁ = 0.5. The sides of pictures must be multiples of 4.
+        The generator makes pictures of 64 latents by transposed convolutions, the last but one with 32 features; the discriminator \
+        mirrors it. In each step each makes one update by Adam with β₁ = 0.5. The sides of pictures must be even.
         """
     static let defaults = TrainingDefaults(epochs: 12, batchSize: 128, learningRate: 1e-4, lossDigits: 3)
 
@@ -19,14 +18,14 @@ struct DCGANConfiguration: ImageModelConfiguration {
 
     init(imageShape: Shape, classes: Int?, _ options: NoModelOptions) throws(TrainingError) {
         self.imageShape = imageShape
-        if !Self.fits(imageShape) {
-            throw ConfigurationReader.unfit(imageShape, Self.title, "sides that are multiples of 4")
+        if DCGAN.objection(to: imageShape) != nil {
+            throw ConfigurationReader.unfit(imageShape, Self.title, "even sides")
         }
     }
 
     init(_ json: JSON, path: String) throws(TrainingError) {
         let reader = try ConfigurationReader(json, path: path, model: Self.name)
-        guard let shape = reader.imageShape, Self.fits(shape), shape.count <= 1 << 20,
+        guard let shape = reader.imageShape, DCGAN.objection(to: shape) == nil, shape.count <= 1 << 20,
             let features = reader.integer("features", in: 1...512),
             let latents = reader.integer("latents", in: 1...1024)
         else { throw reader.damaged }
@@ -34,8 +33,6 @@ struct DCGANConfiguration: ImageModelConfiguration {
         self.features = features
         self.latents = latents
     }
-
-    private static func fits(_ shape: Shape) -> Bool { shape[0] % 4 == 0 && shape[1] % 4 == 0 }
 
     var json: [String: JSON] {
         [

@@ -11,19 +11,26 @@ struct DCGANTests {
 
     @Test("The parts have the shapes and the number of parameters that they should")
     func shapes() {
-        #expect(model.generator.parameterCount == 5 * 32 + 16 + 8 + 16 * 8 * 4 + (16 * 4 + 1))
-        #expect(model.discriminator.parameterCount == (16 * 4 + 4) + 16 * 4 * 8 + 16 + (32 + 1))
-        #expect(model.buffers.count == 6)
-        #expect(model.samples(3).shape == [3, 8, 8, 1])
-        let z = Tensor.zeros([2, 5])
-        #expect(model.generator(z).shape == [2, 8, 8, 1])
-        #expect(model.discriminator(model.generator(z)).shape == [2])
+        #expect(model.generator.parameterCount == 5 * 64 + 8 + (16 * 4 + 1))
+        #expect(model.discriminator.parameterCount == (16 * 4 + 4) + (64 + 1))
+        #expect(model.buffers.count == 2)
+        #expect(model.samples(3, seed: 0).shape == [3, 8, 8, 1])
+        let deep = DCGAN(imageShape: [28, 28, 1], features: 4, latents: 5, seed: 2)
+        #expect(deep.generator.parameterCount == 5 * 7 * 7 * 8 + 16 + 16 * 8 * 4 + 8 + (16 * 4 + 1))
+        #expect(deep.discriminator.parameterCount == (16 * 4 + 4) + 16 * 4 * 8 + 16 + (7 * 7 * 8 + 1))
+        for side in [32, 64] {
+            let deep = DCGAN(imageShape: [side, side, 3], features: 2, latents: 5, seed: 2)
+            let made = deep.generator(.zeros([2, 5]), labels: nil)
+            #expect(made.shape == [2, side, side, 3])
+            #expect(deep.discriminator(made, labels: nil).source.shape == [2])
+        }
+        #expect(DCGAN.objection(to: [7, 8, 1]) != nil && DCGAN.objection(to: [28, 28, 1]) == nil)
     }
 
     @Test(
         "A discriminator that knows nothing costs 2 ln 2, and the generator ln 2", arguments: TestDevices.all)
     func losses(device: Device) throws {
-        for (path, parameter) in model.discriminator.parameters where path.hasPrefix("logit") {
+        for (path, parameter) in model.discriminator.parameters where path.hasPrefix("source") {
             parameter.assign(
                 Tensor([Float](repeating: 0, count: parameter.shape.count), shape: parameter.shape))
         }

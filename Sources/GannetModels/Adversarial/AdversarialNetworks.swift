@@ -1,0 +1,33 @@
+import Gannet
+
+/// A network that makes pictures of noise.
+public protocol GeneratorNetwork: ImageModel {
+    /// The number of latent variables of a picture.
+    var latents: Int { get }
+    /// The number of classes that it is told one of; nil where it is told none.
+    var classCount: Int? { get }
+
+    /// G(z), or G(z, y): pictures [batch, height, width, channels] in −1…1 of latents [batch, latents].
+    ///
+    /// - Parameter labels: The classes, `int32` [batch], where it is told them.
+    func callAsFunction(_ z: Tensor, labels: Tensor?) -> Tensor
+}
+
+/// A network that tells pictures of the data from made ones.
+public protocol DiscriminatorNetwork: Module {
+    /// D(x), or D(x, y), of pictures [batch, height, width, channels] in −1…1.
+    ///
+    /// - Parameter labels: The classes, `int32` [batch], where it is told them.
+    func callAsFunction(_ x: Tensor, labels: Tensor?) -> DiscriminatorScores
+}
+
+/// What a discriminator says of pictures.
+public struct DiscriminatorScores: Sendable {
+    /// How much each is like one of the data, [batch]; what the numbers mean, the loss says.
+    public var source: Tensor
+    /// The logits of the classes that each may be of, [batch, classes]; nil where the discriminator does not tell.
+    public var classes: Tensor?
+
+    /// Creates scores.
+    public init(source: Tensor, classes: Tensor? = nil) { (self.source, self.classes) = (source, classes) }
+}
