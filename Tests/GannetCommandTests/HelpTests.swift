@@ -13,7 +13,9 @@ struct HelpTests {
             + [
                 "vae", "autoencoder", "vq-vae", "vq-vae-2", "vq-prior", "fvbn", "pixelcnn", "gated-pixelcnn",
                 "pixelrnn-row",
-                "pixelrnn-diagonal", "conditional-pixelcnn", "pixelcnn++", "realnvp", "glow", "maf", "dcgan",
+                "pixelrnn-diagonal", "conditional-pixelcnn", "pixelcnn++", "realnvp", "glow", "maf", "gan",
+                "cgan", "acgan", "dcgan",
+                "wgan", "wgan-gp",
                 "ddpm", "wavenet",
                 "classifier", "encoded-classifier",
             ].map { ["train", $0] })

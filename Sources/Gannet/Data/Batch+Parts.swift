@@ -1,18 +1,11 @@
 import GannetGraph
 
 extension Batch {
-    /// As many batches of the same size, one after another; examples that are too few for one more each are in none. All are computed, by
-    /// one program, on `Device.default`.
-    ///
-    /// - Throws: `TrainingError` where there are fewer examples than parts, and `DeviceError`.
+    /// As many batches of the same size, one after another; examples that are too few for one more each are in none. Where there are fewer
+    /// examples than parts, as at the end of an epoch, each part has all. All are computed, by one program, on `Device.default`.
     func parts(_ number: Int) throws -> [Batch] {
-        if number == 1 { return [self] }
         let size = count / number
-        if size == 0 {
-            throw TrainingError(
-                .badPlan,
-                "A batch of \(count) examples cannot be cut into \(number) parts: take larger batches.")
-        }
+        if number == 1 || size == 0 { return [Batch](repeating: self, count: number) }
         return try (0..<number).map { part in
             // The numbers are an input of the program, which is the same for all parts.
             let indices = Tensor((part * size..<(part + 1) * size).map { Int32($0) })

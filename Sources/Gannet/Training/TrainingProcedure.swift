@@ -5,9 +5,9 @@ import GannetGraph
 /// For a model with one loss there is ``LossMinimization``, for one whose two parts are trained against each other
 /// ``AdversarialTraining``.
 public protocol TrainingProcedure: AnyObject {
-    /// The optimizers, each with what comes before the names of its state in a checkpoint: nothing where there is
-    /// only one.
-    var optimizers: [(prefix: String, optimizer: any Optimizer)] { get }
+    /// The optimizers, each with what comes before the names of its state in a checkpoint, nothing where there is
+    /// only one, and with how often it is called in a step.
+    var optimizers: [(prefix: String, optimizer: any Optimizer, updatesPerStep: Int)] { get }
 
     /// The names of the losses that a step gives, as in `metrics.jsonl`; the first is the one that progress reports
     /// show.
@@ -25,12 +25,12 @@ public protocol TrainingProcedure: AnyObject {
 extension TrainingProcedure {
     /// What a checkpoint must hold beside the model: the optimizers' moments, by unique names.
     var state: [(name: String, tensor: Tensor)] {
-        optimizers.flatMap { prefix, optimizer in optimizer.state.map { (prefix + $0.name, $0.tensor) } }
+        optimizers.flatMap { prefix, optimizer, _ in optimizer.state.map { (prefix + $0.name, $0.tensor) } }
     }
 
     /// The loss scales of the optimizers that have one, with the names that metrics use.
     var lossScaleStates: [(name: String, state: Tensor)] {
-        optimizers.compactMap { prefix, optimizer in
+        optimizers.compactMap { prefix, optimizer, _ in
             optimizer.lossScaleState.map { (prefix + "lossScale", $0) }
         }
     }
@@ -44,10 +44,11 @@ extension TrainingProcedure {
     func restore(
         _ state: [String: Tensor], step: Int, noise: RandomStream
     ) throws(OptimizerStateError) {
-        for (prefix, optimizer) in optimizers {
+        for (prefix, optimizer, updatesPerStep) in optimizers {
             let own = state.filter { $0.key.hasPrefix(prefix) }
                 .map { (String($0.key.dropFirst(prefix.count)), $0.value) }
-            try optimizer.restore(Dictionary(own) { first, _ in first }, step: step, noise: noise)
+            try optimizer.restore(
+                Dictionary(own) { first, _ in first }, step: step * updatesPerStep, noise: noise)
         }
     }
 }
@@ -65,7 +66,9 @@ public final class LossMinimization<Model: TrainableModel>: TrainingProcedure {
         self.optimizer = optimizer
     }
 
-    public var optimizers: [(prefix: String, optimizer: any Optimizer)] { [("", optimizer)] }
+    public var optimizers: [(prefix: String, optimizer: any Optimizer, updatesPerStep: Int)] {
+        [("", optimizer, 1)]
+    }
     public var lossNames: [String] { ["loss"] }
 
     public func step(_ batch: Batch, noise: inout RandomStream) throws -> [Tensor] {

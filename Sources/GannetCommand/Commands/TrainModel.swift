@@ -104,7 +104,7 @@ struct TrainModel<Configuration: ModelConfiguration>: ParsableCommand {
         let model =
             saved == [:] ? try configuration.firstModel(seed: seed) : configuration.model(seed: seed)
         let training = try TrainingRun(
-            of: model, by: Configuration.procedure(for: model, by: settings.optimizer),
+            of: model, by: configuration.procedure(for: model, by: settings.optimizer),
             on: data.training, evaluating: data.test, plan: settings.plan, folder: folder,
             configuration: configuration.json.merging(settings.optimizer.json) { $1 }.merging(data.json) {
                 $1
@@ -178,6 +178,7 @@ private struct TrainingSettings {
         optimizer = try OptimizerSettings(
             command.updates,
             learningRate: command.learningRate ?? saved["learningRate"]?.doubleValue.map { Float($0) }
-                ?? defaults.learningRate, averageDecay: defaults.averageDecay, saved: saved)
+                ?? defaults.learningRate, averageDecay: defaults.averageDecay, rule: defaults.optimizer,
+            saved: saved)
     }
 }

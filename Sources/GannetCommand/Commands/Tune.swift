@@ -63,10 +63,11 @@ struct Tune: ParsableCommand {
         let data = Configuration.Data.blank(defaults.batchSize)
         let configuration = try Configuration(for: data, try Configuration.Options.parse([]))
         let optimizer = try OptimizerSettings(
-            try OptimizerOptions.parse([]), learningRate: defaults.learningRate, saved: [:])
+            try OptimizerOptions.parse([]), learningRate: defaults.learningRate, rule: defaults.optimizer,
+            saved: [:])
         try tuning.record { device in
             let model = configuration.model(seed: 0)
-            let procedure = Configuration.procedure(for: model, by: optimizer)
+            let procedure = configuration.procedure(for: model, by: optimizer)
             let batch = try data.training.batch(at: Array(0..<defaults.batchSize))
             var noise = RandomStream(seed: 0)
             _ = try Tensor.evaluate(try procedure.step(batch, noise: &noise), on: device)

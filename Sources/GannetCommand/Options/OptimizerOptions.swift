@@ -4,7 +4,9 @@ import Gannet
 /// How weights are updated, as the user says it.
 struct OptimizerOptions: ParsableArguments {
     @Option(
-        help: "How weights are updated: sgd (momentum 0.9), rmsprop, adam, adamw or lion. (default: adam)")
+        help:
+            "How weights are updated: sgd (momentum 0.9), rmsprop, adam, adamw or lion. (default: adam, for wgan rmsprop)"
+    )
     var optimizer: OptimizerSettings.Rule?
 
     @Option(
@@ -50,7 +52,20 @@ struct OptimizerOptions: ParsableArguments {
 
 /// How weights are updated: what was asked for, else what the run was begun with, else the defaults.
 struct OptimizerSettings: Hashable, Sendable {
-    enum Rule: String, ExpressibleByArgument, CaseIterable, Sendable { case sgd, rmsprop, adam, adamw, lion }
+    enum Rule: String, ExpressibleByArgument, CaseIterable, Sendable {
+        case sgd, rmsprop, adam, adamw, lion
+
+        /// The name in sentences.
+        var title: String {
+            switch self {
+            case .sgd: "SGD"
+            case .rmsprop: "RMSProp"
+            case .adam: "Adam"
+            case .adamw: "AdamW"
+            case .lion: "Lion"
+            }
+        }
+    }
     enum Schedule: String, ExpressibleByArgument, CaseIterable, Sendable {
         case constant, linear, cosine, exponential, step
     }
@@ -60,6 +75,10 @@ struct OptimizerSettings: Hashable, Sendable {
     var learningRate: Float
     /// Adam's decay rate of the mean gradient.
     var beta1 = 0.9
+    /// That of the mean square.
+    var beta2 = 0.999
+    /// How far from 0 weights may go; nil for no bound.
+    var weightBound: Float?
     var weightDecay: Float
     var schedule: Schedule
     var warmup: Int
@@ -74,14 +93,17 @@ struct OptimizerSettings: Hashable, Sendable {
     ///   - given: What was asked for.
     ///   - learningRate: The step size.
     ///   - averageDecay: The decay of the weights' averages where nobody says another; nil for no averages.
+    ///   - rule: How weights are updated where nobody says otherwise.
     ///   - saved: What the run was begun with; empty for a new one.
     init(
-        _ given: OptimizerOptions, learningRate: Float, averageDecay: Double? = nil, saved: JSON
+        _ given: OptimizerOptions, learningRate: Float, averageDecay: Double? = nil,
+        rule standard: Rule = .adam,
+        saved: JSON
     ) throws {
         func choice<Value: RawRepresentable<String>>(_ value: Value?, _ key: String) -> Value? {
             value ?? saved[key]?.stringValue.flatMap(Value.init(rawValue:))
         }
-        let rule = choice(given.optimizer, "optimizer") ?? .adam
+        let rule = choice(given.optimizer, "optimizer") ?? standard
         self.rule = rule
         self.learningRate = learningRate
         weightDecay =
@@ -144,7 +166,8 @@ struct OptimizerSettings: Hashable, Sendable {
             clipping: clip.map { .norm($0) }, accumulation: accumulation,
             averaging: ema.map { WeightAverage(decay: $0) },
             lossScaling: precision == .float16 ? .dynamic() : nil,
-            precision: precision == .float16 ? .float16 : precision == .bfloat16 ? .bfloat16 : nil)
+            precision: precision == .float16 ? .float16 : precision == .bfloat16 ? .bfloat16 : nil,
+            weightBound: weightBound)
     }
 
     /// An optimizer of the parameters of `model`.
@@ -160,11 +183,11 @@ struct OptimizerSettings: Hashable, Sendable {
                 for: model, learningRate: learningRate, weightDecay: weightDecay, options: options)
         case .adam:
             Adam(
-                for: model, learningRate: learningRate, beta1: beta1, weightDecay: weightDecay,
+                for: model, learningRate: learningRate, beta1: beta1, beta2: beta2, weightDecay: weightDecay,
                 options: options)
         case .adamw:
             AdamW(
-                for: model, learningRate: learningRate, beta1: beta1, weightDecay: weightDecay,
+                for: model, learningRate: learningRate, beta1: beta1, beta2: beta2, weightDecay: weightDecay,
                 options: options)
         case .lion:
             Lion(for: model, learningRate: learningRate, weightDecay: weightDecay, options: options)

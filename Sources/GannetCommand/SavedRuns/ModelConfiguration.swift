@@ -39,7 +39,7 @@ protocol ModelConfiguration: NamedModel, Hashable, Sendable {
     /// The model that a training begins with, which may have weights of another run.
     func firstModel(seed: UInt64) throws -> Model
     /// How the model is trained.
-    static func procedure(for model: Model, by optimizer: OptimizerSettings) -> any TrainingProcedure
+    func procedure(for model: Model, by optimizer: OptimizerSettings) -> any TrainingProcedure
 }
 
 /// How a model is trained unless the user says otherwise.
@@ -53,6 +53,8 @@ struct TrainingDefaults {
     var lossDigits = 2
     /// The decay of the weights' averages; nil where none are kept.
     var averageDecay: Double?
+    /// How weights are updated.
+    var optimizer = OptimizerSettings.Rule.adam
 }
 
 /// What a model is judged by.
@@ -129,7 +131,7 @@ extension ModelConfiguration {
 }
 
 extension ModelConfiguration where Model: TrainableModel {
-    static func procedure(for model: Model, by optimizer: OptimizerSettings) -> any TrainingProcedure {
+    func procedure(for model: Model, by optimizer: OptimizerSettings) -> any TrainingProcedure {
         LossMinimization(of: model, with: optimizer.optimizer(for: model))
     }
 }
@@ -141,7 +143,10 @@ enum KnownModels {
         CodedModelConfiguration<VQVAE2>.self, CodePriorConfiguration.self, FVBNConfiguration.self,
         PixelCNNConfiguration.self,
         GatedPixelCNNConfiguration.self, RowPixelRNNConfiguration.self, DiagonalPixelRNNConfiguration.self,
-        ConditionalPixelCNNConfiguration.self, PixelCNNPlusPlusConfiguration.self, DCGANConfiguration.self,
+        ConditionalPixelCNNConfiguration.self, PixelCNNPlusPlusConfiguration.self,
+        AdversarialConfiguration<PerceptronGANKind>.self, AdversarialConfiguration<ConditionalGANKind>.self,
+        AdversarialConfiguration<AuxiliaryGANKind>.self, AdversarialConfiguration<DCGANKind>.self,
+        AdversarialConfiguration<WassersteinGANKind>.self, AdversarialConfiguration<PenalizedGANKind>.self,
         FlowConfiguration<RealNVP>.self, FlowConfiguration<Glow>.self, FlowConfiguration<MAF>.self,
         DDPMConfiguration.self, WaveNetConfiguration.self, ClassifierConfiguration.self,
         EncodedClassifierConfiguration.self,

@@ -132,7 +132,7 @@ struct NonFiniteTests {
             }
 
             #expect(faulty.step == bad - 1)
-            for (_, optimizer) in faulty.procedure.optimizers { #expect(optimizer.step == bad - 1) }
+            for (_, optimizer, _) in faulty.procedure.optimizers { #expect(optimizer.step == bad - 1) }
             let sound = try run(fault, steps: max(bad - 1, 1), folder: folder + "/sound", device: device)
             if bad > 1 { try sound.run() }
             #expect(try bytes(faulty.model) == bytes(sound.model))

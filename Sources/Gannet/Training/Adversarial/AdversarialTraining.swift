@@ -57,7 +57,7 @@ public enum AdversarialSchedule: Sendable, Hashable {
 /// its own each.
 ///
 /// Of the batch of a step each of the k updates has its own part, so that a batch is to have k times as many examples as an update is to
-/// see; where k does not divide it, the rest is left out.
+/// see. Where k does not divide it, the rest is left out; where it has less than k, each update sees all.
 public final class AdversarialTraining<Model: AdversarialModel>: TrainingProcedure {
     /// What is trained.
     public let model: Model
@@ -94,8 +94,11 @@ public final class AdversarialTraining<Model: AdversarialModel>: TrainingProcedu
         discriminatorOptimizer = discriminator
     }
 
-    public var optimizers: [(prefix: String, optimizer: any Optimizer)] {
-        [("generator.", generatorOptimizer), ("discriminator.", discriminatorOptimizer)]
+    public var optimizers: [(prefix: String, optimizer: any Optimizer, updatesPerStep: Int)] {
+        [
+            ("generator.", generatorOptimizer, 1),
+            ("discriminator.", discriminatorOptimizer, discriminatorSteps),
+        ]
     }
 
     public var lossNames: [String] { ["generatorLoss", "discriminatorLoss"] }

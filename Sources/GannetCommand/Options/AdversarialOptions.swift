@@ -1,0 +1,105 @@
+import ArgumentParser
+import Gannet
+
+/// How two networks are trained against each other.
+struct AdversarialOptions<Kind: AdversarialKind>: ParsableArguments {
+    private static var standard: AdversarialSettings { Kind.standard }
+
+    @OptionGroup var networks: Kind.Networks.Options
+
+    @Option(
+        help: ArgumentHelp(
+            "What is minimised: the first paper's game, the same with a generator's loss that does not saturate, squared distances, "
+                + "margins, or the critic's own scores. (default: \(standard.loss.rawValue))",
+            valueName: AdversarialLoss.allCases.map(\.rawValue).joined(separator: "|")))
+    var loss: AdversarialLoss?
+
+    @Option(
+        help: ArgumentHelp(
+            "The updates of the discriminator in a step, which share its pictures. (default: \(standard.criticSteps))",
+            valueName: "number"))
+    var criticSteps: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "What keeps the discriminator smooth: nothing, a slope of 1 between pictures of both kinds, or a small one at pictures of the "
+                + "data. (default: \(standard.penalty.rawValue))",
+            valueName: AdversarialSettings.Penalty.allCases.map(\.rawValue).joined(separator: "|")))
+    var penalty: AdversarialSettings.Penalty?
+
+    @Option(help: "The weight of the penalty. (default: 10)")
+    var penaltyWeight: Float?
+
+    @Option(
+        help: ArgumentHelp(
+            "What the scores' squares count in the discriminator's loss, so that they stay near 0. (default: \(standard.drift))",
+            valueName: "weight"))
+    var drift: Float?
+
+    @Option(
+        help: ArgumentHelp(
+            "How far from 0 the discriminator's weights may go. (default: \(standard.weightBound.map { "\($0)" } ?? "no bound"))",
+            valueName: "bound"))
+    var weightBound: Float?
+
+    @Option(
+        help: ArgumentHelp(
+            "By how much less than 1 the discriminator is to say of pictures of the data. (default: 0)",
+            valueName: "amount"))
+    var smoothing: Float?
+
+    @Option(
+        help: ArgumentHelp(
+            "The share of pictures that the discriminator is told to be of the other kind. (default: 0)",
+            valueName: "share"))
+    var flipping: Float?
+
+    @Option(
+        help: ArgumentHelp(
+            "The deviation of noise on all pictures that the discriminator sees, at first. (default: 0)",
+            valueName: "deviation"))
+    var instanceNoise: Float?
+
+    @Option(
+        help: ArgumentHelp(
+            "After how many updates of the discriminator there is none of it left. (default: 10000)",
+            valueName: "updates"))
+    var noiseUpdates: Int?
+
+    @Flag(
+        help: ArgumentHelp(
+            "Let the discriminator see pictures of both kinds as one batch, whose statistics its normalisation takes."
+        ))
+    var mixedBatches = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The discriminator's step size. (default: that of --learning-rate)", valueName: "rate"))
+    var criticLearningRate: Float?
+
+    @Option(help: "How the discriminator's weights are updated. (default: as --optimizer says)")
+    var criticOptimizer: OptimizerSettings.Rule?
+
+    func validate() throws {
+        try checkRange("--critic-steps", criticSteps, AdversarialSettings.criticStepCounts)
+        try checkRange("--noise-updates", noiseUpdates, AdversarialSettings.updateCounts)
+        func check(_ option: String, _ value: Float?, _ isRight: (Float) -> Bool, _ need: String) throws {
+            guard let value, !isRight(value) else { return }
+            throw ValidationError("\(option) is \(value), and must be \(need).")
+        }
+        for (option, value) in [
+            ("--weight-bound", weightBound), ("--critic-learning-rate", criticLearningRate),
+        ] {
+            try check(option, value, { $0 > 0 && $0.isFinite }, "a number above 0")
+        }
+        for (option, value) in [
+            ("--penalty-weight", penaltyWeight), ("--drift", drift), ("--instance-noise", instanceNoise),
+        ] {
+            try check(option, value, { $0 >= 0 && $0.isFinite }, "a number of at least 0")
+        }
+        try check("--smoothing", smoothing, { (0..<1).contains($0) }, "at least 0 and below 1")
+        try check("--flipping", flipping, { (0...0.5).contains($0) }, "from 0 to 0.5")
+    }
+}
+
+extension AdversarialLoss: ExpressibleByArgument {}

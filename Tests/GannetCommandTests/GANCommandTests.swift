@@ -1,0 +1,109 @@
+import Foundation
+import Gannet
+import GannetData
+import GannetTestSupport
+import Testing
+
+/// Networks that are trained against each other.
+@Suite("The tool's adversarial networks")
+struct GANCommandTests {
+    private let digits: DigitsFolder
+
+    init() throws { digits = try DigitsFolder() }
+
+    /// Networks small enough to be trained in a moment.
+    private static func small(_ model: String) -> [String] {
+        (model == "gan" ? ["--hidden", "8"] : ["--features", "3"]) + ["--latents", "4"]
+    }
+
+    @Test(arguments: ["gan", "cgan", "acgan", "dcgan", "wgan", "wgan-gp"])
+    func aModelOfEachKind(model: String) throws {
+        try digits.checkResumption(model, Self.small(model))
+        let run = digits.path("whole-\(model)")
+        let sample = ["sample", run, "--count", "4", "--output", digits.path("drawn.png")]
+        try digits.succeed(sample)
+        #expect(try Bitmap(png: digits.path("drawn.png")).width == 2 * 8 + 6)
+        let ofAClass = try Tool.run(sample + ["--class", "1"])
+        if ["cgan", "acgan"].contains(model) {
+            #expect(ofAClass.status == 0, "\(ofAClass.errors)")
+        } else {
+            expectRefusal(ofAClass, saying: ["--class", "not told classes"])
+        }
+        let configuration = try JSON(parsing: try digits.read("whole-\(model)/config.json"))
+        #expect(configuration["criticSteps"] == (model.hasPrefix("wgan") ? 5 : 1))
+        #expect(configuration["optimizer"]?.stringValue == (model == "wgan" ? "rmsprop" : "adam"))
+        #expect(configuration["penalty"]?.stringValue == (model == "wgan-gp" ? "gradient" : "none"))
+        #expect((configuration["weightBound"] != nil) == (model == "wgan"))
+    }
+
+    @Test func weightsOfACriticStayWithinTheirBound() throws {
+        try digits.succeed(
+            digits.training("wgan", "run", Self.small("wgan") + ["--weight-bound", "0.003", "--steps", "3"]))
+        let checkpoint = try Checkpoint(contentsOf: digits.path("run/checkpoint.safetensors"))
+        let weights = checkpoint.tensors.filter {
+            $0.key.hasPrefix("discriminator.") && $0.key.hasSuffix("weight")
+        }
+        #expect(!weights.isEmpty)
+        for (name, weight) in weights {
+            let values = try weight.array(of: Float.self)
+            #expect(values.allSatisfy { abs($0) <= 0.003 }, "\(name)")
+        }
+    }
+
+    @Test func eachOptionIsKeptAndMatters() throws {
+        let options: [(option: [String], key: String, other: [String])] = [
+            (["--loss", "least-squares"], "loss", ["--loss", "minimax"]),
+            (["--critic-steps", "2"], "criticSteps", ["--critic-steps", "3"]),
+            (["--penalty", "r1", "--normalization", "none"], "penalty", ["--penalty", "gradient"]),
+            (["--drift", "0.5"], "drift", ["--drift", "1"]),
+            (["--weight-bound", "0.02"], "weightBound", ["--weight-bound", "1"]),
+            (["--smoothing", "0.1"], "smoothing", ["--smoothing", "0.2"]),
+            (["--flipping", "0.5"], "flipping", ["--flipping", "0.1"]),
+            (["--instance-noise", "0.5"], "instanceNoise", ["--instance-noise", "0.1"]),
+            (["--critic-learning-rate", "0.5"], "criticLearningRate", ["--critic-learning-rate", "1"]),
+            (["--critic-optimizer", "sgd"], "criticOptimizer", ["--critic-optimizer", "lion"]),
+            (["--normalization", "spectral"], "normalization", ["--normalization", "layer"]),
+        ]
+        let training = { (run: String, more: [String]) in
+            digits.training("dcgan", run, Self.small("dcgan") + ["--steps", "2"] + more)
+        }
+        try digits.succeed(training("plain", []))
+        let plain = try digits.read("plain/checkpoint.safetensors")
+        let standard = try JSON(parsing: try digits.read("plain/config.json"))
+        for (number, (option, key, other)) in options.enumerated() {
+            let run = "run\(number)"
+            try digits.succeed(training(run, option))
+            #expect(try digits.read("\(run)/checkpoint.safetensors") != plain, "\(option)")
+            #expect(
+                try JSON(parsing: try digits.read("\(run)/config.json"))[key] != standard[key], "\(option)")
+            expectRefusal(
+                try Tool.run(digits.training("dcgan", run, ["--resume", "--steps", "3"] + other)),
+                saying: [other[0], other[1]])
+        }
+    }
+
+    @Test(arguments: [
+        (["--critic-steps", "0"], ["--critic-steps", "0"]), (["--loss", "best"], ["--loss", "best"]),
+        (["--penalty", "gradient"], ["--normalization"]), (["--flipping", "0.6"], ["--flipping", "0.6"]),
+        (["--loss", "hinge", "--smoothing", "0.1"], ["hinge", "no labels"]),
+        (["--weight-bound", "0"], ["--weight-bound", "0"]),
+        (["--critic-learning-rate", "-1"], ["--critic-learning-rate"]),
+        (["--features", "0"], ["--features", "0"]),
+    ])
+    func refusals(options: [String], words: [String]) throws {
+        expectRefusal(
+            try Tool.run(digits.training("dcgan", "run", options + ["--steps", "1"])), saying: words)
+    }
+
+    @Test(arguments: [("\"criticSteps\":1", "\"criticSteps\":0"), ("\"loss\":\"non-", "\"loss\":\"un-")])
+    func damagedConfigurations(right: String, wrong: String) throws {
+        try digits.succeed(digits.training("dcgan", "run", Self.small("dcgan") + ["--steps", "1"]))
+        let path = digits.path("run/config.json")
+        let text = try String(contentsOfFile: path, encoding: .utf8).replacing(": ", with: ":")
+        #expect(text.contains(right))
+        try text.replacing(right, with: wrong).write(toFile: path, atomically: true, encoding: .utf8)
+        expectRefusal(
+            try Tool.run(["sample", digits.path("run"), "--output", digits.path("x.png")]),
+            saying: ["damaged"])
+    }
+}
