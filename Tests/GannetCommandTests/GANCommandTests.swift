@@ -36,18 +36,29 @@ struct GANCommandTests {
         #expect((configuration["weightBound"] != nil) == (model == "wgan"))
     }
 
+    @Test func allThatATrainingRemembersIsResumed() throws {
+        try digits.checkResumption(
+            "wgan",
+            Self.small("wgan") + [
+                "--instance-noise", "0.3", "--noise-updates", "20", "--ema", "0.9",
+                "--warmup", "3",
+                "--critic-optimizer", "adam", "--accumulate", "2", "--mixed-batches",
+            ])
+    }
+
     @Test func weightsOfACriticStayWithinTheirBound() throws {
         try digits.succeed(
             digits.training("wgan", "run", Self.small("wgan") + ["--weight-bound", "0.003", "--steps", "3"]))
         let checkpoint = try Checkpoint(contentsOf: digits.path("run/checkpoint.safetensors"))
-        let weights = checkpoint.tensors.filter {
-            $0.key.hasPrefix("discriminator.") && $0.key.hasSuffix("weight")
-        }
-        #expect(!weights.isEmpty)
-        for (name, weight) in weights {
+        let weights = checkpoint.tensors.filter { $0.key.hasPrefix("model.discriminator.") }
+        #expect(weights.keys.contains { $0.hasSuffix("weight") })
+        var extremes = 0
+        for (name, weight) in weights where !name.contains("running") {
             let values = try weight.array(of: Float.self)
             #expect(values.allSatisfy { abs($0) <= 0.003 }, "\(name)")
+            extremes += values.count { abs($0) == 0.003 }
         }
+        #expect(extremes > 0)
     }
 
     @Test func eachOptionIsKeptAndMatters() throws {
@@ -62,6 +73,14 @@ struct GANCommandTests {
             (["--instance-noise", "0.5"], "instanceNoise", ["--instance-noise", "0.1"]),
             (["--critic-learning-rate", "0.5"], "criticLearningRate", ["--critic-learning-rate", "1"]),
             (["--critic-optimizer", "sgd"], "criticOptimizer", ["--critic-optimizer", "lion"]),
+            (
+                ["--instance-noise", "0.5", "--noise-updates", "3"], "noiseUpdates",
+                ["--instance-noise", "0.1"]
+            ),
+            (
+                ["--penalty", "r1", "--penalty-weight", "3", "--normalization", "none"], "penaltyWeight",
+                ["--penalty", "none"]
+            ),
             (["--normalization", "spectral"], "normalization", ["--normalization", "layer"]),
         ]
         let training = { (run: String, more: [String]) in
@@ -86,7 +105,10 @@ struct GANCommandTests {
         (["--critic-steps", "0"], ["--critic-steps", "0"]), (["--loss", "best"], ["--loss", "best"]),
         (["--penalty", "gradient"], ["--normalization"]), (["--flipping", "0.6"], ["--flipping", "0.6"]),
         (["--loss", "hinge", "--smoothing", "0.1"], ["hinge", "no labels"]),
-        (["--weight-bound", "0"], ["--weight-bound", "0"]),
+        (["--weight-bound", "0"], ["--weight-bound", "0"]), (["--penalty-weight", "3"], ["--penalty"]),
+        (["--noise-updates", "3"], ["--instance-noise"]),
+        (["--loss", "wasserstein"], ["smooth", "--weight-bound"]),
+        (["--mixed-batches", "--normalization", "none"], ["--mixed-batches"]),
         (["--critic-learning-rate", "-1"], ["--critic-learning-rate"]),
         (["--features", "0"], ["--features", "0"]),
     ])

@@ -43,10 +43,21 @@ public enum AdversarialLoss: String, Sendable, Hashable, CaseIterable {
     ///     al., arXiv:1606.03498, section 3.4). Only where ``hasTargets``.
     ///   - madeTarget: What D is to say of made ones.
     public func discriminator(
-        real: Tensor, made: Tensor, realTarget: Tensor? = nil, madeTarget: Tensor? = nil
+        real: Tensor, made: Tensor, realTarget: Tensor? = nil, madeTarget: Tensor? = nil,
+        file: StaticString = #fileID, line: UInt = #line
     ) -> Tensor {
         if !hasTargets, realTarget != nil || madeTarget != nil {
-            invalidUse("AdversarialLoss", "the loss \(rawValue) has no targets to smooth or to flip")
+            invalidUse(
+                "AdversarialLoss", "the loss \(rawValue) has no targets to smooth or to flip", file: file,
+                line: line)
+        }
+        for (scores, target) in [(real, realTarget), (made, madeTarget)] {
+            if let target, target.rank > 0, target.shape != scores.shape {
+                invalidUse(
+                    "AdversarialLoss", "targets have shape \(target.shape), and scores \(scores.shape)",
+                    file: file,
+                    line: line)
+            }
         }
         switch self {
         case .minimax, .nonSaturating:

@@ -1,27 +1,18 @@
 import GannetGraph
 
-/// What keeps a discriminator smooth or small: a term of its loss.
+/// What keeps a discriminator smooth: a term of its loss. D must not normalise over the batch, where the slope at a picture is not
+/// that of its own score alone.
 public enum CriticPenalty: Sendable, Hashable {
     /// λ (|∇D(x̂)| − 1)² at x̂ = ε x + (1 − ε) G(z), with one ε ~ U(0, 1) for each picture: Gulrajani et al., arXiv:1704.00028, equation 3
-    /// and algorithm 1. λ is 10 there. D must not normalise over the batch.
+    /// and algorithm 1. λ is 10 there.
     case gradient(weight: Float)
     /// γ/2 |∇D(x)|² at the pictures of the data: Mescheder, Geiger and Nowozin, arXiv:1801.04406, equation 9.
     case r1(weight: Float)
-    /// ε D(x)², which keeps scores near 0: Karras et al., arXiv:1710.10196, appendix A.1. ε is 0.001 there.
-    case drift(weight: Float)
 
     /// Its weight.
     public var weight: Float {
         switch self {
-        case .gradient(let weight), .r1(let weight), .drift(let weight): weight
-        }
-    }
-
-    /// Whether it is one on the gradient of each picture's own score, which depends on other pictures where D normalises over the batch.
-    public var needsSinglePictures: Bool {
-        switch self {
-        case .gradient, .r1: true
-        case .drift: false
+        case .gradient(let weight), .r1(let weight): weight
         }
     }
 
@@ -58,8 +49,6 @@ public enum CriticPenalty: Sendable, Hashable {
             return .literal(weight) * (norm - 1).squared().mean()
         case .r1(let weight):
             return .literal(weight / 2) * Self.squaredGradient(of: critic, at: real).mean()
-        case .drift(let weight):
-            return .literal(weight) * critic(real).squared().mean()
         }
     }
 

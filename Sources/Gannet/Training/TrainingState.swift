@@ -112,6 +112,10 @@ struct TrainingState {
                 "\(path) was made with another \(name), \(checkpoint.metadata[key] ?? "none") and not \(value): "
                     + "resume with the same, or start anew in another folder.")
         }
+        // No run makes so many, and what is reckoned with them stays within bounds.
+        if step < 0 || step > 1 << 48 {
+            throw CheckpointError(.mismatch, "\(path) is damaged: it was saved after step \(step).")
+        }
         if position > exampleCount || step > 0 && epoch == 0 && position == 0 {
             throw CheckpointError(.mismatch, "\(path) is damaged: step and data order do not go together.")
         }

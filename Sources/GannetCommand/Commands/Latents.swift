@@ -63,8 +63,7 @@ struct Latents: ParsableCommand {
         if let dimensions { try saved.checkDimensions("--dimensions", dimensions, of: model) }
         let (source, examples) = try saved.testData(data.source)
         let batch = try examples.batch(at: Array(0..<min(count, examples.count)))
-        let rows = try model.rows(of: batch.images, labels: nil, on: device)
-        let latents = try model.statistics(of: batch.images, labels: nil, on: device)
+        let (latents, rows) = try model.statistics(of: batch.images, labels: nil, on: device)
         let followed = source == .rectangles ? Self.followed(rows) : []
         if json.isAsked {
             print(report(latents, followed, source, rows.count))

@@ -11,7 +11,7 @@ struct PlaySaddle: ParsableCommand {
         discussion: """
             One moves x to make f smaller, the other y to make it larger, both at once, from (1, 1). Each step takes them nearer to \
             the saddle at (0, 0), or away from it, by a factor, and turns them: with steps above 4 / (4 + a²) they run away, though \
-            each alone would come to rest. So do a generator and a discriminator that learn too fast.
+            each alone would come to rest with steps below 1. So do a generator and a discriminator that learn too fast.
 
             Examples:
 

@@ -100,13 +100,24 @@ struct Traverse: ParsableCommand {
 
     /// The two latents that tell most of the test pictures; the first two where these are not to be had any more.
     private func telling(_ saved: SavedRun, _ model: any LatentModel, _ device: Device) throws -> [Int] {
-        guard let examples = try? saved.testData(nil).examples, examples.count > 0 else { return [0, 1] }
+        let examples: any DataSet
+        do {
+            examples = try saved.testData(nil).examples
+        } catch {
+            Console.note(
+                "The test pictures, by which the latents are chosen, are not to be had (\(error)): they are 0 and 1."
+            )
+            return [0, 1]
+        }
+        if examples.count == 0 { return [0, 1] }
         let batch = try examples.batch(at: Array(0..<min(LatentStatistics.pictures, examples.count)))
         let labels = try model.conditioningClassCount.map { _ in
             try batch.labels?.array(of: Int32.self, on: device).map(Int.init) ?? []
         }
         if labels?.isEmpty ?? false { return [0, 1] }
-        return try model.statistics(of: batch.images, labels: labels, on: device).prefix(2).map(\.number)
-            .sorted()
+        return try model.statistics(of: batch.images, labels: labels, on: device).latents.prefix(2).map(
+            \.number
+        )
+        .sorted()
     }
 }

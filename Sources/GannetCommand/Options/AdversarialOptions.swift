@@ -38,9 +38,9 @@ struct AdversarialOptions<Kind: AdversarialKind>: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How far from 0 the discriminator's weights may go. (default: \(standard.weightBound.map { "\($0)" } ?? "no bound"))",
-            valueName: "bound"))
-    var weightBound: Float?
+            "How far from 0 the discriminator's weights may go: they are clipped after each update. (default: "
+                + "\(standard.weightBound.map { "\($0)" } ?? "none"))", valueName: "bound|none"))
+    var weightBound: WeightBound?
 
     @Option(
         help: ArgumentHelp(
@@ -87,11 +87,8 @@ struct AdversarialOptions<Kind: AdversarialKind>: ParsableArguments {
             guard let value, !isRight(value) else { return }
             throw ValidationError("\(option) is \(value), and must be \(need).")
         }
-        for (option, value) in [
-            ("--weight-bound", weightBound), ("--critic-learning-rate", criticLearningRate),
-        ] {
-            try check(option, value, { $0 > 0 && $0.isFinite }, "a number above 0")
-        }
+        try check(
+            "--critic-learning-rate", criticLearningRate, { $0 > 0 && $0.isFinite }, "a number above 0")
         for (option, value) in [
             ("--penalty-weight", penaltyWeight), ("--drift", drift), ("--instance-noise", instanceNoise),
         ] {
@@ -99,7 +96,36 @@ struct AdversarialOptions<Kind: AdversarialKind>: ParsableArguments {
         }
         try check("--smoothing", smoothing, { (0..<1).contains($0) }, "at least 0 and below 1")
         try check("--flipping", flipping, { (0...0.5).contains($0) }, "from 0 to 0.5")
+        if penaltyWeight != nil, (penalty ?? Self.standard.penalty) == .none {
+            throw ValidationError("--penalty-weight is for a penalty: give --penalty, too.")
+        }
+        if noiseUpdates != nil, !(instanceNoise ?? 0 > 0) {
+            throw ValidationError("--noise-updates is for noise on pictures: give --instance-noise, too.")
+        }
     }
 }
 
 extension AdversarialLoss: ExpressibleByArgument {}
+
+/// A bound on weights, or none.
+enum WeightBound: ExpressibleByArgument {
+    case none
+    case within(Float)
+
+    init?(argument: String) {
+        if argument == "none" {
+            self = .none
+        } else if let bound = Float(argument), bound > 0, bound.isFinite {
+            self = .within(bound)
+        } else {
+            return nil
+        }
+    }
+
+    var value: Float? {
+        switch self {
+        case .none: nil
+        case .within(let bound): bound
+        }
+    }
+}

@@ -20,6 +20,7 @@ struct EncoderOptions: ParsableArguments {
     var freeze = false
 
     func validate() throws {
+        try checkRange("--hidden", hidden?.count, 0...100, meaning: "the number of layers")
         for number in hidden ?? [] {
             try checkRange("--hidden", number, EncodedClassifierConfiguration.widths)
         }

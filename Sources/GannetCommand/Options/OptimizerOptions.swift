@@ -155,7 +155,7 @@ struct OptimizerSettings: Hashable, Sendable {
             case .cosine: .cosine(over: count)
             // A hundredth is e to the −4.605.
             case .exponential: .exponential(decay: 1 - min(4.605 / Double(count), 0.99))
-            case .step: .steps(at: [count / 3, 2 * count / 3], factor: 0.1)
+            case .step: .steps(at: [count / 3, count - count / 3], factor: 0.1)
             }
         return schedule.warmedUp(over: max(warmup, 0))
     }

@@ -15,8 +15,8 @@ protocol AdversarialNetworks: Hashable, Sendable {
     var json: [String: JSON] { get }
     /// Each option that was given and is not what a run was begun with.
     func changes(_ options: Options) -> [(name: String, given: String, own: String)]
-    /// Why there is no model for pictures of a shape; nil if there is.
-    func objection(to imageShape: Shape, _ objective: AdversarialObjective) -> String?
+    /// Why there is no model for pictures of a shape, of so many classes or 0, that is trained so; nil if there is.
+    func objection(to imageShape: Shape, classes: Int, _ settings: AdversarialSettings) -> String?
     /// The model.
     func model(
         imageShape: Shape, classes: Int?, tellsClasses: Bool, objective: AdversarialObjective, seed: UInt64
@@ -74,10 +74,15 @@ struct PerceptronNetworks: AdversarialNetworks {
         ]
     }
 
-    func objection(to imageShape: Shape, _ objective: AdversarialObjective) -> String? {
+    func objection(to imageShape: Shape, classes: Int, _ settings: AdversarialSettings) -> String? {
         let widths = [latents] + hidden + [imageShape.count]
         let weights = zip(widths, widths.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
-        return hidden.count > 100 || weights > 0x1p28 ? "it would have too many weights" : nil
+        if hidden.count > 100 || weights > 0x1p28 { return "it would have too many weights" }
+        if settings.mixesBatches { return "networks without normalisation see no batches to mix" }
+        if settings.loss == .wasserstein, settings.penalty == .none, settings.weightBound == nil {
+            return AdversarialSettings.roughCritic
+        }
+        return nil
     }
 
     func model(
@@ -154,12 +159,25 @@ struct DCGANNetworks: AdversarialNetworks {
         ]
     }
 
-    func objection(to imageShape: Shape, _ objective: AdversarialObjective) -> String? {
+    func objection(to imageShape: Shape, classes: Int, _ settings: AdversarialSettings) -> String? {
         if let objection = DCGAN.objection(to: imageShape) { return objection }
-        if imageShape.count > 1 << 20 { return "the pictures are too large" }
-        if normalization == .batch, objective.penalties.contains(where: \.needsSinglePictures) {
+        let weights = DCGAN.weightCount(
+            imageShape: imageShape, features: features, latents: latents, classes: classes)
+        if weights > 0x1p28 { return "it would have too many weights" }
+        if normalization == .batch, settings.penalty != .none {
             return
                 "a penalty on the discriminator's slope at each picture goes with any --normalization but batch"
+        }
+        if normalization != .batch, settings.mixesBatches {
+            return "--mixed-batches is for --normalization batch, which takes the statistics of what it sees"
+        }
+        if normalization == .spectral, settings.weightBound != nil {
+            return "weights that are divided by their size (--normalization spectral) need no --weight-bound"
+        }
+        if settings.loss == .wasserstein, settings.penalty == .none, settings.weightBound == nil,
+            normalization != .spectral
+        {
+            return AdversarialSettings.roughCritic
         }
         return nil
     }

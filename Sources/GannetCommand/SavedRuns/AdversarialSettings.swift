@@ -5,7 +5,12 @@ import GannetModels
 /// How two networks are trained against each other, as `config.json` says it.
 struct AdversarialSettings: Hashable {
     static let criticStepCounts = 1...1000
-    static let updateCounts = 1...1_000_000_000
+    // They are counted in float32.
+    static let updateCounts = 1...1 << 24
+
+    /// What is said of a critic that nothing keeps smooth.
+    static let roughCritic =
+        "with the loss wasserstein something must keep the critic smooth: --penalty, --weight-bound or --normalization spectral"
 
     /// What keeps a discriminator smooth.
     enum Penalty: String, ExpressibleByArgument, CaseIterable { case none, gradient, r1 }
@@ -33,7 +38,7 @@ struct AdversarialSettings: Hashable {
         case .gradient: objective.penalties.append(.gradient(weight: penaltyWeight))
         case .r1: objective.penalties.append(.r1(weight: penaltyWeight))
         }
-        if drift > 0 { objective.penalties.append(.drift(weight: drift)) }
+        objective.drift = drift
         objective.smoothing = smoothing
         objective.flipping = flipping
         objective.mixesBatches = mixesBatches
@@ -51,7 +56,8 @@ struct AdversarialSettings: Hashable {
         critic.rule = criticRule ?? critic.rule
         critic.learningRate = criticLearningRate ?? critic.learningRate
         critic.weightBound = weightBound
-        critic.updateCount *= criticSteps
+        let (updates, overflows) = critic.updateCount.multipliedReportingOverflow(by: criticSteps)
+        critic.updateCount = overflows ? .max : updates
         // Pictures are drawn by averages of the generator's weights alone.
         critic.ema = nil
         return AdversarialTraining(
@@ -69,7 +75,7 @@ extension AdversarialSettings {
         penalty = options.penalty ?? penalty
         penaltyWeight = options.penaltyWeight ?? penaltyWeight
         drift = options.drift ?? drift
-        weightBound = options.weightBound ?? weightBound
+        weightBound = options.weightBound.map(\.value) ?? weightBound
         smoothing = options.smoothing ?? smoothing
         flipping = options.flipping ?? flipping
         instanceNoise = options.instanceNoise ?? instanceNoise
@@ -88,6 +94,7 @@ extension AdversarialSettings {
             let penaltyWeight = number("penaltyWeight"), let drift = number("drift"),
             let smoothing = number("smoothing"), let flipping = number("flipping"),
             let instanceNoise = number("instanceNoise"), instanceNoise >= 0, instanceNoise.isFinite,
+            penaltyWeight >= 0,
             let noiseUpdates = reader.integer("noiseUpdates", in: Self.updateCounts),
             let mixesBatches = json["mixedBatches"]?.booleanValue
         else { throw reader.damaged }
@@ -100,8 +107,8 @@ extension AdversarialSettings {
         criticLearningRate = number("criticLearningRate")
         criticRule = json["criticOptimizer"]?.stringValue.flatMap(OptimizerSettings.Rule.init(rawValue:))
         for (key, isKnown) in [
-            ("weightBound", weightBound.map { $0 > 0 }),
-            ("criticLearningRate", criticLearningRate.map { $0 > 0 }),
+            ("weightBound", weightBound.map { $0 > 0 && $0.isFinite }),
+            ("criticLearningRate", criticLearningRate.map { $0 > 0 && $0.isFinite }),
             ("criticOptimizer", criticRule.map { _ in true }),
         ] where json[key] != nil && isKnown != true { throw reader.damaged }
         if objective.objection != nil { throw reader.damaged }
@@ -142,17 +149,19 @@ extension ModelConfiguration {
             try checkUnchanged(name, given, own) { "\($0)" }
         }
         // These can be none.
-        func text(_ value: Float?) -> String { value.map { "\($0)" } ?? "none" }
         if let bound = options.weightBound {
-            try checkUnchanged("weight-bound", .some(.some(bound)), settings.weightBound, text: text)
+            try checkUnchanged("weight-bound", .some(bound.value), settings.weightBound) {
+                $0.map { "\($0)" } ?? "none"
+            }
         }
         if let rate = options.criticLearningRate {
-            try checkUnchanged(
-                "critic-learning-rate", .some(.some(rate)), settings.criticLearningRate, text: text)
+            try checkUnchanged("critic-learning-rate", .some(.some(rate)), settings.criticLearningRate) {
+                $0.map { "\($0)" } ?? "that of --learning-rate"
+            }
         }
         if let rule = options.criticOptimizer {
             try checkUnchanged("critic-optimizer", .some(.some(rule)), settings.criticRule) {
-                $0?.rawValue ?? "none"
+                $0?.rawValue ?? "that of --optimizer"
             }
         }
         try checkUnchanged("mixed-batches", isGiven: options.mixedBatches, settings.mixesBatches)

@@ -51,8 +51,11 @@ struct EncodedClassifierConfiguration: ImageModelConfiguration {
         let reader = try ConfigurationReader(json, path: path, model: Self.name)
         source = try SourceRun(reader)
         guard let classes = reader.integer("classes", in: LatentNetworkSizes.widths),
-            let hidden = reader.integers("hidden", in: Self.widths), hidden.count <= 100,
-            let isEncoderFrozen = json["isEncoderFrozen"]?.booleanValue,
+            // Runs of earlier versions have no layers between, and do not say so.
+            let hidden = json["hidden"] == nil ? [] : reader.integers("hidden", in: Self.widths),
+            hidden.count <= 100,
+            let isEncoderFrozen = json["isEncoderFrozen"] == nil
+                ? false : json["isEncoderFrozen"]?.booleanValue,
             source.untrained.conditioningClassCount == nil
         else { throw reader.damaged }
         self.classes = classes

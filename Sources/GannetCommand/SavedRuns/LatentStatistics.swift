@@ -20,14 +20,14 @@ struct LatentStatistics {
 }
 
 extension LatentModel {
-    /// What is known of each latent, those first that tell most of pictures.
+    /// What is known of each latent, those first that tell most of pictures; and the latents of each picture.
     ///
     /// - Parameters:
     ///   - images: The pictures, [batch, height, width, channels].
     ///   - labels: Their classes, where the model is told them.
     func statistics(
         of images: Tensor, labels: [Int]?, on device: Device
-    ) throws -> [LatentStatistics] {
+    ) throws -> (latents: [LatentStatistics], rows: [[Double]]) {
         let rows = try rows(of: images, labels: labels, on: device)
         let divergences = try (self as? VAE).flatMap { $0.prior == nil ? $0 : nil }.map { vae in
             let condition = labels.map { vae.condition(Tensor($0.map(Int32.init))) }
@@ -35,13 +35,14 @@ extension LatentModel {
             return try gaussianKL(mean: mean, logVariance: logVariance).mean(axes: [0])
                 .array(of: Float.self, on: device).map(Double.init)
         }
-        return (0..<latents).map { number in
+        let known = (0..<latents).map { number in
             let values = rows.map { $0[number] }
             let mean = values.reduce(0, +) / Double(values.count)
             let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
             return LatentStatistics(
                 number: number, mean: mean, deviation: variance.squareRoot(),
                 divergence: divergences?[number])
-        }.sorted { $0.weight > $1.weight }
+        }
+        return (known.sorted { $0.weight > $1.weight }, rows)
     }
 }

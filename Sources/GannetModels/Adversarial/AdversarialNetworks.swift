@@ -21,6 +21,14 @@ public protocol DiscriminatorNetwork: Module {
     func callAsFunction(_ x: Tensor, labels: Tensor?) -> DiscriminatorScores
 }
 
+extension Embedding {
+    /// What a network that is told classes sees of them; it must be told.
+    func told(_ labels: Tensor?) -> Tensor {
+        guard let labels else { invalidUse("GAN", "a network that is told classes was told none") }
+        return self(labels)
+    }
+}
+
 /// What a discriminator says of pictures.
 public struct DiscriminatorScores: Sendable {
     /// How much each is like one of the data, [batch]; what the numbers mean, the loss says.

@@ -6,6 +6,9 @@ public struct AdversarialObjective: Sendable, Hashable {
     public var loss: AdversarialLoss
     /// Terms of the discriminator's loss.
     public var penalties: [CriticPenalty]
+    /// ε of a further term, ε D(x)² at pictures of the data, which keeps scores near 0 (Karras et al., arXiv:1710.10196, appendix A.1, with
+    /// 0.001).
+    public var drift: Float
     /// By how much less than 1 the discriminator is to say of pictures of the data (Salimans et al., arXiv:1606.03498, section 3.4).
     public var smoothing: Float
     /// The share of pictures of either kind that the discriminator is told to be of the other.
@@ -16,13 +19,15 @@ public struct AdversarialObjective: Sendable, Hashable {
     /// than as two.
     public var mixesBatches: Bool
 
-    /// Creates an objective.
+    /// Creates an objective; see its properties. One that has an ``objection`` is invalid.
     public init(
-        _ loss: AdversarialLoss = .nonSaturating, penalties: [CriticPenalty] = [], smoothing: Float = 0,
+        _ loss: AdversarialLoss = .nonSaturating, penalties: [CriticPenalty] = [], drift: Float = 0,
+        smoothing: Float = 0,
         flipping: Float = 0, instanceNoise: InstanceNoise? = nil, mixesBatches: Bool = false
     ) {
         self.loss = loss
         self.penalties = penalties
+        self.drift = drift
         self.smoothing = smoothing
         self.flipping = flipping
         self.instanceNoise = instanceNoise
@@ -45,6 +50,7 @@ public struct AdversarialObjective: Sendable, Hashable {
         if !loss.hasTargets, smoothing > 0 || flipping > 0 {
             return "the loss \(loss.rawValue) has no labels to smooth or to flip"
         }
+        if !(drift >= 0 && drift.isFinite) { return "scores cannot count \(drift)" }
         if let penalty = penalties.first(where: { !($0.weight >= 0 && $0.weight.isFinite) }) {
             return "a penalty cannot have the weight \(penalty.weight)"
         }
@@ -74,6 +80,7 @@ public struct AdversarialObjective: Sendable, Hashable {
             realTarget: target(1 - smoothing, flipped: 0, like: realScores.source, &noise),
             madeTarget: target(0, flipped: 1, like: madeScores.source, &noise))
         for scores in [realScores, madeScores] { total = total + classLoss(scores, labels) }
+        if drift > 0 { total = total + .literal(drift) * realScores.source.squared().mean() }
         for penalty in penalties {
             total =
                 total
@@ -107,7 +114,10 @@ public struct AdversarialObjective: Sendable, Hashable {
 
     /// How far a discriminator that tells classes is from the right ones (Odena, Olah and Shlens, arXiv:1610.09585, equation 3); 0 for others.
     private func classLoss(_ scores: DiscriminatorScores, _ labels: Tensor?) -> Tensor {
-        guard let classes = scores.classes, let labels else { return .literal(Float(0)) }
+        guard let classes = scores.classes else { return .literal(Float(0)) }
+        guard let labels else {
+            invalidUse("GAN", "the discriminator tells classes, and the generator is not told any")
+        }
         return crossEntropy(logits: classes, labels: labels).mean()
     }
 

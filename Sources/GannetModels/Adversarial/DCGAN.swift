@@ -8,7 +8,7 @@ import Gannet
 /// of 128, pictures in −1…1.
 public typealias DCGAN = GAN<DCGANGenerator, DCGANDiscriminator>
 
-/// G: a plane of 4×4 to 7×7 places that up-convolutions double to the size of a picture, each but the last with half the features.
+/// G: a plane, of 4×4 places for 32×32 or 64×64 pixels and of 7×7 for 28×28, that up-convolutions double to the size of a picture, each but the last with half the features.
 public struct DCGANGenerator: GeneratorNetwork {
     public let imageShape: Shape
     public let latents: Int
@@ -41,7 +41,7 @@ public struct DCGANGenerator: GeneratorNetwork {
     }
 
     public func callAsFunction(_ z: Tensor, labels: Tensor?) -> Tensor {
-        let told = table.map { .concatenate([z, $0(labels!)], axis: 1) } ?? z
+        let told = table.map { .concatenate([z, $0.told(labels)], axis: 1) } ?? z
         let h = projection(told).reshape(Shape([z.shape[0]] + start.extents))
         return zip(norms, layers).reduce(h) { h, next in next.1(next.0(h).relu()) }.tanh()
     }
@@ -51,8 +51,8 @@ public struct DCGANGenerator: GeneratorNetwork {
 public struct DCGANDiscriminator: DiscriminatorNetwork {
     private let map: Embedding?
     private let layers: Sequential
-    private let source: Linear
-    private let classes: Linear?
+    private let source: any Layer
+    private let classes: (any Layer)?
 
     /// Creates the network, of so many features behind the first layer.
     ///
@@ -64,6 +64,7 @@ public struct DCGANDiscriminator: DiscriminatorNetwork {
         imageShape: Shape, features: Int = 32, classes: Int? = nil, tellsClasses: Bool = false,
         normalization: DiscriminatorNormalization = .batch, random: inout RandomStream
     ) {
+        if tellsClasses, classes == nil { invalidUse("DCGANDiscriminator", "it has no classes to tell") }
         let widths = DCGANPlan(imageShape, features).widths
         let isTold = classes != nil && !tellsClasses
         map =
@@ -80,15 +81,18 @@ public struct DCGANDiscriminator: DiscriminatorNetwork {
                     isFirst: number == 0, random: &random) + [Activation.leakyReLU(slope: 0.2)]
             } + [Flatten()])
         let left = (imageShape[0] >> widths.count) * (imageShape[1] >> widths.count) * widths.last!
-        source = Linear(inputs: left, outputs: 1, weights: DCGANPlan.weights, random: &random)
-        self.classes =
-            tellsClasses
-            ? Linear(inputs: left, outputs: classes!, weights: DCGANPlan.weights, random: &random) : nil
+        func last(_ outputs: Int, _ random: inout RandomStream) -> any Layer {
+            normalization.last(
+                Linear(inputs: left, outputs: outputs, weights: DCGANPlan.weights, random: &random),
+                random: &random)
+        }
+        source = last(1, &random)
+        self.classes = tellsClasses ? last(classes!, &random) : nil
     }
 
     public func callAsFunction(_ x: Tensor, labels: Tensor?) -> DiscriminatorScores {
         let plane = Shape(x.shape.extents.dropLast() + [1])
-        let h = layers(map.map { .concatenate([x, $0(labels!).reshape(plane)], axis: 3) } ?? x)
+        let h = layers(map.map { .concatenate([x, $0.told(labels).reshape(plane)], axis: 3) } ?? x)
         return DiscriminatorScores(source: source(h).reshape([x.shape[0]]), classes: classes?(h))
     }
 }

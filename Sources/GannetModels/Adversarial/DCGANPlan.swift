@@ -1,5 +1,13 @@
 import Gannet
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// How the networks of a ``DCGAN`` for pictures of a shape are cut.
 struct DCGANPlan {
     /// How weights start: Radford et al., arXiv:1511.06434, section 4.1.
@@ -41,7 +49,7 @@ extension GAN where Generator == DCGANGenerator, Discriminator == DCGANDiscrimin
         if latents < 1 || classes.map({ $0 < 1 }) ?? tellsClasses {
             invalidUse("DCGAN", "\(latents) latents and \(classes.map(String.init) ?? "no") classes")
         }
-        if normalization == .batch, objective.penalties.contains(where: \.needsSinglePictures) {
+        if normalization == .batch, !objective.penalties.isEmpty {
             invalidUse(
                 "DCGAN",
                 "a penalty on the gradient of each picture, with a discriminator that normalises over the batch"
@@ -64,7 +72,20 @@ extension GAN where Generator == DCGANGenerator, Discriminator == DCGANDiscrimin
         return "pictures of shape \(imageShape) are not [height, width, channels] with even sides"
     }
 
-    /// The training of section 4.1 of the paper: Adam with β₁ = 0.5 for both networks.
+    /// About how many weights both networks have, for the check that they fit in memory.
+    public static func weightCount(imageShape: Shape, features: Int, latents: Int, classes: Int) -> Double {
+        let widths = DCGANPlan(imageShape, features).widths
+        let plane = Double(imageShape[0] * imageShape[1])
+        let left = plane / pow(4, Double(widths.count)) * Double(widths.last!)
+        let convolutions = zip([imageShape[2] + 1] + widths, widths).reduce(0.0) {
+            $0 + 16 * Double($1.0) * Double($1.1)
+        }
+        return 2 * convolutions + left * Double(2 * latents + 1 + classes)
+            + Double(classes) * (plane + Double(latents))
+    }
+
+    /// The training of section 4.1 of the paper, Adam with β₁ = 0.5 for both networks, at half its learning rate: that keeps networks this
+    /// small from oscillating.
     public func training(
         learningRate: Float = 1e-4, schedule: AdversarialSchedule = .alternating, discriminatorSteps: Int = 1
     ) -> AdversarialTraining<Self> {

@@ -21,4 +21,9 @@ public enum DiscriminatorNormalization: String, Sendable, Hashable, CaseIterable
         case .batch, .layer, .none: [convolution]
         }
     }
+
+    /// A last layer, which no normalisation of features follows.
+    func last(_ layer: Linear, random: inout RandomStream) -> any Layer {
+        self == .spectral ? SpectralNorm(layer, random: &random) : layer
+    }
 }

@@ -20,6 +20,7 @@ public struct GAN<Generator: GeneratorNetwork, Discriminator: DiscriminatorNetwo
 
     /// Creates a model of two networks.
     public init(generator: Generator, discriminator: Discriminator, objective: AdversarialObjective) {
+        if let objection = objective.objection { invalidUse("GAN", objection) }
         self.generator = generator
         self.discriminator = discriminator
         self.objective = objective

@@ -23,7 +23,7 @@ public struct PerceptronGenerator: GeneratorNetwork {
     }
 
     public func callAsFunction(_ z: Tensor, labels: Tensor?) -> Tensor {
-        let told = table.map { .concatenate([z, $0(labels!)], axis: 1) } ?? z
+        let told = table.map { .concatenate([z, $0.told(labels)], axis: 1) } ?? z
         let h = layers.dropLast().reduce(told) { $1($0).relu() }
         return layers.last!(h).tanh().reshape(Shape([z.shape[0]] + imageShape.extents))
     }
@@ -47,7 +47,7 @@ public struct PerceptronDiscriminator: DiscriminatorNetwork {
 
     public func callAsFunction(_ x: Tensor, labels: Tensor?) -> DiscriminatorScores {
         let pixels = x.reshape(x.shape[0], -1)
-        let told = table.map { .concatenate([pixels, $0(labels!)], axis: 1) } ?? pixels
+        let told = table.map { .concatenate([pixels, $0.told(labels)], axis: 1) } ?? pixels
         let h = layers.dropLast().reduce(told) { $1($0).leakyReLU(slope: 0.2) }
         return DiscriminatorScores(source: layers.last!(h).reshape([x.shape[0]]))
     }

@@ -43,7 +43,7 @@ struct DCGANTests {
     }
 
     @Test(
-        "A step moves both networks, each against its own loss, and their averages",
+        "A step moves both networks, each against its own loss, and the running statistics",
         arguments: TestDevices.all)
     func step(device: Device) throws {
         func values(_ module: some Module) throws -> [[Float]] {

@@ -118,7 +118,8 @@ struct GANTests {
         let flipped = try loss(.init(flipping: 0.5), device)
         let noisy = try loss(.init(instanceNoise: InstanceNoise(deviation: 1, updates: 10)), device)
         let mixed = try loss(.init(mixesBatches: true), device)
-        #expect(Set([plain, smoothed, flipped, noisy, mixed]).count == 5)
+        let drifting = try loss(.init(drift: 0.5), device)
+        #expect(Set([plain, smoothed, flipped, noisy, mixed, drifting]).count == 6)
         // Without batch normalisation it does not matter what is judged together.
         func unnormalized(_ mixes: Bool) throws -> Float {
             let model = DCGAN(

@@ -35,14 +35,13 @@ struct PlaneGANTests {
         }
     }
 
-    /// The ring stands for both, unless there is time.
+    /// The ring stands for both, with a seventh of the updates and seven of ten points, unless there is time.
     private static let isExhaustive = ProcessInfo.processInfo.environment["GANNET_EXHAUSTIVE"] == "1"
 
     @Test(
-        "WGAN-GP hits all modes, with nine of ten points within three deviations of one",
-        arguments: Modes.allCases)
+        "WGAN-GP hits all modes, with most points within three deviations of one",
+        arguments: isExhaustive ? Modes.allCases : [.ring])
     func modes(modes: Modes) throws {
-        guard modes == .ring || Self.isExhaustive else { return }
         let model = PerceptronGAN(
             imageShape: [1, 2, 1], hidden: [128, 128, 128], latents: 2,
             objective: AdversarialObjective(.wasserstein, penalties: [.gradient(weight: 0.1)]), seed: 3)
@@ -75,7 +74,6 @@ struct PlaneGANTests {
             }
         }
         print("\(modes): \(hits.reduce(0, +)) of 2500 near a mode, at least \(hits.min()!) near each")
-        // A seventh of the updates brings seven of ten points there.
         #expect(hits.reduce(0, +) >= (Self.isExhaustive ? 2250 : 1750))
         #expect(hits.min()! >= 2500 / modes.rawValue / 5)
     }

@@ -4,7 +4,7 @@ import GannetGraph
 extension LayerCase {
     /// A row, at least, for every public layer of `Gannet`.
     public static let all: [LayerCase] =
-        dense + convolutions + norms + sequences + recurrentMaps + simple + containers
+        dense + convolutions + norms + sequences + recurrentMaps + simple + containers + batches
 
     /// The names of the layers that have a row.
     public static let layers: Set<String> = Set(all.map(\.layer))
@@ -22,6 +22,24 @@ extension LayerCase {
         },
         LayerCase { generator, random in
             (Embedding(count: 5, features: 3, random: &random), [generator.integers([2, 3], in: 0...4)])
+        } _: {
+            [$0($1[0]).squared()]
+        },
+    ]
+
+    /// Those in which the examples of a batch meet.
+    private static let batches: [LayerCase] = [
+        LayerCase { generator, _ in
+            (MinibatchStandardDeviation(), [generator.floats([3, 2, 2, 2])])
+        } _: {
+            [$0($1[0]).squared()]
+        },
+        // Distances have kinks.
+        LayerCase(order: 1) { generator, random in
+            (
+                MinibatchDiscrimination(inputs: 3, outputs: 2, dimensions: 2, random: &random),
+                [generator.floats([4, 3])]
+            )
         } _: {
             [$0($1[0]).squared()]
         },

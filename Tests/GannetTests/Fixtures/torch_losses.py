@@ -171,9 +171,6 @@ def cases():
     pictures = {"real": uniform(3, 8, 8, 2), "made": uniform(3, 8, 8, 2)}
     yield "gradientPenalty", case(gradient_penalty, epsilon=uniform(3, 1, 1, 1, low=0, high=1), **pictures, **weights)
     yield "r1", case(r1, **pictures, **weights)
-    yield "drift", case(
-        lambda real, made, **w: 0.5 * critic(real, **w).square().mean(), **pictures, **weights
-    )
 
 
 def critic(x, first, second, bias, last):

@@ -30,7 +30,6 @@ struct TorchLossTests {
                 of: critic($0), real: $0["real"]!, made: $0["made"]!, epsilon: $0["epsilon"]!)
         },
         "r1": { penalty(.r1(weight: 5), $0) },
-        "drift": { penalty(.drift(weight: 0.5), $0) },
     ]
 
     private static func penalty(_ penalty: CriticPenalty, _ inputs: [String: Tensor]) -> Tensor {

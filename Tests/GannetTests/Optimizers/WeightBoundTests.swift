@@ -26,7 +26,7 @@ struct WeightBoundTests {
         // The loss falls without end: weights come to the bound.
         #expect(extremes.count > 20)
         for (_, average) in optimizer.averages {
-            #expect(try average.array(of: Float.self, on: device).allSatisfy { abs($0) < 0.3 })
+            #expect(try average.array(of: Float.self, on: device).allSatisfy { abs($0) < 0.02 })
         }
         #expect(UpdateOptions(weightBound: 0).objection != nil)
         #expect(UpdateOptions(weightBound: .nan).objection != nil)
