@@ -27,7 +27,7 @@ struct GannetCommand: ParsableCommand {
         subcommands: [
             Train.self, Sample.self, Complete.self, Denoise.self, Vary.self, Classify.self, Outliers.self,
             Reconstruct.self, Interpolate.self, Traverse.self, Edit.self, Combine.self, Latents.self,
-            Evaluate.self, Judge.self, Play.self, Devices.self, Tune.self,
+            Neighbours.self, Animate.self, Evaluate.self, Judge.self, Play.self, Devices.self, Tune.self,
         ])
 
     static func main() {

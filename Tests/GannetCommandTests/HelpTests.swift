@@ -6,7 +6,8 @@ struct HelpTests {
     @Test(
         arguments: [
             [], ["train"], ["sample"], ["complete"], ["denoise"], ["vary"], ["classify"], ["outliers"],
-            ["reconstruct"], ["interpolate"], ["traverse"], ["edit"], ["combine"], ["latents"], ["play"],
+            ["reconstruct"], ["interpolate"], ["traverse"], ["edit"], ["combine"], ["latents"],
+            ["neighbours"], ["animate"], ["play"],
             ["play", "saddle"],
             ["evaluate"], ["judge"], ["devices"], ["tune"],
         ]

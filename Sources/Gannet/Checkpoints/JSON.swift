@@ -46,6 +46,9 @@ extension JSON {
     /// The elements, or nil where this is no list.
     public var arrayValue: [JSON]? { if case .array(let values) = self { values } else { nil } }
 
+    /// The values by name, or nil where this is no object.
+    public var objectValue: [String: JSON]? { if case .object(let members) = self { members } else { nil } }
+
     private var isObject: Bool { if case .object = self { true } else { false } }
 
     /// A `Float` as the shortest decimal number that reads back as the same `Float`.

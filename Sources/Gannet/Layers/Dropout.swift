@@ -11,24 +11,33 @@ public struct Dropout: LocatedLayer {
     public let rate: Float
     /// Whether whole channels of [batch, …, channels] are dropped, as in PyTorch's `Dropout2d`.
     public let dropsChannels: Bool
+    /// Whether elements are dropped in evaluation, too, where the layer is a model's source of chance (Isola et al., arXiv:1611.07004, section
+    /// 3.2).
+    public let dropsAlways: Bool
 
     /// Creates a layer.
-    public init(rate: Float = 0.5, dropsChannels: Bool = false) {
+    public init(rate: Float = 0.5, dropsChannels: Bool = false, dropsAlways: Bool = false) {
         if !(0...1).contains(rate) { invalidUse("Dropout", "the rate \(rate) is no probability") }
         self.rate = rate
         self.dropsChannels = dropsChannels
+        self.dropsAlways = dropsAlways
     }
 
     /// `x`, in training without the elements that are dropped.
     public func callAsFunction(_ x: Tensor, file: StaticString = #fileID, line: UInt = #line) -> Tensor {
-        traced(x, x.droppingOut(rate: rate, channels: dropsChannels, file: file, line: line))
+        traced(
+            x,
+            x.droppingOut(
+                rate: rate, channels: dropsChannels, always: dropsAlways, file: file, line: line))
     }
 }
 
 extension Tensor {
     /// See ``Dropout``.
-    func droppingOut(rate: Float, channels: Bool = false, file: StaticString, line: UInt) -> Tensor {
-        if rate == 0 || ModelMode.current == .evaluation { return self }
+    func droppingOut(
+        rate: Float, channels: Bool = false, always: Bool = false, file: StaticString, line: UInt
+    ) -> Tensor {
+        if rate == 0 || ModelMode.current == .evaluation && !always { return self }
         if rate == 1 { return .zeros(shape) }
         var extents = shape.extents
         if channels {

@@ -27,6 +27,9 @@ public protocol Optimizer: AnyObject {
     var averages: [(parameter: Parameter, value: Tensor)] { get }
     /// The loss scale, [3]: the scale, finite updates since it changed, updates skipped; nil where there is none.
     var lossScaleState: Tensor? { get }
+    /// The root of the sum of the squares of all gradients of the last step, before they were clipped: a scalar. Nil before the first step,
+    /// and where ``UpdateOptions/measuresGradients`` is not set.
+    var gradientNorm: Tensor? { get }
 
     /// Makes one step: the parameters move against the gradient of a loss.
     ///

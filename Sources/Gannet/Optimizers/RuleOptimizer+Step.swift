@@ -25,7 +25,7 @@ extension RuleOptimizer {
         case constant(Storage)
     }
 
-    /// A compiled step. Outputs are the loss, what is kept, and what becomes of `targets`.
+    /// A compiled step. Outputs are the loss, what is kept, the norm of gradients where it is measured, and what becomes of `targets`.
     struct StepProgram {
         var compiled: CompiledProgram
         var sources: [Place]
@@ -161,11 +161,15 @@ extension RuleOptimizer {
             }
             throw error
         }
-        let first = 1 + prepared.kept.count
+        let keptCount = prepared.kept.count
+        let first = 1 + keptCount + (options.measuresGradients ? 1 : 0)
         for (target, storage) in zip(program.targets, outputs[first...]) {
             commit(storage, to: target, buffers)
         }
-        let kept = zip(prepared.kept, outputs[1..<first]).map {
+        if options.measuresGradients {
+            gradientNorm = Tensor(outputs[first - 1], shape: [], scalarType: .float32)
+        }
+        let kept = zip(prepared.kept, outputs[1..<1 + keptCount]).map {
             Tensor($1, shape: $0.shape, scalarType: $0.scalarType)
         }
         return (Tensor(outputs[0], shape: [], scalarType: .float32), kept)

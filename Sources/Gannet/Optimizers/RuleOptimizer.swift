@@ -22,6 +22,7 @@ public final class RuleOptimizer<Rule: UpdateRule>: Optimizer {
     var slots: [[Storage]]
     /// The loss scale.
     var scaling: Storage?
+    public internal(set) var gradientNorm: Tensor?
     /// The compiled steps that were made last.
     var programs = RecentlyUsed<StepKey, StepProgram>(limit: Evaluator.defaultProgramLimit)
 

@@ -23,7 +23,7 @@ struct StepGraph<Rule: UpdateRule> {
         }
     }
 
-    /// The loss, what is kept, and the new values of `targets`.
+    /// The loss, what is kept, the norm of gradients where it is measured, and the new values of `targets`.
     private(set) var roots: [Tensor]
     /// What the roots after those that are kept replace.
     private(set) var targets: [Place] = []
@@ -111,6 +111,10 @@ struct StepGraph<Rule: UpdateRule> {
         return (scaled.map { $0 * inverse }, scaling)
     }
 
+    private mutating func measure(_ gradients: [Tensor]) {
+        if optimizer.options.measuresGradients { roots.append(GradientClipping.norm(of: gradients)) }
+    }
+
     /// Whether all elements of all gradients are finite.
     private func areFinite(_ gradients: [Tensor]) -> Tensor {
         let largest = gradients.filter { $0.count > 0 }.map { $0.abs().max() }
@@ -120,6 +124,7 @@ struct StepGraph<Rule: UpdateRule> {
     /// Adds the gradients of one batch to those of others; says whether they are finite, where that matters.
     private mutating func addGradients(of indices: [Int], _ values: [Tensor], _ loss: Tensor) -> Tensor? {
         let (gradients, scaling) = gradients(of: loss, values)
+        measure(gradients)
         let slot = optimizer.gradientSlot!
         var sums: [Tensor] = []
         for (index, gradient) in zip(indices, gradients) {
@@ -134,12 +139,16 @@ struct StepGraph<Rule: UpdateRule> {
     private mutating func addUpdate(of indices: [Int], _ values: [Tensor], _ loss: Tensor) -> Tensor? {
         let options = optimizer.options
         var (gradients, scaling) = gradients(of: loss, values)
+        var sums: [Tensor] = []
         if let slot = optimizer.gradientSlot {
             for (number, index) in indices.enumerated() {
-                let sum = slotLeaf(slot, of: index, shape: values[number].shape)
-                gradients[number] = (sum + gradients[number]) * hyperparameters[3]
-                add(.zeros(sum.shape), to: .slot(slot, parameter: index), replacing: sum)
+                sums.append(slotLeaf(slot, of: index, shape: values[number].shape))
+                gradients[number] = (sums[number] + gradients[number]) * hyperparameters[3]
             }
+        }
+        measure(gradients)
+        for (sum, index) in zip(sums, indices) {
+            add(.zeros(sum.shape), to: .slot(optimizer.gradientSlot!, parameter: index), replacing: sum)
         }
         let isFinite = scaling == nil ? nil : areFinite(gradients)
         if let clipping = options.clipping {

@@ -31,12 +31,15 @@ public struct UpdateOptions: Sendable {
     /// How far from 0 an update lets parameters be: each element is brought to within −bound … bound after it, as those of a WGAN's critic
     /// (Arjovsky, Chintala and Bottou, arXiv:1701.07875, algorithm 1, line 7). Nil for no bound.
     public var weightBound: Float?
+    /// Whether each step gives the norm of its gradients, see ``Optimizer/gradientNorm``.
+    public var measuresGradients: Bool
 
     /// Creates options.
     public init(
         groups: [ParameterGroup] = [], schedule: LearningRateSchedule = .constant,
         clipping: GradientClipping? = nil, accumulation: Int = 1, averaging: WeightAverage? = nil,
-        lossScaling: LossScaling? = nil, precision: ScalarType? = nil, weightBound: Float? = nil
+        lossScaling: LossScaling? = nil, precision: ScalarType? = nil, weightBound: Float? = nil,
+        measuresGradients: Bool = false
     ) {
         self.groups = groups
         self.schedule = schedule
@@ -46,6 +49,7 @@ public struct UpdateOptions: Sendable {
         self.lossScaling = lossScaling
         self.precision = precision
         self.weightBound = weightBound
+        self.measuresGradients = measuresGradients
     }
 
     /// Says what makes no sense, in a sentence; nil where all is well.

@@ -50,7 +50,7 @@ package struct LossCurve {
         return plot.svg
     }
 
-    private static func binned(_ losses: [(step: Int, value: Double)]) -> [LinePlot.Point] {
+    static func binned(_ losses: [(step: Int, value: Double)]) -> [LinePlot.Point] {
         let size = max(1, (losses.count + binLimit - 1) / binLimit)
         return stride(from: 0, to: losses.count, by: size).map { start in
             let values = losses[start..<min(start + size, losses.count)]

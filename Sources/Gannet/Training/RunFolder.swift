@@ -2,7 +2,8 @@
 ///
 /// `config.json` says what was trained and how; `metrics.jsonl` has a line a step, and files called `events…` the same
 /// for TensorBoard; `checkpoint.safetensors` is all that is needed to go on, and `best.safetensors` what it was when the
-/// evaluation gave the best figure; `loss.svg` shows the losses; `samples` is for what the model makes.
+/// evaluation gave the best figure; `loss.svg` shows the losses, `gradients.svg` and `diversity.svg` the norms of gradients and how
+/// various samples are where these are measured; `samples` is for what the model makes.
 public struct RunFolder: Sendable, Hashable {
     /// One of the checkpoints that a run keeps.
     public enum CheckpointChoice: String, Sendable, Hashable, CaseIterable {
@@ -28,6 +29,10 @@ public struct RunFolder: Sendable, Hashable {
     public var bestCheckpointPath: String { path + "/best.safetensors" }
     /// A picture of the losses.
     public var lossCurvePath: String { path + "/loss.svg" }
+    /// A picture of the norms of gradients.
+    public var gradientsPath: String { path + "/gradients.svg" }
+    /// A picture of how various samples are.
+    public var diversityPath: String { path + "/diversity.svg" }
     /// The folder of what the model makes.
     public var samplesPath: String { path + "/samples" }
 

@@ -17,6 +17,8 @@ public enum TrainingEvent: Sendable {
     /// The loss scale of an optimizer is another one after this step: smaller, since gradients overflowed and the update
     /// was skipped, or larger, since many did not.
     case rescaled(step: Int, LossScale)
+    /// An alarm was raised, or has come to an end.
+    case alarmed(step: Int, TrainingAlarmChange)
     /// A checkpoint was written.
     case saved(step: Int)
 }

@@ -22,11 +22,13 @@ public struct TrainingPlan: Sendable, Hashable {
     public var evaluationInterval: Int?
     /// The number of samples drawn with each evaluation; 0 for none.
     public var sampleCount: Int
+    /// The number of samples whose diversity is compared with that of the data with each evaluation, see ``SampleDiversity``; 0 for none.
+    public var diversityCount: Int
 
     /// Creates a plan.
     public init(
         length: Length, batchSize: Int = 128, seed: UInt64 = 0, checkpointInterval: Int? = nil,
-        evaluationInterval: Int? = nil, sampleCount: Int = 64
+        evaluationInterval: Int? = nil, sampleCount: Int = 64, diversityCount: Int = 0
     ) {
         self.length = length
         self.batchSize = batchSize
@@ -34,6 +36,7 @@ public struct TrainingPlan: Sendable, Hashable {
         self.checkpointInterval = checkpointInterval
         self.evaluationInterval = evaluationInterval
         self.sampleCount = sampleCount
+        self.diversityCount = diversityCount
     }
 
     /// Throws where a number makes no sense, with a sentence that says which.
@@ -58,6 +61,12 @@ public struct TrainingPlan: Sendable, Hashable {
         }
         if sampleCount < 0 {
             throw TrainingError(.badPlan, "The number of samples is \(sampleCount), and must be at least 0.")
+        }
+        if diversityCount < 0 || diversityCount == 1 {
+            throw TrainingError(
+                .badPlan,
+                "The number of samples to compare is \(diversityCount), and must be at least 2, or 0 for none."
+            )
         }
     }
 

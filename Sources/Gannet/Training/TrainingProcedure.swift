@@ -13,6 +13,9 @@ public protocol TrainingProcedure: AnyObject {
     /// show.
     var lossNames: [String] { get }
 
+    /// What tells while training that it goes wrong, by the losses; by default nothing does.
+    var alarms: [TrainingAlarm] { get }
+
     /// Makes the updates of one step on `Device.default`, and gives the losses before them, in the order of
     /// ``lossNames``.
     ///
@@ -23,6 +26,25 @@ public protocol TrainingProcedure: AnyObject {
 }
 
 extension TrainingProcedure {
+    /// None.
+    public var alarms: [TrainingAlarm] { [] }
+
+    /// The norms of the last step's gradients, of the optimizers that measure them, with the names that metrics use.
+    var gradientNorms: [(name: String, norm: Tensor)] {
+        optimizers.compactMap { prefix, optimizer, _ in
+            optimizer.gradientNorm.map { (Self.gradientNormName(prefix), $0) }
+        }
+    }
+
+    /// The names of these, and what tells by them that the training goes wrong.
+    var gradientAlarms: [TrainingAlarm] {
+        optimizers.filter(\.optimizer.options.measuresGradients).flatMap {
+            TrainingAlarm.ofGradients(of: $0.prefix, measure: Self.gradientNormName($0.prefix))
+        }
+    }
+
+    private static func gradientNormName(_ prefix: String) -> String { prefix + "gradientNorm" }
+
     /// What a checkpoint must hold beside the model: the optimizers' moments, by unique names.
     var state: [(name: String, tensor: Tensor)] {
         optimizers.flatMap { prefix, optimizer, _ in optimizer.state.map { (prefix + $0.name, $0.tensor) } }

@@ -35,12 +35,20 @@ public final class TrainingRun<Model: Module> {
     public internal(set) var step = 0
 
     let data: any DataSet
-    private let evaluationData: (any DataSet)?
+    let evaluationData: (any DataSet)?
     var order: DataOrder
     var noise: RandomStream
-    private var log: MetricsLog
-    /// The losses that were not read yet: reading one waits for the device.
-    private var unread: [(step: Int, losses: [Tensor], lossScales: [(name: String, state: Tensor)])] = []
+    var log: MetricsLog
+    /// The examples that samples are compared with.
+    lazy var comparedExamples = Result { try chosenExamples() }
+    /// What is left on the device of a step, for reading it waits for that.
+    private struct Unread {
+        let step: Int
+        let losses: [Tensor]
+        let gradientNorms: [(name: String, norm: Tensor)]
+        let lossScales: [(name: String, state: Tensor)]
+    }
+    private var unread: [Unread] = []
     /// The loss scales that were last told of.
     private var lossScales: [String: LossScale] = [:]
     private var meter: RateMeter
@@ -186,7 +194,10 @@ public final class TrainingRun<Model: Module> {
                 let losses = try procedure.step(batch, noise: &noise)
                 step += 1
                 meter.count(examples: batch.count)
-                unread.append((step, losses, procedure.lossScaleStates))
+                unread.append(
+                    Unread(
+                        step: step, losses: losses, gradientNorms: procedure.gradientNorms,
+                        lossScales: procedure.lossScaleStates))
                 let isEpochEnd = order.position == 0
                 let isLast = step == stepCount
                 let isEvaluationDue =
@@ -226,16 +237,21 @@ public final class TrainingRun<Model: Module> {
     /// Reads the losses that are still on the device, and gives the last of those that are reported.
     private func readLosses(_ report: (TrainingEvent) throws -> Void) throws -> Double? {
         var sum = 0.0
-        for (step, tensors, scales) in unread {
-            let losses = try tensors.map { tensor throws(DeviceError) in try tensor.scalar(on: device) }
+        let alarms = procedure.alarms + procedure.gradientAlarms
+        for entry in unread {
+            let step = entry.step
+            let losses = try entry.losses.map { tensor throws(DeviceError) in try tensor.scalar(on: device) }
             if let loss = losses.first(where: { !$0.isFinite }) {
                 try log.flush()
                 unread = []
                 try stop(
                     at: step, because: "The loss became \(loss.isNaN ? "NaN" : "infinite") in step \(step)")
             }
-            log.append(step: step, losses: losses)
-            for (name, state) in scales {
+            log.append(
+                step: step, losses: losses,
+                others: try entry.gradientNorms.map { ($0.name, try $0.norm.scalar(on: device)) })
+            try ring(alarms, step: step, report: report)
+            for (name, state) in entry.lossScales {
                 let scale = try LossScale(reading: state, on: device)
                 if scale == lossScales[name] { continue }
                 lossScales[name] = scale
@@ -290,6 +306,9 @@ public final class TrainingRun<Model: Module> {
             let samples = model.samples(plan.sampleCount, seed: plan.seed)
             try report(.sampled(step: step, samples: samples))
         }
+        if plan.diversityCount > 0, let model = model as? any GenerativeModel {
+            try compareSamples(of: model, report)
+        }
         return evaluation
     }
 
@@ -301,6 +320,7 @@ public final class TrainingRun<Model: Module> {
             series: log.losses, evaluations: log.evaluations,
             quantity: model is any LikelihoodModel ? "loss, nats per example" : "loss")
         try FileAccess.write(curve.svg, to: folder.lossCurvePath)
+        try plotMeasures()
         let bytes = try state.checkpoint.encoded()
         try FileAccess.write(bytes, to: folder.checkpointPath)
         if log.best?.step == step { try FileAccess.write(bytes, to: folder.bestCheckpointPath) }

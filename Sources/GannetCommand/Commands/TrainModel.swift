@@ -173,7 +173,7 @@ private struct TrainingSettings {
             seed: command.seed ?? saved["seed"]?.stringValue.flatMap { UInt64($0) } ?? 0,
             checkpointInterval: command.checkpointEvery ?? saved["checkpointEvery"]?.integerValue,
             evaluationInterval: command.evaluateEvery ?? saved["evaluateEvery"]?.integerValue,
-            sampleCount: defaults.sampleCount)
+            sampleCount: defaults.sampleCount, diversityCount: defaults.diversityCount)
         try plan.validate()
         optimizer = try OptimizerSettings(
             command.updates,

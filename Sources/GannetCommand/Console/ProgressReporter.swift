@@ -63,6 +63,9 @@ struct ProgressReporter {
             note(
                 "step \(step)  loss scale \(Format.number(Double(scale.scale), digits: 0)), "
                     + "\(count) \(count == 1 ? "update" : "updates") skipped so far")
+        case .alarmed(let step, let change):
+            note(
+                "step \(step)  " + (change.text.map { "alarm: \($0)" } ?? "the alarm \(change.name) is over"))
         case .saved:
             break
         }

@@ -74,6 +74,12 @@ struct AdversarialOptions<Kind: AdversarialKind>: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "How many made pictures of earlier updates to keep, of which the discriminator sees some again in place of half of the new "
+                + "ones. (default: 0)", valueName: "pictures"))
+    var replay: Int?
+
+    @Option(
+        help: ArgumentHelp(
             "The discriminator's step size. (default: that of --learning-rate)", valueName: "rate"))
     var criticLearningRate: Float?
 
@@ -82,6 +88,7 @@ struct AdversarialOptions<Kind: AdversarialKind>: ParsableArguments {
 
     func validate() throws {
         try checkRange("--critic-steps", criticSteps, AdversarialSettings.criticStepCounts)
+        try checkRange("--replay", replay, AdversarialSettings.replayCounts)
         try checkRange("--noise-updates", noiseUpdates, AdversarialSettings.updateCounts)
         func check(_ option: String, _ value: Float?, _ isRight: (Float) -> Bool, _ need: String) throws {
             guard let value, !isRight(value) else { return }

@@ -79,6 +79,8 @@ struct OptimizerSettings: Hashable, Sendable {
     var beta2 = 0.999
     /// How far from 0 weights may go; nil for no bound.
     var weightBound: Float?
+    /// Whether the norm of gradients is measured.
+    var measuresGradients = false
     var weightDecay: Float
     var schedule: Schedule
     var warmup: Int
@@ -167,7 +169,7 @@ struct OptimizerSettings: Hashable, Sendable {
             averaging: ema.map { WeightAverage(decay: $0) },
             lossScaling: precision == .float16 ? .dynamic() : nil,
             precision: precision == .float16 ? .float16 : precision == .bfloat16 ? .bfloat16 : nil,
-            weightBound: weightBound)
+            weightBound: weightBound, measuresGradients: measuresGradients)
     }
 
     /// An optimizer of the parameters of `model`.

@@ -11,7 +11,11 @@ struct AdversarialConfiguration<Kind: AdversarialKind>: ImageModelConfiguration,
             which each update of the discriminator sees its part.
             """
     }
-    static var defaults: TrainingDefaults { Kind.defaults }
+    static var defaults: TrainingDefaults {
+        var defaults = Kind.defaults
+        defaults.diversityCount = 256
+        return defaults
+    }
 
     typealias Options = AdversarialOptions<Kind>
 
@@ -75,6 +79,7 @@ struct AdversarialConfiguration<Kind: AdversarialKind>: ImageModelConfiguration,
     ) -> any TrainingProcedure {
         var optimizer = optimizer
         (optimizer.beta1, optimizer.beta2) = Kind.betas
+        optimizer.measuresGradients = true
         return settings.training(of: model, by: optimizer)
     }
 }

@@ -7,6 +7,7 @@ struct AdversarialSettings: Hashable {
     static let criticStepCounts = 1...1000
     // They are counted in float32.
     static let updateCounts = 1...1 << 24
+    static let replayCounts = 0...1 << 20
 
     /// What is said of a critic that nothing keeps smooth.
     static let roughCritic =
@@ -26,6 +27,7 @@ struct AdversarialSettings: Hashable {
     var instanceNoise: Float = 0
     var noiseUpdates = 10_000
     var mixesBatches = false
+    var replay = 0
     var criticLearningRate: Float?
     var criticRule: OptimizerSettings.Rule?
 
@@ -42,6 +44,7 @@ struct AdversarialSettings: Hashable {
         objective.smoothing = smoothing
         objective.flipping = flipping
         objective.mixesBatches = mixesBatches
+        objective.replay = replay
         if instanceNoise > 0 {
             objective.instanceNoise = InstanceNoise(deviation: instanceNoise, updates: noiseUpdates)
         }
@@ -81,6 +84,7 @@ extension AdversarialSettings {
         instanceNoise = options.instanceNoise ?? instanceNoise
         noiseUpdates = options.noiseUpdates ?? noiseUpdates
         mixesBatches = options.mixedBatches
+        replay = options.replay ?? replay
         criticLearningRate = options.criticLearningRate
         criticRule = options.criticOptimizer
     }
@@ -96,13 +100,14 @@ extension AdversarialSettings {
             let instanceNoise = number("instanceNoise"), instanceNoise >= 0, instanceNoise.isFinite,
             penaltyWeight >= 0,
             let noiseUpdates = reader.integer("noiseUpdates", in: Self.updateCounts),
-            let mixesBatches = json["mixedBatches"]?.booleanValue
+            let mixesBatches = json["mixedBatches"]?.booleanValue,
+            let replay = reader.integer("replay", in: Self.replayCounts)
         else { throw reader.damaged }
         (self.loss, self.criticSteps, self.penalty) = (loss, criticSteps, penalty)
         (self.penaltyWeight, self.drift) = (penaltyWeight, drift)
         (self.smoothing, self.flipping) = (smoothing, flipping)
         (self.instanceNoise, self.noiseUpdates) = (instanceNoise, noiseUpdates)
-        self.mixesBatches = mixesBatches
+        (self.mixesBatches, self.replay) = (mixesBatches, replay)
         weightBound = number("weightBound")
         criticLearningRate = number("criticLearningRate")
         criticRule = json["criticOptimizer"]?.stringValue.flatMap(OptimizerSettings.Rule.init(rawValue:))
@@ -123,6 +128,7 @@ extension AdversarialSettings {
             "weightBound": weightBound.map { .float($0) }, "smoothing": .float(smoothing),
             "flipping": .float(flipping), "instanceNoise": .float(instanceNoise),
             "noiseUpdates": .integer(noiseUpdates), "mixedBatches": .boolean(mixesBatches),
+            "replay": .integer(replay),
             "criticLearningRate": criticLearningRate.map { .float($0) },
             "criticOptimizer": criticRule.map { .string($0.rawValue) },
         ].compactMapValues(\.self)
@@ -139,6 +145,7 @@ extension ModelConfiguration {
         try checkUnchanged([
             ("critic-steps", options.criticSteps, settings.criticSteps),
             ("noise-updates", options.noiseUpdates, settings.noiseUpdates),
+            ("replay", options.replay, settings.replay),
         ])
         for (name, given, own) in [
             ("penalty-weight", options.penaltyWeight, settings.penaltyWeight),

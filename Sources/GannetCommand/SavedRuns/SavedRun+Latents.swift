@@ -12,8 +12,28 @@ extension SavedRun {
         try model(as: (any LatentModel).self, for: "encoder to latents")
     }
 
+    /// The model as one that decodes latents; throws where it does not.
+    func decodingModel() throws(TrainingError) -> any DecodingModel {
+        try model(as: (any DecodingModel).self, for: "latents to decode")
+    }
+
+    /// The latents of pictures that `gannet sample` draws with a seed, by their numbers from 0, row by row; throws where these are not known.
+    func drawnRows(_ numbers: [Int], seed: UInt64, option: String, on device: Device) throws -> [[Double]] {
+        guard let model = model as? any LatentDrawingModel else {
+            throw TrainingError(
+                .badRun,
+                "\(folder.path) holds \(kind.title), and \(option) takes numbers of drawn pictures of a GAN: name picture files."
+            )
+        }
+        for number in numbers {
+            try checkRange(option, number, 0...9999, meaning: "numbers of drawn pictures")
+        }
+        let rows = try model.drawnLatents((numbers.max() ?? 0) + 1, seed: seed).rows(on: device)
+        return numbers.map { rows[$0] }
+    }
+
     /// The classes that a model of latents is told of so many pictures: for one that is told any, as often the class that is asked for.
-    func labels(_ asked: ClassOption, of model: any LatentModel, count: Int) throws -> [Int]? {
+    func labels(_ asked: ClassOption, of model: any DecodingModel, count: Int) throws -> [Int]? {
         if let label = asked.label {
             try checkClass(label, of: model.conditioningClassCount)
             return [Int](repeating: label, count: count)
@@ -35,16 +55,24 @@ extension SavedRun {
     }
 }
 
+extension Tensor {
+    /// The numbers of [rows, width], a list a row.
+    func rows(on device: Device) throws -> [[Double]] {
+        let (numbers, width) = (try array(of: Float.self, on: device), shape[1])
+        return stride(from: 0, to: numbers.count, by: width).map {
+            numbers[$0..<$0 + width].map(Double.init)
+        }
+    }
+}
+
 extension LatentModel {
     /// The latents of pictures as numbers, a row a picture.
     func rows(of images: Tensor, labels: [Int]?, on device: Device) throws -> [[Double]] {
-        Self.rows(try encoded(images, labels: labels).array(of: Float.self, on: device), latents)
+        try encoded(images, labels: labels).rows(on: device)
     }
+}
 
-    static func rows(_ numbers: [Float], _ width: Int) -> [[Double]] {
-        stride(from: 0, to: numbers.count, by: width).map { numbers[$0..<$0 + width].map(Double.init) }
-    }
-
+extension DecodingModel {
     /// The pictures of rows of latents, all of one class where the model is told any.
     func pictures(of rows: [[Double]], label: Int?) -> Tensor {
         let latents = Tensor(rows.flatMap { $0.map(Float.init) }, shape: [rows.count, latents])

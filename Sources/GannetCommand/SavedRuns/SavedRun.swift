@@ -55,6 +55,18 @@ struct SavedRun {
         return (source, try configuration.testData(from: source, saved: saved))
     }
 
+    /// The pictures that the model was trained on, made ready as they were, or those of `chosen`.
+    func trainingPictures(_ chosen: DataSource?) throws -> any DataSet {
+        guard let source = chosen ?? data else {
+            throw TrainingError(
+                .badRun, "\(folder.path) does not say what it was trained on: name it with --data.")
+        }
+        return try PictureData(
+            from: source, try PicturePreparation.parse([]), saved: saved, isOther: chosen != nil,
+            seed: saved["seed"]?.stringValue.flatMap { UInt64($0) } ?? 0
+        ).training
+    }
+
     /// Pictures to judge the model by, black and white as those it was trained on.
     func prepared(_ pictures: any DataSet) -> any DataSet {
         BinarizationName.test(pictures, as: saved)

@@ -29,6 +29,13 @@ extension Embedding {
     }
 }
 
+extension Embedding? {
+    /// Features [batch, …] with what a network sees of classes behind them, where it is told any.
+    func joined(to features: Tensor, of labels: Tensor?) -> Tensor {
+        map { .concatenate([features, $0.told(labels)], axis: 1) } ?? features
+    }
+}
+
 /// What a discriminator says of pictures.
 public struct DiscriminatorScores: Sendable {
     /// How much each is like one of the data, [batch]; what the numbers mean, the loss says.

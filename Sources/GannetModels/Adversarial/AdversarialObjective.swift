@@ -18,12 +18,15 @@ public struct AdversarialObjective: Sendable, Hashable {
     /// Whether the discriminator sees pictures of the data and made ones as one batch, whose statistics its normalisation takes, rather
     /// than as two.
     public var mixesBatches: Bool
+    /// The number of made pictures of earlier updates that are kept, of which the discriminator sees some again in place of half of the new
+    /// ones (Shrivastava et al., arXiv:1612.07828, section 2.3); 0 for none.
+    public var replay: Int
 
     /// Creates an objective; see its properties. One that has an ``objection`` is invalid.
     public init(
         _ loss: AdversarialLoss = .nonSaturating, penalties: [CriticPenalty] = [], drift: Float = 0,
         smoothing: Float = 0,
-        flipping: Float = 0, instanceNoise: InstanceNoise? = nil, mixesBatches: Bool = false
+        flipping: Float = 0, instanceNoise: InstanceNoise? = nil, mixesBatches: Bool = false, replay: Int = 0
     ) {
         self.loss = loss
         self.penalties = penalties
@@ -32,6 +35,7 @@ public struct AdversarialObjective: Sendable, Hashable {
         self.flipping = flipping
         self.instanceNoise = instanceNoise
         self.mixesBatches = mixesBatches
+        self.replay = replay
         if let objection { invalidUse("AdversarialObjective", objection) }
     }
 
@@ -50,6 +54,9 @@ public struct AdversarialObjective: Sendable, Hashable {
         if !loss.hasTargets, smoothing > 0 || flipping > 0 {
             return "the loss \(loss.rawValue) has no labels to smooth or to flip"
         }
+        if replay < 0 || replay > 1 << 20 {
+            return "\(replay) pictures cannot be kept: it is to be from 0 to 2²⁰"
+        }
         if !(drift >= 0 && drift.isFinite) { return "scores cannot count \(drift)" }
         if let penalty = penalties.first(where: { !($0.weight >= 0 && $0.weight.isFinite) }) {
             return "a penalty cannot have the weight \(penalty.weight)"
@@ -67,30 +74,33 @@ public struct AdversarialObjective: Sendable, Hashable {
     ///   - real: Pictures of the data in −1…1.
     ///   - made: As many that the generator made.
     ///   - labels: The classes of both, `int32` [batch].
+    ///   - replayed: What takes the place of made pictures but in penalties, and the classes of it; nil for nothing.
     ///   - updates: How many updates were made, a scalar.
     func discriminatorLoss(
-        of discriminator: Discriminator, real: Tensor, made: Tensor, labels: Tensor?, updates: Tensor?,
-        noise: inout RandomStream
+        of discriminator: Discriminator, real: Tensor, made: Tensor, labels: Tensor?,
+        replayed: (pictures: Tensor, labels: Tensor?)?, updates: Tensor?, noise: inout RandomStream
     ) -> Tensor {
         let real = noised(real, updates, &noise)
-        let made = noised(made, updates, &noise)
-        let (realScores, madeScores) = scores(discriminator, real, made, labels)
+        let shown = replayed ?? (made, labels)
+        let judged = noised(shown.pictures, updates, &noise)
+        let (realScores, madeScores) = scores(discriminator, (real, labels), (judged, shown.labels))
         var total = loss.discriminator(
             real: realScores.source, made: madeScores.source,
             realTarget: target(1 - smoothing, flipped: 0, like: realScores.source, &noise),
             madeTarget: target(0, flipped: 1, like: madeScores.source, &noise))
-        for scores in [realScores, madeScores] { total = total + classLoss(scores, labels) }
+        total = total + classLoss(realScores, labels) + classLoss(madeScores, shown.labels)
         if drift > 0 { total = total + .literal(drift) * realScores.source.squared().mean() }
         for penalty in penalties {
             total =
                 total
                 + penalty.value(
-                    of: { discriminator($0, labels).source }, real: real, made: made, noise: &noise)
+                    of: { discriminator($0, labels).source }, real: real,
+                    made: replayed == nil ? judged : made, noise: &noise)
         }
         return total
     }
 
-    /// What the generator minimises: a scalar; see ``discriminatorLoss(of:real:made:labels:updates:noise:)``.
+    /// What the generator minimises: a scalar; see ``discriminatorLoss(of:real:made:labels:replayed:updates:noise:)``.
     func generatorLoss(
         of discriminator: Discriminator, made: Tensor, labels: Tensor?, updates: Tensor?,
         noise: inout RandomStream
@@ -100,12 +110,12 @@ public struct AdversarialObjective: Sendable, Hashable {
     }
 
     private func scores(
-        _ discriminator: Discriminator, _ real: Tensor, _ made: Tensor, _ labels: Tensor?
+        _ discriminator: Discriminator, _ real: (Tensor, labels: Tensor?), _ made: (Tensor, labels: Tensor?)
     ) -> (real: DiscriminatorScores, made: DiscriminatorScores) {
-        if !mixesBatches { return (discriminator(real, labels), discriminator(made, labels)) }
-        let both = discriminator(
-            .concatenate([real, made], axis: 0), labels.map { .concatenate([$0, $0], axis: 0) })
-        let count = real.shape[0]
+        if !mixesBatches { return (discriminator(real.0, real.labels), discriminator(made.0, made.labels)) }
+        let labels = real.labels.map { Tensor.concatenate([$0, made.labels!], axis: 0) }
+        let both = discriminator(.concatenate([real.0, made.0], axis: 0), labels)
+        let count = real.0.shape[0]
         func part(_ range: Range<Int>) -> DiscriminatorScores {
             DiscriminatorScores(source: both.source[range], classes: both.classes.map { $0[range] })
         }

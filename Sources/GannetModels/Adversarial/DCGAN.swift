@@ -8,7 +8,8 @@ import Gannet
 /// of 128, pictures in −1…1.
 public typealias DCGAN = GAN<DCGANGenerator, DCGANDiscriminator>
 
-/// G: a plane, of 4×4 places for 32×32 or 64×64 pixels and of 7×7 for 28×28, that up-convolutions double to the size of a picture, each but the last with half the features.
+/// G: a plane, of 4×4 places for 32×32 or 64×64 pixels and of 7×7 for 28×28, that up-convolutions double to the size of a picture, each but
+/// the last with half the features.
 public struct DCGANGenerator: GeneratorNetwork {
     public let imageShape: Shape
     public let latents: Int
@@ -17,22 +18,17 @@ public struct DCGANGenerator: GeneratorNetwork {
     private let table: Embedding?
     private let projection: Linear
     private let norms: [BatchNorm]
+    private let dropout: Dropout
     private let layers: [ConvTranspose2D]
 
-    /// Creates the network, of so many features at the full size but for the last layer.
-    public init(
-        imageShape: Shape, features: Int = 32, latents: Int = 64, classes: Int? = nil,
-        random: inout RandomStream
-    ) {
-        let widths = DCGANPlan(imageShape, features).widths.reversed() + [imageShape[2]]
-        let factor = 1 << (widths.count - 1)
-        (self.imageShape, self.latents, classCount) = (imageShape, latents, classes)
-        start = [imageShape[0] / factor, imageShape[1] / factor, widths[0]]
-        table = classes.map { Embedding(count: $0, features: latents, random: &random) }
-        projection = Linear(
-            inputs: latents * (classes == nil ? 1 : 2), outputs: start.count, bias: false,
-            weights: DCGANPlan.weights, random: &random)
-        norms = widths.dropLast().map { BatchNorm(channels: $0) }
+    /// Creates the network.
+    public init(_ plan: DCGANPlan, random: inout RandomStream) {
+        (imageShape, latents, classCount) = (plan.imageShape, plan.latents, plan.classes)
+        (start, dropout) = (plan.smallestPlane, plan.dropout)
+        table = plan.classes.map { Embedding(count: $0, features: plan.latents, random: &random) }
+        projection = plan.projection(random: &random)
+        norms = plan.widths.reversed().map { BatchNorm(channels: $0) }
+        let widths = plan.widths.reversed() + [plan.imageShape[2]]
         layers = zip(widths, widths.dropFirst()).enumerated().map { number, width in
             ConvTranspose2D(
                 inputs: width.0, outputs: width.1, kernel: 4, stride: 2, padding: 1,
@@ -41,9 +37,8 @@ public struct DCGANGenerator: GeneratorNetwork {
     }
 
     public func callAsFunction(_ z: Tensor, labels: Tensor?) -> Tensor {
-        let told = table.map { .concatenate([z, $0.told(labels)], axis: 1) } ?? z
-        let h = projection(told).reshape(Shape([z.shape[0]] + start.extents))
-        return zip(norms, layers).reduce(h) { h, next in next.1(next.0(h).relu()) }.tanh()
+        let h = projection(table.joined(to: z, of: labels)).reshape(Shape([z.shape[0]] + start.extents))
+        return zip(norms, layers).reduce(h) { h, next in next.1(dropout(next.0(h).relu())) }.tanh()
     }
 }
 
@@ -54,40 +49,22 @@ public struct DCGANDiscriminator: DiscriminatorNetwork {
     private let source: any Layer
     private let classes: (any Layer)?
 
-    /// Creates the network, of so many features behind the first layer.
-    ///
-    /// - Parameters:
-    ///   - classes: How many classes there are to be told of or to tell; nil for none.
-    ///   - tellsClasses: Whether it tells the class of a picture, rather than being told.
-    ///   - normalization: How features are normalised behind all layers but the first.
-    public init(
-        imageShape: Shape, features: Int = 32, classes: Int? = nil, tellsClasses: Bool = false,
-        normalization: DiscriminatorNormalization = .batch, random: inout RandomStream
-    ) {
-        if tellsClasses, classes == nil { invalidUse("DCGANDiscriminator", "it has no classes to tell") }
-        let widths = DCGANPlan(imageShape, features).widths
-        let isTold = classes != nil && !tellsClasses
-        map =
-            isTold
-            ? Embedding(count: classes!, features: imageShape[0] * imageShape[1], random: &random) : nil
-        let inputs = [imageShape[2] + (isTold ? 1 : 0)] + widths
-        layers = Sequential(
-            zip(inputs, widths).enumerated().flatMap { number, width in
-                normalization.layers(
-                    Conv2D(
-                        inputs: width.0, outputs: width.1, kernel: 4, stride: 2, padding: 1,
-                        bias: number == 0 || normalization != .batch, weights: DCGANPlan.weights,
-                        random: &random),
-                    isFirst: number == 0, random: &random) + [Activation.leakyReLU(slope: 0.2)]
-            } + [Flatten()])
-        let left = (imageShape[0] >> widths.count) * (imageShape[1] >> widths.count) * widths.last!
-        func last(_ outputs: Int, _ random: inout RandomStream) -> any Layer {
-            normalization.last(
-                Linear(inputs: left, outputs: outputs, weights: DCGANPlan.weights, random: &random),
-                random: &random)
+    /// Creates the network.
+    public init(_ plan: DCGANPlan, random: inout RandomStream) {
+        map = plan.classMap(random: &random)
+        let inputs = [plan.imageShape[2] + (map == nil ? 0 : 1)] + plan.widths
+        let convolutions = zip(inputs, plan.widths).enumerated().flatMap { number, width in
+            plan.normalization.layers(
+                Conv2D(
+                    inputs: width.0, outputs: width.1, kernel: 4, stride: 2, padding: 1,
+                    bias: number == 0 || plan.normalization != .batch, weights: DCGANPlan.weights,
+                    random: &random), isFirst: number == 0, random: &random)
+                + [Activation.leakyReLU(slope: 0.2)]
         }
-        source = last(1, &random)
-        self.classes = tellsClasses ? last(classes!, &random) : nil
+        let comparison = plan.comparison.layers(inputs: plan.smallestPlane.count, random: &random)
+        layers = Sequential(convolutions + [Flatten()] + comparison.layers)
+        source = plan.scores(comparison.outputs, 1, random: &random)
+        classes = plan.tellsClasses ? plan.scores(comparison.outputs, plan.classes!, random: &random) : nil
     }
 
     public func callAsFunction(_ x: Tensor, labels: Tensor?) -> DiscriminatorScores {

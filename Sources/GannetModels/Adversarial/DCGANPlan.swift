@@ -1,55 +1,106 @@
 import Gannet
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+/// What the networks of a ``DCGAN`` are like, and how they are cut.
+public struct DCGANPlan: Sendable {
+    /// [height, width, channels]; height and width are even.
+    public var imageShape: Shape
+    /// The number of features of both networks at the largest size, twice as many at each smaller one.
+    public var features = 32
+    /// The number of latent variables.
+    public var latents = 64
+    /// How many classes the networks are told one of; nil for none.
+    public var classes: Int?
+    /// Whether the discriminator tells the class of a picture, rather than being told.
+    public var tellsClasses = false
+    /// How the discriminator's features are normalised.
+    public var normalization = DiscriminatorNormalization.batch
+    /// What the discriminator sees of how the pictures of a batch differ.
+    public var comparison = BatchComparison.none
+    /// The probability with which each feature of the generator is dropped before a layer, also when pictures are drawn: noise in place of, or
+    /// beside, that of the latents (Isola et al., arXiv:1611.07004, section 3.2).
+    public var dropoutRate: Float = 0
 
-/// How the networks of a ``DCGAN`` for pictures of a shape are cut.
-struct DCGANPlan {
+    /// Creates a plan for pictures of a shape; the rest can be set.
+    public init(imageShape: Shape) { self.imageShape = imageShape }
+
+    /// Says what makes no sense; nil where all is well.
+    public var objection: String? {
+        if imageShape.rank != 3 || imageShape[0] % 2 != 0 || imageShape[1] % 2 != 0 {
+            return "pictures of shape \(imageShape) are not [height, width, channels] with even sides"
+        }
+        if features < 1 || latents < 1 { return "there are \(features) features and \(latents) latents" }
+        if let classes, classes < 1 { return "there are \(classes) classes" }
+        if tellsClasses, classes == nil { return "there are no classes for the discriminator to tell" }
+        if !(0..<1).contains(dropoutRate) { return "\(dropoutRate) is no probability to drop features with" }
+        return nil
+    }
+
+    /// About how many weights both networks have, for the check that they fit in memory.
+    public var weightCount: Double {
+        let pixels = Double(imageShape[0] * imageShape[1])
+        let convolutions = zip([imageShape[2] + 1] + widths, widths).reduce(0.0) {
+            $0 + 16 * Double($1.0) * Double($1.1)
+        }
+        let (latents, classes) = (Double(latents), Double(classes ?? 0))
+        return 2 * convolutions + Double(smallestPlane.count) * (2 * latents + 1 + classes)
+            + classes * (pixels + latents)
+    }
+
+    // MARK: How the networks are cut
+
     /// How weights start: Radford et al., arXiv:1511.06434, section 4.1.
     static let weights = Initializer.normal(deviation: 0.02)
 
-    /// The features behind each halving of the sides, the first of which has those that are given.
-    let widths: [Int]
-
-    /// For pictures [height, width, channels] whose sides can be halved: they are, until one is shorter than 8 or odd.
-    init(_ imageShape: Shape, _ features: Int) {
-        if let objection = DCGAN.objection(to: imageShape) { invalidUse("DCGAN", objection) }
-        if features < 1 { invalidUse("DCGAN", "there are \(features) features") }
+    /// The features behind each halving of the sides, which are halved until one is shorter than 8 or odd.
+    var widths: [Int] {
         var (height, width, halvings) = (imageShape[0], imageShape[1], 0)
         while height % 2 == 0, width % 2 == 0, halvings == 0 || min(height, width) >= 8 {
             (height, width, halvings) = (height / 2, width / 2, halvings + 1)
         }
-        widths = (0..<halvings).map { features << $0 }
+        return (0..<halvings).map { features << $0 }
+    }
+
+    /// [height, width, features] behind the last halving.
+    var smallestPlane: Shape {
+        let widths = widths
+        return [imageShape[0] >> widths.count, imageShape[1] >> widths.count, widths.last!]
+    }
+
+    /// What drops the generator's features.
+    var dropout: Dropout { Dropout(rate: dropoutRate, dropsAlways: true) }
+
+    /// From latents and what is told of a class to the smallest plane.
+    func projection(random: inout RandomStream) -> Linear {
+        Linear(
+            inputs: latents * (classes == nil ? 1 : 2), outputs: smallestPlane.count, bias: false,
+            weights: Self.weights, random: &random)
+    }
+
+    /// The plane that tells the discriminator a class; nil where it is told none.
+    func classMap(random: inout RandomStream) -> Embedding? {
+        if tellsClasses { return nil }
+        return classes.map {
+            Embedding(count: $0, features: imageShape[0] * imageShape[1], random: &random)
+        }
+    }
+
+    /// A last layer of the discriminator.
+    func scores(_ inputs: Int, _ outputs: Int, random: inout RandomStream) -> any Layer {
+        normalization.last(
+            Linear(inputs: inputs, outputs: outputs, weights: Self.weights, random: &random), random: &random)
     }
 }
 
 extension GAN where Generator == DCGANGenerator, Discriminator == DCGANDiscriminator {
-    /// Creates a DCGAN for pictures of shape `imageShape`.
+    /// Creates a DCGAN.
     ///
     /// - Parameters:
-    ///   - imageShape: [height, width, channels]; height and width are even, pixels in 0…1.
-    ///   - features: The number of features of both networks at the largest size, twice as many at each smaller one.
-    ///   - latents: The number of latent variables.
-    ///   - classes: How many classes the networks are told one of; nil for none.
-    ///   - tellsClasses: Whether the discriminator tells the class of a picture, rather than being told.
-    ///   - normalization: How the discriminator's features are normalised.
+    ///   - plan: What the networks are like; one that has an ``DCGANPlan/objection`` is invalid.
     ///   - objective: What the networks minimise.
     ///   - seed: What the initial weights follow from.
-    public init(
-        imageShape: Shape, features: Int = 32, latents: Int = 64, classes: Int? = nil,
-        tellsClasses: Bool = false,
-        normalization: DiscriminatorNormalization = .batch, objective: AdversarialObjective = .init(),
-        seed: UInt64 = 0
-    ) {
-        if latents < 1 || classes.map({ $0 < 1 }) ?? tellsClasses {
-            invalidUse("DCGAN", "\(latents) latents and \(classes.map(String.init) ?? "no") classes")
-        }
-        if normalization == .batch, !objective.penalties.isEmpty {
+    public init(_ plan: DCGANPlan, objective: AdversarialObjective = .init(), seed: UInt64 = 0) {
+        if let objection = plan.objection { invalidUse("DCGAN", objection) }
+        if plan.normalization == .batch, !objective.penalties.isEmpty {
             invalidUse(
                 "DCGAN",
                 "a penalty on the gradient of each picture, with a discriminator that normalises over the batch"
@@ -57,31 +108,21 @@ extension GAN where Generator == DCGANGenerator, Discriminator == DCGANDiscrimin
         }
         var random = RandomStream(seed: seed, for: .initialization)
         self.init(
-            generator: DCGANGenerator(
-                imageShape: imageShape, features: features, latents: latents, classes: classes,
-                random: &random),
-            discriminator: DCGANDiscriminator(
-                imageShape: imageShape, features: features, classes: classes, tellsClasses: tellsClasses,
-                normalization: normalization, random: &random),
-            objective: objective)
+            generator: DCGANGenerator(plan, random: &random),
+            discriminator: DCGANDiscriminator(plan, random: &random), objective: objective)
     }
 
-    /// Why there are no networks for pictures of a shape; nil if there are.
-    public static func objection(to imageShape: Shape) -> String? {
-        if imageShape.rank == 3, imageShape[0] % 2 == 0, imageShape[1] % 2 == 0 { return nil }
-        return "pictures of shape \(imageShape) are not [height, width, channels] with even sides"
-    }
-
-    /// About how many weights both networks have, for the check that they fit in memory.
-    public static func weightCount(imageShape: Shape, features: Int, latents: Int, classes: Int) -> Double {
-        let widths = DCGANPlan(imageShape, features).widths
-        let plane = Double(imageShape[0] * imageShape[1])
-        let left = plane / pow(4, Double(widths.count)) * Double(widths.last!)
-        let convolutions = zip([imageShape[2] + 1] + widths, widths).reduce(0.0) {
-            $0 + 16 * Double($1.0) * Double($1.1)
-        }
-        return 2 * convolutions + left * Double(2 * latents + 1 + classes)
-            + Double(classes) * (plane + Double(latents))
+    /// Creates a DCGAN for pictures of shape `imageShape`, [height, width, channels] with pixels in 0…1; for the other parameters see
+    /// ``DCGANPlan``.
+    public init(
+        imageShape: Shape, features: Int = 32, latents: Int = 64, classes: Int? = nil,
+        tellsClasses: Bool = false, normalization: DiscriminatorNormalization = .batch,
+        objective: AdversarialObjective = .init(), seed: UInt64 = 0
+    ) {
+        var plan = DCGANPlan(imageShape: imageShape)
+        (plan.features, plan.latents, plan.classes) = (features, latents, classes)
+        (plan.tellsClasses, plan.normalization) = (tellsClasses, normalization)
+        self.init(plan, objective: objective, seed: seed)
     }
 
     /// The training of section 4.1 of the paper, Adam with β₁ = 0.5 for both networks, at half its learning rate: that keeps networks this

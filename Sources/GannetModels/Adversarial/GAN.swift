@@ -17,6 +17,7 @@ public struct GAN<Generator: GeneratorNetwork, Discriminator: DiscriminatorNetwo
 
     /// How many updates the discriminator made, where something changes with them.
     private let updates: Parameter?
+    private let replay: PictureReplay?
 
     /// Creates a model of two networks.
     public init(generator: Generator, discriminator: Discriminator, objective: AdversarialObjective) {
@@ -25,8 +26,12 @@ public struct GAN<Generator: GeneratorNetwork, Discriminator: DiscriminatorNetwo
         self.discriminator = discriminator
         self.objective = objective
         updates = objective.instanceNoise.map { _ in Parameter(Tensor([0] as [Float]), isTrainable: false) }
+        replay =
+            objective.replay > 0
+            ? PictureReplay(size: objective.replay, imageShape: generator.imageShape) : nil
     }
 
+    public var alarms: [TrainingAlarm] { objective.alarms }
     public var imageShape: Shape { generator.imageShape }
     public var conditioningClassCount: Int? { generator.classCount }
 
@@ -45,9 +50,11 @@ public struct GAN<Generator: GeneratorNetwork, Discriminator: DiscriminatorNetwo
         _ batch: Batch, against madeImages: Tensor, noise: inout RandomStream
     ) -> Tensor {
         defer { updates?.track { $0 + 1 } }
+        let labels = labels(batch)
+        let replayed = replay?.mixed(madeImages.stoppingGradient(), labels, noise: &noise)
         return objective.discriminatorLoss(
             of: { discriminator($0, labels: $1) }, real: batch.images * 2 - 1, made: madeImages,
-            labels: labels(batch), updates: updates?.value.sum(), noise: &noise)
+            labels: labels, replayed: replayed, updates: updates?.value.sum(), noise: &noise)
     }
 
     public func generatorLoss(of madeImages: Tensor, _ batch: Batch, noise: inout RandomStream) -> Tensor {
@@ -71,7 +78,32 @@ public struct GAN<Generator: GeneratorNetwork, Discriminator: DiscriminatorNetwo
     }
 
     private func samples(_ count: Int, labels: Tensor?, seed: UInt64) -> Tensor {
-        var random = RandomStream(seed: seed, for: .sampling)
-        return (generator(random.normal([count, generator.latents]), labels: labels) + 1) / 2
+        let (z, noise) = latents(count, seed: seed)
+        return pictures(of: z, labels: labels, noise: noise)
+    }
+}
+
+extension GAN: LatentDrawingModel {
+    public var latents: Int { generator.latents }
+
+    public func drawnLatents(_ count: Int, seed: UInt64) -> Tensor { latents(count, seed: seed).0 }
+
+    /// Where the generator drops features, those that are dropped are the same in each call.
+    public func decoded(_ latents: Tensor, labels: [Int]?) -> Tensor {
+        pictures(
+            of: latents, labels: labels.map { Tensor($0.map { Int32($0) }) },
+            noise: self.latents(0, seed: 0).noise)
+    }
+
+    /// Latents, and what the generator draws from by itself.
+    private func latents(_ count: Int, seed: UInt64) -> (Tensor, noise: RandomStream) {
+        var noise = RandomStream(seed: seed, for: .sampling)
+        return (noise.normal([count, latents]), noise)
+    }
+
+    /// Pictures in 0…1.
+    private func pictures(of z: Tensor, labels: Tensor?, noise: RandomStream) -> Tensor {
+        var noise = noise
+        return RandomStream.with(&noise) { (generator(z, labels: labels) + 1) / 2 }
     }
 }

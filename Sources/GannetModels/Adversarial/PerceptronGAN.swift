@@ -10,21 +10,23 @@ public struct PerceptronGenerator: GeneratorNetwork {
     public let classCount: Int?
     private let table: Embedding?
     private let layers: [Linear]
+    private let dropout: Dropout
 
-    /// Creates the network with so many units in its hidden layers.
+    /// Creates the network with so many units in its hidden layers, which are dropped with a probability, see ``DCGANPlan/dropoutRate``.
     public init(
         imageShape: Shape, hidden: [Int] = [256, 512], latents: Int = 64, classes: Int? = nil,
-        random: inout RandomStream
+        dropoutRate: Float = 0, random: inout RandomStream
     ) {
         (self.imageShape, self.latents, classCount) = (imageShape, latents, classes)
+        dropout = Dropout(rate: dropoutRate, dropsAlways: true)
         table = classes.map { Embedding(count: $0, features: latents, random: &random) }
         let widths = [latents * (classes == nil ? 1 : 2)] + hidden + [imageShape.count]
         layers = zip(widths, widths.dropFirst()).map { Linear(inputs: $0, outputs: $1, random: &random) }
     }
 
     public func callAsFunction(_ z: Tensor, labels: Tensor?) -> Tensor {
-        let told = table.map { .concatenate([z, $0.told(labels)], axis: 1) } ?? z
-        let h = layers.dropLast().reduce(told) { $1($0).relu() }
+        let told = table.joined(to: z, of: labels)
+        let h = layers.dropLast().reduce(told) { dropout($1($0).relu()) }
         return layers.last!(h).tanh().reshape(Shape([z.shape[0]] + imageShape.extents))
     }
 }
@@ -33,23 +35,30 @@ public struct PerceptronGenerator: GeneratorNetwork {
 public struct PerceptronDiscriminator: DiscriminatorNetwork {
     private let table: Embedding?
     private let layers: [Linear]
+    private let comparison: Sequential
+    private let source: Linear
 
     /// Creates the network with so many units in its hidden layers.
     ///
-    /// - Parameter classes: How many classes it is told one of; nil for none.
+    /// - Parameters:
+    ///   - classes: How many classes it is told one of; nil for none.
+    ///   - comparison: What it sees of how the pictures of a batch differ.
     public init(
-        imageShape: Shape, hidden: [Int] = [512, 256], classes: Int? = nil, random: inout RandomStream
+        imageShape: Shape, hidden: [Int] = [512, 256], classes: Int? = nil,
+        comparison: BatchComparison = .none, random: inout RandomStream
     ) {
         table = classes.map { Embedding(count: $0, features: hidden.first ?? 1, random: &random) }
-        let widths = [imageShape.count + (table?.features ?? 0)] + hidden + [1]
+        let widths = [imageShape.count + (table?.features ?? 0)] + hidden
         layers = zip(widths, widths.dropFirst()).map { Linear(inputs: $0, outputs: $1, random: &random) }
+        let (added, outputs) = comparison.layers(inputs: widths.last!, random: &random)
+        self.comparison = Sequential(added)
+        source = Linear(inputs: outputs, outputs: 1, random: &random)
     }
 
     public func callAsFunction(_ x: Tensor, labels: Tensor?) -> DiscriminatorScores {
-        let pixels = x.reshape(x.shape[0], -1)
-        let told = table.map { .concatenate([pixels, $0.told(labels)], axis: 1) } ?? pixels
-        let h = layers.dropLast().reduce(told) { $1($0).leakyReLU(slope: 0.2) }
-        return DiscriminatorScores(source: layers.last!(h).reshape([x.shape[0]]))
+        let told = table.joined(to: x.reshape(x.shape[0], -1), of: labels)
+        let h = layers.reduce(told) { $1($0).leakyReLU(slope: 0.2) }
+        return DiscriminatorScores(source: source(comparison(h)).reshape([x.shape[0]]))
     }
 }
 
@@ -61,10 +70,13 @@ extension GAN where Generator == PerceptronGenerator, Discriminator == Perceptro
     ///   - hidden: The units of the generator's hidden layers; the discriminator has the same ones in reverse.
     ///   - latents: The number of latent variables.
     ///   - classes: How many classes the networks are told one of; nil for none.
+    ///   - comparison: What the discriminator sees of how the pictures of a batch differ.
+    ///   - dropoutRate: The probability with which each unit of the generator is dropped, see ``DCGANPlan/dropoutRate``.
     ///   - objective: What the networks minimise.
     ///   - seed: What the initial weights follow from.
     public init(
         imageShape: Shape, hidden: [Int] = [256, 512], latents: Int = 64, classes: Int? = nil,
+        comparison: BatchComparison = .none, dropoutRate: Float = 0,
         objective: AdversarialObjective = .init(), seed: UInt64 = 0
     ) {
         if imageShape.rank != 3 || latents < 1 || hidden.contains(where: { $0 < 1 })
@@ -77,9 +89,11 @@ extension GAN where Generator == PerceptronGenerator, Discriminator == Perceptro
         var random = RandomStream(seed: seed, for: .initialization)
         self.init(
             generator: PerceptronGenerator(
-                imageShape: imageShape, hidden: hidden, latents: latents, classes: classes, random: &random),
+                imageShape: imageShape, hidden: hidden, latents: latents, classes: classes,
+                dropoutRate: dropoutRate, random: &random),
             discriminator: PerceptronDiscriminator(
-                imageShape: imageShape, hidden: hidden.reversed(), classes: classes, random: &random),
+                imageShape: imageShape, hidden: hidden.reversed(), classes: classes, comparison: comparison,
+                random: &random),
             objective: objective)
     }
 }

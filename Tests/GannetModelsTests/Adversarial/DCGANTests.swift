@@ -24,7 +24,13 @@ struct DCGANTests {
             #expect(made.shape == [2, side, side, 3])
             #expect(deep.discriminator(made, labels: nil).source.shape == [2])
         }
-        #expect(DCGAN.objection(to: [7, 8, 1]) != nil && DCGAN.objection(to: [28, 28, 1]) == nil)
+        #expect(DCGANPlan(imageShape: [7, 8, 1]).objection != nil)
+        var plan = DCGANPlan(imageShape: [28, 28, 1])
+        #expect(plan.objection == nil)
+        plan.tellsClasses = true
+        #expect(plan.objection?.contains("classes") == true)
+        (plan.classes, plan.dropoutRate) = (10, 1)
+        #expect(plan.objection?.contains("drop") == true)
     }
 
     @Test(

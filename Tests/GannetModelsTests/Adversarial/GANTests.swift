@@ -161,4 +161,110 @@ struct GANTests {
         let (noisy, plain) = (try losses(InstanceNoise(deviation: 3, updates: 3)), try losses(nil))
         #expect(abs(noisy[0] - plain[0]) > 1e-3 && abs(noisy[4] - plain[4]) < 1e-5, "\(noisy), \(plain)")
     }
+
+    // MARK: What is shown again, compared and dropped
+
+    @Test(
+        "From the second update on half of what is judged is kept from before, with its classes",
+        arguments: TestDevices.all)
+    func replay(device: Device) throws {
+        var plan = DCGANPlan(imageShape: [8, 8, 1])
+        (plan.features, plan.latents, plan.classes, plan.tellsClasses) = (3, 3, 3, true)
+        plan.normalization = .none
+        let model = DCGAN(plan, objective: .init(replay: 3), seed: 1)
+        let optimizer = SGD(for: model.discriminator, learningRate: 1e-12)
+        func pictures(_ value: Float) -> Tensor { .full(value, shape: [4, 8, 8, 1]) }
+        func classes(_ label: Int32) -> Tensor { Tensor([Int32](repeating: label, count: 4)) }
+        /// The loss of made pictures, and of those of the data.
+        func expected(_ made: Float, _ real: Int32, kept: (value: Float, label: Int32)?) throws -> Float {
+            let labels = classes(real)
+            func loss(_ x: Tensor, _ labels: Tensor, sign: Float) -> Tensor {
+                let scores = model.discriminator(x, labels: labels)
+                return (sign * scores.source).softplus().mean()
+                    + crossEntropy(logits: scores.classes!, labels: labels).mean()
+            }
+            let own = loss(pictures(made), labels, sign: 1)
+            let old = kept.map { loss(pictures($0.value), classes($0.label), sign: 1) } ?? own
+            return try (loss(pictures(0), labels, sign: -1) + (own + old) / 2).scalar(on: device)
+        }
+        var random = RandomStream(seed: 2)
+        // Three are kept: all those of the update before, and none of earlier ones.
+        for (made, label, kept) in [
+            (0.9, 2, nil), (-0.7, 0, (0.9, 2)), (0.3, 1, (-0.7, 0)),
+        ] as [(Float, Int32, (value: Float, label: Int32)?)] {
+            let batch = Batch(images: .full(Float(0.5), shape: [4, 8, 8, 1]), labels: classes(label))
+            let loss = try optimizer.update(
+                minimizing: model.discriminatorLoss(batch, against: pictures(made), noise: &random),
+                on: device
+            ).scalar(on: device)
+            #expect(abs(loss - (try expected(made, label, kept: kept))) < 1e-5)
+        }
+        // A store that is not full shows only what is in it.
+        let large = DCGAN(plan, objective: .init(replay: 1000), seed: 1)
+        let other = SGD(for: large.discriminator, learningRate: 1e-12)
+        for (made, kept) in [(0.9, nil), (-0.7, (0.9, 2))] as [(Float, (value: Float, label: Int32)?)] {
+            let batch = Batch(images: .full(Float(0.5), shape: [4, 8, 8, 1]), labels: classes(2))
+            let loss = try other.update(
+                minimizing: large.discriminatorLoss(batch, against: pictures(made), noise: &random),
+                on: device
+            ).scalar(on: device)
+            #expect(abs(loss - (try expected(made, 2, kept: kept))) < 1e-5)
+        }
+        #expect(AdversarialObjective().objection == nil)
+    }
+
+    @Test("A discriminator that compares sees the other pictures of a batch", arguments: TestDevices.all)
+    func comparison(device: Device) throws {
+        for comparison in BatchComparison.allCases {
+            var plan = DCGANPlan(imageShape: [8, 8, 1])
+            (plan.features, plan.normalization, plan.comparison) = (3, .none, comparison)
+            let deep = DCGAN(plan, seed: 1)
+            let flat = PerceptronGAN(imageShape: [8, 8, 1], hidden: [8], comparison: comparison, seed: 1)
+            var random = RandomStream(seed: 2)
+            let x = try (random.uniform([4, 8, 8, 1]) * 2 - 1).evaluated(on: device)
+            let alike = Tensor.concatenate([Tensor](repeating: x[0..<1], count: 4), axis: 0)
+            func scores(_ x: Tensor) -> [Tensor] {
+                [deep.discriminator(x, labels: nil).source, flat.discriminator(x, labels: nil).source]
+            }
+            for (one, other) in zip(scores(x), scores(alike)) {
+                let difference = abs(try (one[0] - other[0]).scalar(on: device) as Float)
+                #expect((difference > 1e-6) == (comparison != .none), "\(comparison): \(difference)")
+            }
+        }
+    }
+
+    @Test("A generator that drops features does so in drawing, too", arguments: TestDevices.all)
+    func dropout(device: Device) throws {
+        var plan = DCGANPlan(imageShape: [8, 8, 1])
+        (plan.features, plan.latents, plan.dropoutRate) = (8, 3, 0.5)
+        let deep = DCGAN(plan, seed: 1)
+        let flat = PerceptronGAN(imageShape: [8, 8, 1], hidden: [64], latents: 3, dropoutRate: 0.5, seed: 1)
+        func check(_ model: some ImageSharingModel & LatentDrawingModel) throws {
+            func values(_ pictures: Tensor) throws -> [Float] {
+                try pictures.array(of: Float.self, on: device)
+            }
+            // The same latents, twice; only what is dropped differs.
+            let z = Tensor([Float](repeating: 0.4, count: 6), shape: [2, 3])
+            let both = try values(model.decoded(z, labels: nil))
+            #expect(both[..<64] != both[64...])
+            #expect(try values(model.decoded(z, labels: nil)) == both)
+            let drawn = try values(model.samples(5, seed: 3))
+            #expect(try values(model.samples(5, seed: 3)) == drawn)
+            for (one, other) in zip(try values(model.samples(2, seed: 3)), drawn) {
+                #expect(abs(one - other) < 1e-6)
+            }
+        }
+        try check(deep)
+        try check(flat)
+    }
+
+    @Test("Samples are their latents, decoded", arguments: TestDevices.all)
+    func latents(device: Device) throws {
+        let model = DCGAN(imageShape: [8, 8, 1], features: 3, latents: 5, classes: 4, seed: 1)
+        let z = model.drawnLatents(6, seed: 9)
+        #expect(z.shape == [6, 5])
+        let decoded = model.decoded(z, labels: [0, 1, 2, 3, 0, 1])
+        let difference = (decoded - model.samples(6, seed: 9)).abs().max()
+        #expect(try difference.scalar(on: device) < 1e-6 as Float)
+    }
 }

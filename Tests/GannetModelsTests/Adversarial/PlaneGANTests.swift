@@ -7,41 +7,13 @@ import Testing
 /// Gaussians in the plane, which a generator is to hit all.
 @Suite("Adversarial networks in the plane")
 struct PlaneGANTests {
-    enum Modes: Int, CaseIterable {
-        case ring = 8
-        case grid = 25
-
-        /// The middles, within −1…1.
-        var middles: [SIMD2<Float>] {
-            switch self {
-            case .ring:
-                (0..<8).map { number in
-                    let angle = Float.pi / 4 * Float(number)
-                    return 0.8 * SIMD2(cos(angle), sin(angle))
-                }
-            case .grid: (0..<25).map { 0.4 * SIMD2(Float($0 % 5) - 2, Float($0 / 5) - 2) }
-            }
-        }
-
-        /// A twentieth of the way to the next on the grid.
-        var deviation: Float { 0.02 }
-
-        /// Points as pictures of two pixels in 0…1, [count, 1, 2, 1].
-        func batch(_ count: Int, noise: inout RandomStream) -> Batch {
-            let table = Tensor(middles.flatMap { [$0.x, $0.y] }, shape: [rawValue, 2])
-            let numbers = noise.integers(below: UInt32(rawValue), [count])
-            let points = table.gathered(at: numbers) + .literal(deviation) * noise.normal([count, 2])
-            return Batch(images: (points.reshape([count, 1, 2, 1]) + 1) / 2)
-        }
-    }
-
     /// The ring stands for both, with a seventh of the updates and seven of ten points, unless there is time.
     private static let isExhaustive = ProcessInfo.processInfo.environment["GANNET_EXHAUSTIVE"] == "1"
 
     @Test(
         "WGAN-GP hits all modes, with most points within three deviations of one",
-        arguments: isExhaustive ? Modes.allCases : [.ring])
-    func modes(modes: Modes) throws {
+        arguments: isExhaustive ? PlaneModes.allCases : [.ring])
+    func modes(modes: PlaneModes) throws {
         let model = PerceptronGAN(
             imageShape: [1, 2, 1], hidden: [128, 128, 128], latents: 2,
             objective: AdversarialObjective(.wasserstein, penalties: [.gradient(weight: 0.1)]), seed: 3)

@@ -75,6 +75,7 @@ struct TrainingRunTests {
                 case .sampled(_, let images): samples.append(images.shape)
                 case .saved(let step): saved.append(step)
                 case .rescaled: Issue.record("there is no loss scale")
+                case .alarmed: Issue.record("nothing measures what alarms tell of")
                 }
             }
             #expect(summary.isComplete && summary.step == 100 && summary.epochSeconds.count == 20)

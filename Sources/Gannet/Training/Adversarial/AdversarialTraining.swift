@@ -18,6 +18,14 @@ public protocol AdversarialModel: Module {
 
     /// What the generator minimises: a scalar, of as many pictures as the batch has.
     func generatorLoss(_ batch: Batch, noise: inout RandomStream) -> Tensor
+
+    /// What tells by the two losses, `generatorLoss` and `discriminatorLoss`, that a training goes wrong; by default nothing does.
+    var alarms: [TrainingAlarm] { get }
+}
+
+extension AdversarialModel {
+    /// None.
+    public var alarms: [TrainingAlarm] { [] }
 }
 
 /// An adversarial model whose two losses can be taken of the same made pictures, so that one run of the generator
@@ -102,6 +110,7 @@ public final class AdversarialTraining<Model: AdversarialModel>: TrainingProcedu
     }
 
     public var lossNames: [String] { ["generatorLoss", "discriminatorLoss"] }
+    public var alarms: [TrainingAlarm] { model.alarms }
 
     /// The losses are those of the generator's update and of the discriminator's last.
     public func step(_ batch: Batch, noise: inout RandomStream) throws -> [Tensor] {

@@ -1,13 +1,7 @@
 import Gannet
 
 /// A model that encodes pictures to latents, and decodes latents to pictures.
-public protocol LatentModel: ImageModel {
-    /// The number of latents of a picture.
-    var latents: Int { get }
-
-    /// The number of classes that the model is told one of; nil where none.
-    var conditioningClassCount: Int? { get }
-
+public protocol LatentModel: DecodingModel {
     /// The latents of pictures [batch, height, width, channels], values in 0…1: [batch, latents]. Where they are uncertain, their means.
     ///
     /// - Parameter labels: The pictures' classes, where the model is told them.
@@ -15,9 +9,6 @@ public protocol LatentModel: ImageModel {
 
     /// Latents drawn as uncertain as those of pictures are, [batch, latents].
     func drawnLatents(of images: Tensor, labels: [Int]?, noise: inout RandomStream) -> Tensor
-
-    /// The pictures, [batch, height, width, channels], of latents [batch, latents]; where they are uncertain, their means.
-    func decoded(_ latents: Tensor, labels: [Int]?) -> Tensor
 }
 
 extension VAE: LatentModel {

@@ -1,0 +1,61 @@
+import ArgumentParser
+import Gannet
+import GannetModels
+
+/// What networks of every kind can have beside their sizes.
+struct AdversarialTricks: Hashable, Sendable {
+    /// What the user says of it.
+    struct Options: ParsableArguments {
+        @Option(
+            help: ArgumentHelp(
+                "What the discriminator sees of how the pictures of a batch differ: nothing, one number, or each picture's nearness to the "
+                    + "others. (default: none)",
+                valueName: BatchComparison.allCases.map(\.rawValue).joined(separator: "|")))
+        var comparison: BatchComparison?
+
+        @Option(
+            help: ArgumentHelp(
+                "The share of the generator's features that is dropped, also when pictures are drawn. (default: 0)",
+                valueName: "share"))
+        var dropout: Float?
+
+        func validate() throws {
+            if let dropout, !AdversarialTricks.rates.contains(dropout) {
+                throw ValidationError("--dropout is \(dropout), and must be at least 0 and below 1.")
+            }
+        }
+    }
+
+    private static let rates: Range<Float> = 0..<1
+
+    var comparison = BatchComparison.none
+    var dropout: Float = 0
+
+    init(_ options: Options) {
+        comparison = options.comparison ?? comparison
+        dropout = options.dropout ?? dropout
+    }
+
+    init() {}
+
+    init(_ reader: ConfigurationReader) throws(TrainingError) {
+        guard
+            let comparison = reader.json["comparison"]?.stringValue.flatMap(BatchComparison.init(rawValue:)),
+            let dropout = reader.json["dropout"]?.doubleValue.map({ Float($0) }), Self.rates.contains(dropout)
+        else { throw reader.damaged }
+        (self.comparison, self.dropout) = (comparison, dropout)
+    }
+
+    var json: [String: JSON] {
+        ["comparison": .string(comparison.rawValue), "dropout": .float(dropout)]
+    }
+
+    func changes(_ options: Options) -> [(name: String, given: String, own: String)] {
+        [
+            ("comparison", (options.comparison ?? comparison).rawValue, comparison.rawValue),
+            ("dropout", "\(options.dropout ?? dropout)", "\(dropout)"),
+        ]
+    }
+}
+
+extension BatchComparison: ExpressibleByArgument {}

@@ -1,0 +1,43 @@
+import Gannet
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+extension AdversarialObjective {
+    /// What tells by the discriminator's loss that it has won: Chintala et al., "How to Train a GAN?" (NIPS 2016), point 10.
+    var alarms: [TrainingAlarm] {
+        guard let (sure, guessing) = discriminatorLossBounds else { return [] }
+        let bound = sure + 0.05 * (guessing - sure)
+        return [
+            TrainingAlarm("sureDiscriminator", on: "discriminatorLoss", .below(bound)) { value, _ in
+                "The discriminator is nearly always right: its loss is \(value), where guessing gives \((guessing * 100).rounded() / 100); "
+                    + "the generator can learn little from it. Smoothed labels, noise on pictures, or a smaller learning rate of the "
+                    + "discriminator help."
+            }
+        ]
+    }
+
+    /// The least expected loss of a discriminator that is always right, and that of one that cannot tell at all; nil where losses are no
+    /// measure of either.
+    private var discriminatorLossBounds: (sure: Double, guessing: Double)? {
+        let (smoothing, flipping) = (Double(smoothing), Double(flipping))
+        switch loss {
+        case .minimax, .nonSaturating:
+            // The cross entropy is least at the mean target.
+            func entropy(_ p: Double) -> Double {
+                p <= 0 || p >= 1 ? 0 : -p * log(p) - (1 - p) * log(1 - p)
+            }
+            return (entropy((1 - smoothing) * (1 - flipping)) + entropy(flipping), 2 * log(2))
+        case .leastSquares:
+            let variance = flipping * (1 - flipping)
+            return (((1 - smoothing) * (1 - smoothing) + 1) * variance / 2, 0.25)
+        case .hinge: return (0, 2)
+        case .wasserstein: return nil
+        }
+    }
+}
