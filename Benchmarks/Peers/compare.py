@@ -84,7 +84,10 @@ def peers(options, remarks):
         if options.compile != "none":
             # What calls one library function compiled is what it is eager; compiling takes seconds a command.
             fused = ("elementwise", "noise", "normal", "step", "masked-convolution")
-            takes = lambda command: options.compile == "all" or command.split()[0] in fused
+            # It has no second gradients.
+            takes = lambda command: not command.startswith("step wgan-gp") and (
+                options.compile == "all" or command.split()[0] in fused
+            )
             found.append((Peer(PyTorch(where, compiled=True, tf32=options.tf32)), takes))
         try:
             diffusers = Diffusers(where)

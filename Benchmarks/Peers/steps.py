@@ -55,12 +55,12 @@ def generator():
     return nn.Sequential(*layers, nn.ConvTranspose2d(64, 3, 4, 2, 1), nn.Tanh())
 
 
-def discriminator():
+def discriminator(normalized=True):
     """3-64-128-256-1."""
     layers = [nn.Conv2d(3, 64, 4, 2, 1), nn.LeakyReLU(0.2)]
     for inputs, outputs in ((64, 128), (128, 256)):
-        convolution = nn.Conv2d(inputs, outputs, 4, 2, 1, bias=False)
-        layers += [convolution, nn.BatchNorm2d(outputs), nn.LeakyReLU(0.2)]
+        convolution = nn.Conv2d(inputs, outputs, 4, 2, 1, bias=not normalized)
+        layers += [convolution] + [nn.BatchNorm2d(outputs)] * normalized + [nn.LeakyReLU(0.2)]
     return nn.Sequential(*layers, nn.Conv2d(256, 1, 4))
 
 
@@ -114,12 +114,48 @@ def dcgan_step(batch, layout, device, compiled):
     return run
 
 
+def wgan_gp_step(batch, layout, device):
+    """Five steps of the critic with a penalty on its slope, then one of the generator."""
+    make_images = generator().to(device, memory_format=layout)
+    critic = discriminator(normalized=False).to(device, memory_format=layout)
+    parameters = list(critic.parameters())
+    make_optimizer = adam(make_images, 1e-4, (0.5, 0.9))
+    critic_optimizer = adam(critic, 1e-4, (0.5, 0.9))
+    images = uniform(batch, 3, 32, 32, device=device).to(memory_format=layout)
+
+    def latents():
+        return torch.randn(batch, 100, 1, 1, device=device).to(memory_format=layout)
+
+    def run():
+        for _ in range(5):
+            with torch.no_grad():
+                made = make_images(latents())
+                between = made + torch.rand(batch, 1, 1, 1, device=device) * (images - made)
+            between.requires_grad_()
+            (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
+            penalty = (slope.square().sum((1, 2, 3)).add(1e-12).sqrt() - 1).square().mean()
+            critic_optimizer.zero_grad(set_to_none=True)
+            (critic(made).mean() - critic(images).mean() + 10 * penalty).backward()
+            critic_optimizer.step()
+        make_optimizer.zero_grad(set_to_none=True)
+        for parameter in parameters:
+            parameter.requires_grad_(False)
+        (-critic(make_images(latents())).mean()).backward()
+        for parameter in parameters:
+            parameter.requires_grad_(True)
+        make_optimizer.step()
+
+    return run
+
+
 def step(o, device, compiled):
     """A function for each layout that makes one step."""
 
     def of(layout):
         if o.model == "dcgan":
             return dcgan_step(o.batch, layout, device, compiled)
+        if o.model == "wgan-gp":
+            return wgan_gp_step(o.batch, layout, device)
         if o.model == "vae":
             return step_of(VAE().to(device), torch.rand(o.batch, 784, device=device), compiled)
         if o.model == "pixelcnn":

@@ -43,7 +43,22 @@ struct GANCommandTests {
                 "--instance-noise", "0.3", "--noise-updates", "20", "--ema", "0.9",
                 "--warmup", "3",
                 "--critic-optimizer", "adam", "--accumulate", "2", "--mixed-batches",
+                "--replay", "50", "--dropout", "0.3", "--comparison", "discrimination",
             ])
+        try digits.checkResumption(
+            "gan", Self.small("gan") + ["--shared-images", "--comparison", "deviation"])
+    }
+
+    @Test func imagesThatAreSharedGiveAnotherModel() throws {
+        for (run, options) in [("plain", []), ("shared", ["--shared-images"])] {
+            try digits.succeed(
+                digits.training("dcgan", run, Self.small("dcgan") + ["--steps", "2"] + options))
+        }
+        #expect(
+            try digits.read("plain/checkpoint.safetensors") != digits.read("shared/checkpoint.safetensors"))
+        expectRefusal(
+            try Tool.run(digits.training("dcgan", "plain", ["--resume", "--steps", "3", "--shared-images"])),
+            saying: ["--shared-images"])
     }
 
     @Test func weightsOfACriticStayWithinTheirBound() throws {
@@ -82,6 +97,9 @@ struct GANCommandTests {
                 ["--penalty", "none"]
             ),
             (["--normalization", "spectral"], "normalization", ["--normalization", "layer"]),
+            (["--replay", "30"], "replay", ["--replay", "31"]),
+            (["--comparison", "deviation"], "comparison", ["--comparison", "discrimination"]),
+            (["--dropout", "0.5"], "dropout", ["--dropout", "0.2"]),
         ]
         let training = { (run: String, more: [String]) in
             digits.training("dcgan", run, Self.small("dcgan") + ["--steps", "2"] + more)
@@ -110,7 +128,9 @@ struct GANCommandTests {
         (["--loss", "wasserstein"], ["smooth", "--weight-bound"]),
         (["--mixed-batches", "--normalization", "none"], ["--mixed-batches"]),
         (["--critic-learning-rate", "-1"], ["--critic-learning-rate"]),
-        (["--features", "0"], ["--features", "0"]),
+        (["--features", "0"], ["--features", "0"]), (["--dropout", "1"], ["--dropout"]),
+        (["--replay", "-1"], ["--replay"]), (["--comparison", "all"], ["--comparison", "all"]),
+        (["--shared-images", "--critic-steps", "2"], ["--shared-images", "--critic-steps"]),
     ])
     func refusals(options: [String], words: [String]) throws {
         expectRefusal(

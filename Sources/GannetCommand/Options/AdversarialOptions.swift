@@ -72,6 +72,12 @@ struct AdversarialOptions<Kind: AdversarialKind>: ParsableArguments {
         ))
     var mixedBatches = false
 
+    @Flag(
+        help: ArgumentHelp(
+            "Let both networks learn from the same made pictures, so that the generator runs once a step; with --critic-steps 1."
+        ))
+    var sharedImages = false
+
     @Option(
         help: ArgumentHelp(
             "How many made pictures of earlier updates to keep, of which the discriminator sees some again in place of half of the new "

@@ -50,7 +50,7 @@ struct AdversarialConfiguration<Kind: AdversarialKind>: ImageModelConfiguration,
 
     /// Why there is no such model.
     private var objection: String? {
-        settings.objective.objection ?? networks.objection(to: imageShape, classes: classes ?? 0, settings)
+        settings.objection ?? networks.objection(to: imageShape, classes: classes ?? 0, settings)
     }
 
     var json: [String: JSON] {

@@ -28,6 +28,7 @@ struct AdversarialSettings: Hashable {
     var noiseUpdates = 10_000
     var mixesBatches = false
     var replay = 0
+    var sharesImages = false
     var criticLearningRate: Float?
     var criticRule: OptimizerSettings.Rule?
 
@@ -51,6 +52,15 @@ struct AdversarialSettings: Hashable {
         return objective
     }
 
+    /// What makes no sense in all this; nil where all is well.
+    var objection: String? {
+        if sharesImages, criticSteps > 1 {
+            return
+                "--shared-images is for one update of the discriminator in a step, and --critic-steps is \(criticSteps)"
+        }
+        return objective.objection
+    }
+
     /// The training of a model's two networks.
     func training<Model: AdversarialModel>(
         of model: Model, by optimizer: OptimizerSettings
@@ -65,7 +75,8 @@ struct AdversarialSettings: Hashable {
         critic.ema = nil
         return AdversarialTraining(
             of: model, generator: optimizer.optimizer(for: model.generator),
-            discriminator: critic.optimizer(for: model.discriminator), discriminatorSteps: criticSteps)
+            discriminator: critic.optimizer(for: model.discriminator),
+            schedule: sharesImages ? .sharingImages : .alternating, discriminatorSteps: criticSteps)
     }
 }
 
@@ -85,6 +96,7 @@ extension AdversarialSettings {
         noiseUpdates = options.noiseUpdates ?? noiseUpdates
         mixesBatches = options.mixedBatches
         replay = options.replay ?? replay
+        sharesImages = options.sharedImages
         criticLearningRate = options.criticLearningRate
         criticRule = options.criticOptimizer
     }
@@ -101,13 +113,14 @@ extension AdversarialSettings {
             penaltyWeight >= 0,
             let noiseUpdates = reader.integer("noiseUpdates", in: Self.updateCounts),
             let mixesBatches = json["mixedBatches"]?.booleanValue,
-            let replay = reader.integer("replay", in: Self.replayCounts)
+            let replay = reader.integer("replay", in: Self.replayCounts),
+            let sharesImages = json["sharedImages"]?.booleanValue
         else { throw reader.damaged }
         (self.loss, self.criticSteps, self.penalty) = (loss, criticSteps, penalty)
         (self.penaltyWeight, self.drift) = (penaltyWeight, drift)
         (self.smoothing, self.flipping) = (smoothing, flipping)
         (self.instanceNoise, self.noiseUpdates) = (instanceNoise, noiseUpdates)
-        (self.mixesBatches, self.replay) = (mixesBatches, replay)
+        (self.mixesBatches, self.replay, self.sharesImages) = (mixesBatches, replay, sharesImages)
         weightBound = number("weightBound")
         criticLearningRate = number("criticLearningRate")
         criticRule = json["criticOptimizer"]?.stringValue.flatMap(OptimizerSettings.Rule.init(rawValue:))
@@ -116,7 +129,7 @@ extension AdversarialSettings {
             ("criticLearningRate", criticLearningRate.map { $0 > 0 && $0.isFinite }),
             ("criticOptimizer", criticRule.map { _ in true }),
         ] where json[key] != nil && isKnown != true { throw reader.damaged }
-        if objective.objection != nil { throw reader.damaged }
+        if objection != nil { throw reader.damaged }
     }
 
     /// The entries of `config.json`.
@@ -128,7 +141,7 @@ extension AdversarialSettings {
             "weightBound": weightBound.map { .float($0) }, "smoothing": .float(smoothing),
             "flipping": .float(flipping), "instanceNoise": .float(instanceNoise),
             "noiseUpdates": .integer(noiseUpdates), "mixedBatches": .boolean(mixesBatches),
-            "replay": .integer(replay),
+            "replay": .integer(replay), "sharedImages": .boolean(sharesImages),
             "criticLearningRate": criticLearningRate.map { .float($0) },
             "criticOptimizer": criticRule.map { .string($0.rawValue) },
         ].compactMapValues(\.self)
@@ -172,5 +185,6 @@ extension ModelConfiguration {
             }
         }
         try checkUnchanged("mixed-batches", isGiven: options.mixedBatches, settings.mixesBatches)
+        try checkUnchanged("shared-images", isGiven: options.sharedImages, settings.sharesImages)
     }
 }

@@ -162,6 +162,28 @@ struct GANTests {
         #expect(abs(noisy[0] - plain[0]) > 1e-3 && abs(noisy[4] - plain[4]) < 1e-5, "\(noisy), \(plain)")
     }
 
+    // MARK: What a step costs
+
+    @Test(
+        "A step of a DCGAN takes two programs and two runs of the generator, or one; a step of a WGAN-GP three and six",
+        arguments: [(1, AdversarialSchedule.alternating), (1, .sharingImages), (5, .alternating)])
+    func programs(critics: Int, schedule: AdversarialSchedule) throws {
+        let device = Device(InterpreterBackend())
+        let isCritic = critics > 1
+        let model = DCGAN(
+            imageShape: [8, 8, 1], features: 2, latents: 3, normalization: isCritic ? .none : .batch,
+            objective: isCritic ? .wassersteinWithGradientPenalty : .init(), seed: 1)
+        let training = model.training(schedule: schedule, discriminatorSteps: critics)
+        var noise = RandomStream(seed: 1)
+        let batch = Bars().batch(at: (0..<2 * critics).map { $0 % 16 })
+        for _ in 0..<2 { _ = try Device.with(device) { try training.step(batch, noise: &noise) } }
+        // The parts of a batch are taken by a program, too.
+        #expect(try device.evaluator().compilationCount == (isCritic ? 3 : 2))
+        // Each run of the generator draws, and so does each penalty.
+        let runs = schedule == .sharingImages ? 1 : critics + 1
+        #expect(noise.position == UInt64(2 * (runs + (isCritic ? critics : 0))))
+    }
+
     // MARK: What is shown again, compared and dropped
 
     @Test(

@@ -21,12 +21,12 @@ struct Step: BenchmarkCommand {
 
 /// The models whose steps are measured.
 enum StepModel: ExpressibleByArgument, CaseIterable {
-    case vae, pixelCNN, dcgan, uNet
+    case vae, pixelCNN, dcgan, wganGP, uNet
     case latentVariable(LatentVariableNetwork)
     case autoregressive(AutoregressiveNetwork)
 
     static let allCases: [StepModel] =
-        [.vae, .pixelCNN, .dcgan, .uNet] + LatentVariableNetwork.allCases.map { .latentVariable($0) }
+        [.vae, .pixelCNN, .dcgan, .wganGP, .uNet] + LatentVariableNetwork.allCases.map { .latentVariable($0) }
         + AutoregressiveNetwork.allCases.map { .autoregressive($0) }
 
     static var names: [String] { allCases.map(\.name) }
@@ -36,6 +36,7 @@ enum StepModel: ExpressibleByArgument, CaseIterable {
         case .vae: "vae"
         case .pixelCNN: "pixelcnn"
         case .dcgan: "dcgan"
+        case .wganGP: "wgan-gp"
         case .uNet: "unet"
         case .latentVariable(let network): network.rawValue
         case .autoregressive(let network): network.rawValue
@@ -54,6 +55,7 @@ enum StepModel: ExpressibleByArgument, CaseIterable {
         case .vae: try Workload.vaeStep(batch: batch, on: device)
         case .pixelCNN: try Workload.pixelCNNStep(batch: batch, on: device)
         case .dcgan: try Workload.dcganStep(batch: batch, on: device)
+        case .wganGP: try Workload.wganGPStep(batch: batch, on: device)
         case .uNet: try DiffusionNetwork().step(batch: batch, on: device)
         case .latentVariable(let network): try network.step(batch: batch, on: device)
         case .autoregressive(let network): try network.step(batch: batch, on: device)

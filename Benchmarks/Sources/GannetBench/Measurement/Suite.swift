@@ -72,6 +72,7 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             step vae --batch 2
             step pixelcnn --batch 1
             step dcgan --batch 2
+            step wgan-gp --batch 2
             step unet --batch 1
             step vq-vae --batch 2
             step pixelrnn-diagonal --batch 1
@@ -150,6 +151,7 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             step vae --batch 128
             step pixelcnn --batch 16
             step dcgan --batch 64
+            step wgan-gp --batch 64
             \(Self.latentVariables(batch: 64))
             \(Self.diffusion(batch: 32))
             \(Self.autoregressive(batch: 32))
@@ -184,6 +186,7 @@ enum Suite: String, CaseIterable, ExpressibleByArgument {
             step vae --batch 1024
             step pixelcnn --batch 256
             step dcgan --batch 512
+            step wgan-gp --batch 512
             \(Self.latentVariables(batch: 512))
             \(Self.diffusion(batch: 256))
             \(Self.autoregressive(batch: 256))
