@@ -22,11 +22,12 @@ extension DataSet {
         file: StaticString = #fileID, line: UInt = #line
     ) throws -> [[NearExample]] {
         if examples.rank < 1 || Array(examples.shape.extents.dropFirst()) != exampleShape.extents || count < 0
+            || batchSize < 1
         {
             invalidUse(
                 "nearest(_:to:)",
-                "\(count) examples of shape \(exampleShape) near to those in \(examples.shape)", file: file,
-                line: line)
+                "\(count) examples of shape \(exampleShape), \(batchSize) at once, near to those in \(examples.shape)",
+                file: file, line: line)
         }
         let number = examples.shape[0]
         var found = [[NearExample]](repeating: [], count: number)
@@ -46,7 +47,25 @@ extension DataSet {
                         .prefix(count))
             }
         }
-        return found
+        return try exact(found, to: rows.array(of: Float.self, on: device), on: device)
+    }
+
+    /// The same with distances in double precision: what finds them subtracts squares, which leaves little of small ones.
+    private func exact(
+        _ found: [[NearExample]], to values: [Float], on device: Device
+    ) throws -> [[NearExample]] {
+        let width = exampleShape.count
+        return try found.enumerated().map { row, near in
+            if near.isEmpty { return near }
+            let examples = try batch(at: near.map(\.index)).examples.array(of: Float.self, on: device)
+            return near.enumerated().map { place, example in
+                let sum = (0..<width).reduce(0.0) {
+                    let difference = Double(values[row * width + $1]) - Double(examples[place * width + $1])
+                    return $0 + difference * difference
+                }
+                return NearExample(index: example.index, distance: sum.squareRoot())
+            }.sorted { ($0.distance, $0.index) < ($1.distance, $1.index) }
+        }
     }
 }
 

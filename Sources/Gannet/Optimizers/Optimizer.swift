@@ -27,8 +27,9 @@ public protocol Optimizer: AnyObject {
     var averages: [(parameter: Parameter, value: Tensor)] { get }
     /// The loss scale, [3]: the scale, finite updates since it changed, updates skipped; nil where there is none.
     var lossScaleState: Tensor? { get }
-    /// The root of the sum of the squares of all gradients of the last step, before they were clipped: a scalar. Nil before the first step,
-    /// and where ``UpdateOptions/measuresGradients`` is not set.
+    /// The root of the sum of the squares of all gradients of the last step, before they were clipped: a scalar. Where gradients are
+    /// accumulated, those of the mean in a step that makes an update, and else those of the step's own batch. Nil before the first step, and
+    /// where ``UpdateOptions/measuresGradients`` is not set.
     var gradientNorm: Tensor? { get }
 
     /// Makes one step: the parameters move against the gradient of a loss.
@@ -74,6 +75,9 @@ extension Optimizer {
     ) throws -> Tensor {
         try update(keeping: { (try loss(), []) }, on: device, file: file, line: line).loss
     }
+
+    /// None.
+    public var gradientNorm: Tensor? { nil }
 
     /// The number of updates made so far: that of steps, or fewer where gradients are accumulated.
     public var updateCount: Int { step / options.accumulation }

@@ -8,6 +8,8 @@ package struct LossCurve {
     private let evaluations: [(step: Int, value: Double)]
     /// What the vertical axis shows.
     private let quantity: String
+    /// Dots where alarms were raised.
+    private let marks: [LinePlot.Series]
 
     private static let binLimit = 320
 
@@ -17,8 +19,10 @@ package struct LossCurve {
 
     package init(
         series: [(name: String, values: [(step: Int, value: Double)])],
-        evaluations: [(step: Int, value: Double)], quantity: String = "loss, nats per example"
+        evaluations: [(step: Int, value: Double)], quantity: String = "loss, nats per example",
+        marks: [LinePlot.Series] = []
     ) {
+        self.marks = marks
         self.quantity = quantity
         self.series = series.map { ($0.name, $0.values.filter(\.value.isFinite)) }
         self.evaluations = evaluations.filter(\.value.isFinite)
@@ -35,6 +39,7 @@ package struct LossCurve {
                     "evaluation, last \(PlotAxis.text(value))",
                     evaluations.map { LinePlot.Point(Double($0.step), $0.value) }, isDotted: true))
         }
+        plot.series += marks
         let bins = curves.flatMap(\.points)
         let lastStep = max(series.compactMap(\.values.last?.step).max() ?? 1, evaluations.last?.step ?? 1)
         plot.domain = 0...Double(max(lastStep, 1))

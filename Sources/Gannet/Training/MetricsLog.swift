@@ -86,7 +86,7 @@ package struct MetricsLog {
 
     /// Notes how various samples are.
     package mutating func append(step: Int, _ diversity: SampleDiversity) {
-        append(step: step, diversity.numbers.map { ($0.name, .number($0.value)) })
+        append(step: step, diversity.numbers.filter(\.value.isFinite).map { ($0.name, .number($0.value)) })
     }
 
     /// Notes that the loss scale is another one after a step; `name` is that of the optimizer's state.

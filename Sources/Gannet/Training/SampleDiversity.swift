@@ -6,32 +6,37 @@ public struct SampleDiversity: Sendable, Hashable {
     public let ratio: Double
     /// The share of samples whose nearest example is of each class; nil where classes are not known.
     public let classShares: [Double]?
-    /// The classes that are lost: whose share is less than a quarter of that among the examples. Nil where classes are not known.
+    /// The classes that are lost: whose share is less than a quarter of that of examples of the data, judged in the same way. Only those of
+    /// which at least ten samples are to be expected: of others chance may leave none. Nil where classes are not known.
     public let lostClasses: [Int]?
 
     /// Compares samples with examples.
     ///
     /// - Parameters:
     ///   - samples: At least two, [count, …].
-    ///   - examples: At least two of the data.
-    ///   - classCount: The number of classes that examples may be of; nil where they are not labelled.
+    ///   - examples: At least two of the data, better several times as many as samples. The first ones, as many as samples or half of them,
+    ///     are judged as samples are, by the others.
+    ///   - classCount: The number of classes that examples may be of, numbered from 0; nil where they are not labelled.
     ///   - device: Where distances are computed.
     public init(
         of samples: Tensor, beside examples: Batch, classCount: Int?, on device: Device = .default
     ) throws(DeviceError) {
-        let count = samples.shape[0]
-        if count < 2 || examples.count < 2
-            || samples.count / count != examples.examples.count / examples.count
+        let shape = examples.examples.shape
+        if samples.rank < 1 || samples.shape[0] < 2 || shape[0] < 2
+            || samples.shape.extents.dropFirst() != shape.extents.dropFirst()
         {
-            invalidUse(
-                "SampleDiversity", "samples of shape \(samples.shape) beside \(examples.examples.shape)")
+            invalidUse("SampleDiversity", "samples of shape \(samples.shape) beside \(shape)")
         }
+        let count = samples.shape[0]
         let made = samples.reshape(count, -1)
-        let given = examples.examples.reshape(examples.count, -1)
+        let given = examples.examples.reshape(shape[0], -1)
+        let judged = min(count, shape[0] / 2)
+        let judges = given[judged..<shape[0]]
         let results = try Tensor.evaluate(
             [
                 made.meanDistance() / given.meanDistance(),
-                made.squaredDistances(to: given).argmin(axis: 1),
+                made.squaredDistances(to: judges).argmin(axis: 1),
+                given[0..<judged].squaredDistances(to: judges).argmin(axis: 1),
             ], on: device)
         ratio = Double(try results[0].scalar(on: device))
         guard let labels = examples.labels, let classCount else {
@@ -39,16 +44,19 @@ public struct SampleDiversity: Sendable, Hashable {
             return
         }
         let classes = try labels.array(of: Int32.self, on: device).map { Int($0) }
-        func shares(_ numbers: [Int]) -> [Double] {
+        if let wrong = classes.first(where: { !(0..<classCount).contains($0) }) {
+            invalidUse("SampleDiversity", "the label \(wrong) is not one of \(classCount) classes")
+        }
+        func shares(_ nearest: Tensor) throws(DeviceError) -> [Double] {
             var shares = [Double](repeating: 0, count: classCount)
-            for number in numbers { shares[number] += 1 / Double(numbers.count) }
+            let places = try nearest.array(of: Int32.self, on: device)
+            for place in places { shares[classes[judged + Int(place)]] += 1 / Double(places.count) }
             return shares
         }
-        let nearest = try results[1].array(of: Int32.self, on: device)
-        let own = shares(nearest.map { classes[Int($0)] })
+        let (own, right) = (try shares(results[1]), try shares(results[2]))
         classShares = own
-        lostClasses = zip(own, shares(classes)).enumerated().compactMap { number, shares in
-            shares.0 < shares.1 / 4 ? number : nil
+        lostClasses = zip(own, right).enumerated().compactMap { number, shares in
+            shares.1 * Double(count) >= 10 && shares.0 < shares.1 / 4 ? number : nil
         }
     }
 

@@ -2,10 +2,10 @@
 public struct TrainingAlarm: Sendable {
     /// Where the number tells of trouble.
     public enum Trouble: Sendable, Hashable {
-        /// Below this, until it is above twice as much.
-        case below(Double)
-        /// Above this, until it is below half as much, or not above 0.
-        case above(Double)
+        /// Below the first number, until it is not below the second.
+        case below(Double, until: Double)
+        /// Above the first number, until it is not above the second.
+        case above(Double, until: Double)
     }
 
     /// What `metrics.jsonl` calls the alarm: "sureDiscriminator".
@@ -35,45 +35,47 @@ public struct TrainingAlarm: Sendable {
     /// The steps over which means are taken unless an alarm says otherwise.
     public static let standardWindow = 100
 
-    /// A number with three digits that count.
+    /// A number with three digits that count, or a whole one.
     static func text(_ value: Double) -> String {
-        if value == value.rounded(), abs(value) < 1e6 { return String(Int(value)) }
         var (scaled, scale) = (abs(value), 1.0)
-        while scaled < 100, scale < 1e15 { (scaled, scale) = (scaled * 10, scale * 10) }
-        return String((value * scale).rounded() / scale)
+        while scaled < 100, scaled > 0, scale < 1e300 { (scaled, scale) = (scaled * 10, scale * 10) }
+        let rounded = (value * scale).rounded() / scale
+        return rounded == rounded.rounded() && abs(rounded) < 1e15 ? String(Int(rounded)) : String(rounded)
     }
 
     /// Whether the alarm is on with a value, where it was so before.
     func isOn(at value: Double, wasOn: Bool) -> Bool {
         switch trouble {
-        case .below(let bound): value < (wasOn ? 2 * bound : bound)
-        case .above(let bound): value > (wasOn ? bound / 2 : bound)
+        case .below(let bound, let end): value < (wasOn ? end : bound)
+        case .above(let bound, let end): value > (wasOn ? end : bound)
         }
     }
 }
 
 extension TrainingAlarm {
     /// Those on the norm of an optimizer's gradients: Chintala et al., "How to Train a GAN?" (NIPS 2016), points 10 and 16.
-    static func ofGradients(of prefix: String, measure: String) -> [TrainingAlarm] {
+    package static func ofGradients(of prefix: String, measure: String) -> [TrainingAlarm] {
         let whose = prefix.isEmpty ? "The gradients" : "The \(prefix.dropLast())'s gradients"
         return [
-            TrainingAlarm("\(prefix)vanishingGradients", on: measure, .below(1e-5)) { value, _ in
-                "\(whose) vanish: their norm is \(value), and nothing is learned from them; another loss, a weaker opponent or noise on "
-                    + "what it sees help."
+            TrainingAlarm("\(prefix)vanishingGradients", on: measure, .below(1e-5, until: 2e-5)) {
+                value, _ in
+                "\(whose) vanish: their norm is \(value), and next to nothing is learned from them; another loss or another initialisation "
+                    + "help, and against an opponent that has won a slower one."
             },
-            TrainingAlarm("\(prefix)explodingGradients", on: measure, .above(100)) { value, _ in
+            TrainingAlarm("\(prefix)explodingGradients", on: measure, .above(100, until: 50)) { value, _ in
                 "\(whose) explode: their norm is \(value), over 100; a smaller learning rate, normalisation or clipping help."
             },
         ]
     }
 
     /// Those on how various samples are.
-    static let ofDiversity = [
-        TrainingAlarm("collapse", on: SampleDiversity.ratioName, .below(0.5), window: 1) { value, _ in
+    package static let ofDiversity = [
+        TrainingAlarm("collapse", on: SampleDiversity.ratioName, .below(0.5, until: 0.6), window: 1) {
+            value, _ in
             "The model makes nearly the same again and again: its samples differ \(value) times as much as the data do; a weaker "
                 + "discriminator, a feature of how the batch differs, or the Wasserstein loss with a penalty help."
         },
-        TrainingAlarm("lostClasses", on: SampleDiversity.lostClassCountName, .above(0), window: 1) {
+        TrainingAlarm("lostClasses", on: SampleDiversity.lostClassCountName, .above(0, until: 0), window: 1) {
             value, detail in
             "The model has lost \(value == "1" ? "a class" : "\(value) classes"): next to no sample is like an example of \(detail); a "
                 + "larger batch, a feature of how the batch differs, or telling the model classes help."

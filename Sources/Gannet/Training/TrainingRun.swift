@@ -318,7 +318,8 @@ public final class TrainingRun<Model: Module> {
         try log.flush()
         let curve = LossCurve(
             series: log.losses, evaluations: log.evaluations,
-            quantity: model is any LikelihoodModel ? "loss, nats per example" : "loss")
+            quantity: model is any LikelihoodModel ? "loss, nats per example" : "loss",
+            marks: alarmMarks(on: Set(procedure.lossNames)))
         try FileAccess.write(curve.svg, to: folder.lossCurvePath)
         try plotMeasures()
         let bytes = try state.checkpoint.encoded()

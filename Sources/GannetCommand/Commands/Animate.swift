@@ -39,7 +39,9 @@ struct Animate: ParsableCommand {
         let frames = try paths.map { path throws(DataError) in try Bitmap(contentsOf: path) }
         guard let first = frames.first else {
             throw TrainingError(
-                .badRun, "\(folder.samplesPath) has no pictures yet: they are drawn with each evaluation.")
+                .badRun,
+                "\(folder.samplesPath) has no pictures: a model that draws some leaves them with each evaluation of its training."
+            )
         }
         if let odd = zip(paths, frames).first(where: {
             ($1.width, $1.height, $1.channels) != (first.width, first.height, first.channels)

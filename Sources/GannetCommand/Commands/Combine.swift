@@ -11,7 +11,7 @@ struct Combine: ParsableCommand {
             The latents of --from are averaged, the mean of --minus is taken away, and that of --plus is added: of three pictures each the \
             means say what these have in common (Radford et al., arXiv:1511.06434, section 6.3.2). The result is a strip: the means of \
             --from, --minus and --plus as the model sees them, and what comes of them. Of a GAN, which encodes nothing, pictures are named \
-            by their numbers in what gannet sample draws with the same --seed, counted from 0 and row by row.
+            by their numbers in what gannet sample draws with the same --seed and --class, counted from 0 and row by row.
 
             Examples:
 
@@ -34,7 +34,8 @@ struct Combine: ParsableCommand {
     var plus: [String] = []
 
     @OptionGroup var asked: ClassOption
-    @OptionGroup var chance: SeedOption
+    @Option(help: "Of a GAN: what the drawn pictures follow from, as with gannet sample. (default: 0)")
+    var seed: UInt64?
     @OptionGroup var file: OutputOption
     @OptionGroup var device: DeviceOption
 
@@ -65,9 +66,13 @@ struct Combine: ParsableCommand {
         let rows: [[Double]]
         let numbers = pictures.compactMap { Int($0) }
         if numbers.count == pictures.count, model is any LatentDrawingModel {
-            rows = try saved.drawnRows(numbers, seed: chance.seed, option: option, on: device)
+            rows = try saved.drawnRows(numbers, seed: seed ?? 0, option: option, on: device)
         } else {
             let model = try saved.latentModel()
+            if seed != nil {
+                throw ValidationError(
+                    "--seed is for pictures that a GAN draws; those in files do not follow from it.")
+            }
             let images = try pictures.map { try saved.pictures($0, count: 1, seed: 0, for: model) }
             rows = try model.rows(of: .concatenate(images, axis: 0), labels: labels, on: device)
         }

@@ -52,7 +52,8 @@ struct Neighbours: ParsableCommand {
         if training.exampleShape != model.imageShape {
             throw TrainingError(
                 .badPlan,
-                "The training pictures are of shape \(training.exampleShape), and the model draws ones of \(model.imageShape)."
+                "The training pictures are of shape \(training.exampleShape), and the model draws ones of \(model.imageShape): "
+                    + "name others with --data."
             )
         }
         let drawn = try DrawingProgress.shown {

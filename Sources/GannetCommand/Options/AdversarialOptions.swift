@@ -44,7 +44,7 @@ struct AdversarialOptions<Kind: AdversarialKind>: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "By how much less than 1 the discriminator is to say of pictures of the data. (default: 0)",
+            "By how much less than 1 the discriminator is to say of pictures of the data. (default: \(standard.smoothing))",
             valueName: "amount"))
     var smoothing: Float?
 
@@ -81,7 +81,7 @@ struct AdversarialOptions<Kind: AdversarialKind>: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "How many made pictures of earlier updates to keep, of which the discriminator sees some again in place of half of the new "
-                + "ones. (default: 0)", valueName: "pictures"))
+                + "ones; all are moved and saved with the model. (default: 0)", valueName: "pictures"))
     var replay: Int?
 
     @Option(

@@ -33,7 +33,7 @@ struct OptimizerOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "Keep moving averages of the weights, such as 0.999; pictures and figures are then theirs. "
-                + "(default: none, for ddpm 0.999)",
+                + "(default: none, for ddpm and GANs 0.999)",
             valueName: "decay"))
     var ema: Double?
 

@@ -8,7 +8,8 @@ struct AdversarialConfiguration<Kind: AdversarialKind>: ImageModelConfiguration,
         return """
             In each step the discriminator makes --critic-steps updates and the generator one, by \(defaults.optimizer.title) unless \
             another --optimizer is named (Adam with β₁ = \(first) and β₂ = \(second)); --batch-size counts the pictures of a step, of \
-            which each update of the discriminator sees its part.
+            which each update of the discriminator sees its part. Alarms tell while it trains that it goes wrong: by the discriminator's \
+            loss, the norms of gradients (gradients.svg), and how various its pictures are and of which classes (diversity.svg).
             """
     }
     static var defaults: TrainingDefaults {
@@ -50,7 +51,11 @@ struct AdversarialConfiguration<Kind: AdversarialKind>: ImageModelConfiguration,
 
     /// Why there is no such model.
     private var objection: String? {
-        settings.objection ?? networks.objection(to: imageShape, classes: classes ?? 0, settings)
+        if Double(settings.replay) * Double(imageShape.count) > 0x1p28 {
+            return
+                "\(settings.replay) pictures of shape \(imageShape) are too many to keep: give a smaller --replay"
+        }
+        return settings.objection ?? networks.objection(to: imageShape, classes: classes ?? 0, settings)
     }
 
     var json: [String: JSON] {

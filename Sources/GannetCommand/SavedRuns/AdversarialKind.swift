@@ -17,9 +17,10 @@ protocol AdversarialKind: NamedModel {
 }
 
 extension AdversarialKind {
-    static var standard: AdversarialSettings { AdversarialSettings() }
+    static var standard: AdversarialSettings { AdversarialSettings(smoothing: 0.1) }
     static var defaults: TrainingDefaults {
-        TrainingDefaults(epochs: 12, batchSize: 128, learningRate: 1e-4, lossDigits: 3)
+        TrainingDefaults(
+            epochs: 12, batchSize: 64, learningRate: 2e-4, lossDigits: 3, averageDecay: 0.999)
     }
     static var isToldClasses: Bool { false }
     static var tellsClasses: Bool { false }
@@ -89,7 +90,8 @@ enum WassersteinGANKind: AdversarialKind {
         """
     static let standard = AdversarialSettings(loss: .wasserstein, criticSteps: 5, weightBound: 0.01)
     static let defaults = TrainingDefaults(
-        epochs: 40, batchSize: 320, learningRate: 5e-5, lossDigits: 4, optimizer: .rmsprop)
+        epochs: 40, batchSize: 320, learningRate: 5e-5, lossDigits: 4, averageDecay: 0.999,
+        optimizer: .rmsprop)
 }
 
 /// `gannet train wgan-gp`.
@@ -103,6 +105,7 @@ enum PenalizedGANKind: AdversarialKind {
         """
     static let networks = DCGANNetworks(normalization: .none)
     static let standard = AdversarialSettings(loss: .wasserstein, criticSteps: 5, penalty: .gradient)
-    static let defaults = TrainingDefaults(epochs: 40, batchSize: 320, learningRate: 1e-4, lossDigits: 3)
+    static let defaults = TrainingDefaults(
+        epochs: 40, batchSize: 320, learningRate: 2e-4, lossDigits: 3, averageDecay: 0.999)
     static let betas = (0.5, 0.9)
 }

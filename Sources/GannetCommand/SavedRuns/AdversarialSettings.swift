@@ -90,7 +90,7 @@ extension AdversarialSettings {
         penaltyWeight = options.penaltyWeight ?? penaltyWeight
         drift = options.drift ?? drift
         weightBound = options.weightBound.map(\.value) ?? weightBound
-        smoothing = options.smoothing ?? smoothing
+        smoothing = options.smoothing ?? (loss.hasTargets ? smoothing : 0)
         flipping = options.flipping ?? flipping
         instanceNoise = options.instanceNoise ?? instanceNoise
         noiseUpdates = options.noiseUpdates ?? noiseUpdates
@@ -112,15 +112,15 @@ extension AdversarialSettings {
             let instanceNoise = number("instanceNoise"), instanceNoise >= 0, instanceNoise.isFinite,
             penaltyWeight >= 0,
             let noiseUpdates = reader.integer("noiseUpdates", in: Self.updateCounts),
-            let mixesBatches = json["mixedBatches"]?.booleanValue,
-            let replay = reader.integer("replay", in: Self.replayCounts),
-            let sharesImages = json["sharedImages"]?.booleanValue
+            let mixesBatches = json["mixedBatches"]?.booleanValue
         else { throw reader.damaged }
         (self.loss, self.criticSteps, self.penalty) = (loss, criticSteps, penalty)
         (self.penaltyWeight, self.drift) = (penaltyWeight, drift)
         (self.smoothing, self.flipping) = (smoothing, flipping)
         (self.instanceNoise, self.noiseUpdates) = (instanceNoise, noiseUpdates)
-        (self.mixesBatches, self.replay, self.sharesImages) = (mixesBatches, replay, sharesImages)
+        self.mixesBatches = mixesBatches
+        replay = try reader.optionalInteger("replay", in: Self.replayCounts) ?? 0
+        sharesImages = try reader.optional("sharedImages", \.booleanValue) ?? false
         weightBound = number("weightBound")
         criticLearningRate = number("criticLearningRate")
         criticRule = json["criticOptimizer"]?.stringValue.flatMap(OptimizerSettings.Rule.init(rawValue:))

@@ -15,7 +15,7 @@ struct AdversarialTricks: Hashable, Sendable {
 
         @Option(
             help: ArgumentHelp(
-                "The share of the generator's features that is dropped, also when pictures are drawn. (default: 0)",
+                "The share of the generator's features that is dropped, also when pictures are drawn: the same latents then give many. (default: 0)",
                 valueName: "share"))
         var dropout: Float?
 
@@ -39,15 +39,22 @@ struct AdversarialTricks: Hashable, Sendable {
     init() {}
 
     init(_ reader: ConfigurationReader) throws(TrainingError) {
-        guard
-            let comparison = reader.json["comparison"]?.stringValue.flatMap(BatchComparison.init(rawValue:)),
-            let dropout = reader.json["dropout"]?.doubleValue.map({ Float($0) }), Self.rates.contains(dropout)
-        else { throw reader.damaged }
-        (self.comparison, self.dropout) = (comparison, dropout)
+        comparison =
+            try reader.optional("comparison") { $0.stringValue.flatMap(BatchComparison.init(rawValue:)) }
+            ?? comparison
+        dropout = try reader.optional("dropout") { $0.doubleValue.map { Float($0) } } ?? dropout
+        if !Self.rates.contains(dropout) { throw reader.damaged }
     }
 
     var json: [String: JSON] {
         ["comparison": .string(comparison.rawValue), "dropout": .float(dropout)]
+    }
+
+    /// Why they do not go with how networks are trained; nil where they do.
+    func objection(_ settings: AdversarialSettings) -> String? {
+        comparison != .none && settings.mixesBatches
+            ? "--comparison is of pictures of one kind, and --mixed-batches lets the discriminator see both as one batch"
+            : nil
     }
 
     func changes(_ options: Options) -> [(name: String, given: String, own: String)] {

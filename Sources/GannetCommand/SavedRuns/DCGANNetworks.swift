@@ -6,6 +6,7 @@ import GannetModels
 struct DCGANNetworks: AdversarialNetworks {
     static let featureCounts = 1...1024
     static let latentCounts = 1...4096
+    static let hiddenCounts = 0...65_535
 
     /// What the networks are like.
     struct Options: ParsableArguments {
@@ -20,6 +21,12 @@ struct DCGANNetworks: AdversarialNetworks {
 
         @Option(
             help: ArgumentHelp(
+                "The units of a fully connected layer at the small end of both networks, 0 for none. (default: 512)",
+                valueName: "units"))
+        var hidden: Int?
+
+        @Option(
+            help: ArgumentHelp(
                 "How the discriminator's features are normalised: over the batch, over each picture, by the size of the weights, or "
                     + "not. (default: batch, for wgan-gp none)",
                 valueName: DiscriminatorNormalization.allCases.map(\.rawValue).joined(separator: "|")))
@@ -30,11 +37,13 @@ struct DCGANNetworks: AdversarialNetworks {
         func validate() throws {
             try checkRange("--features", features, DCGANNetworks.featureCounts)
             try checkRange("--latents", latents, DCGANNetworks.latentCounts)
+            try checkRange("--hidden", hidden, DCGANNetworks.hiddenCounts)
         }
     }
 
     var features = 32
     var latents = 64
+    var hidden = 512
     var normalization = DiscriminatorNormalization.batch
     var tricks = AdversarialTricks()
 
@@ -43,6 +52,7 @@ struct DCGANNetworks: AdversarialNetworks {
     init(_ options: Options, standard: Self) {
         features = options.features ?? standard.features
         latents = options.latents ?? standard.latents
+        hidden = options.hidden ?? standard.hidden
         normalization = options.normalization ?? standard.normalization
         tricks = AdversarialTricks(options.tricks)
     }
@@ -54,12 +64,13 @@ struct DCGANNetworks: AdversarialNetworks {
                 DiscriminatorNormalization.init(rawValue:))
         else { throw reader.damaged }
         (self.features, self.latents, self.normalization) = (features, latents, normalization)
+        hidden = try reader.optionalInteger("hidden", in: Self.hiddenCounts) ?? 0
         tricks = try AdversarialTricks(reader)
     }
 
     var json: [String: JSON] {
         [
-            "features": .integer(features), "latents": .integer(latents),
+            "features": .integer(features), "latents": .integer(latents), "hidden": .integer(hidden),
             "normalization": .string(normalization.rawValue),
         ].merging(tricks.json) { $1 }
     }
@@ -68,6 +79,7 @@ struct DCGANNetworks: AdversarialNetworks {
         [
             ("features", "\(options.features ?? features)", "\(features)"),
             ("latents", "\(options.latents ?? latents)", "\(latents)"),
+            ("hidden", "\(options.hidden ?? hidden)", "\(hidden)"),
             ("normalization", (options.normalization ?? normalization).rawValue, normalization.rawValue),
         ] + tricks.changes(options.tricks)
     }
@@ -76,6 +88,7 @@ struct DCGANNetworks: AdversarialNetworks {
     private func plan(_ imageShape: Shape, classes: Int?, tellsClasses: Bool = false) -> DCGANPlan {
         var plan = DCGANPlan(imageShape: imageShape)
         (plan.features, plan.latents, plan.classes) = (features, latents, classes)
+        plan.hidden = hidden > 0 ? hidden : nil
         (plan.tellsClasses, plan.normalization) = (tellsClasses, normalization)
         (plan.comparison, plan.dropoutRate) = (tricks.comparison, tricks.dropout)
         return plan
@@ -92,6 +105,7 @@ struct DCGANNetworks: AdversarialNetworks {
         if normalization != .batch, settings.mixesBatches {
             return "--mixed-batches is for --normalization batch, which takes the statistics of what it sees"
         }
+        if let objection = tricks.objection(settings) { return objection }
         if normalization == .spectral, settings.weightBound != nil {
             return "weights that are divided by their size (--normalization spectral) need no --weight-bound"
         }

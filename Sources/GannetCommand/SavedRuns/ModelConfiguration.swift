@@ -205,3 +205,17 @@ struct ConfigurationReader {
         TrainingError(.badPlan, "The pictures are of shape \(imageShape), and \(model) needs \(need).")
     }
 }
+
+extension ConfigurationReader {
+    /// What an entry says; nil where there is none, as in runs of earlier versions. What makes no sense is refused.
+    func optional<Value>(_ key: String, _ read: (JSON) -> Value?) throws(TrainingError) -> Value? {
+        guard let entry = json[key] else { return nil }
+        guard let value = read(entry) else { throw damaged }
+        return value
+    }
+
+    /// A whole number, where there is one; see ``optional(_:_:)``.
+    func optionalInteger(_ key: String, in range: ClosedRange<Int>) throws(TrainingError) -> Int? {
+        try optional(key) { _ in integer(key, in: range) }
+    }
+}

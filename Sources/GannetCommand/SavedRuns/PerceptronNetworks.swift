@@ -63,6 +63,7 @@ struct PerceptronNetworks: AdversarialNetworks {
         let widths = [latents] + hidden + [imageShape.count]
         let weights = zip(widths, widths.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
         if hidden.count > 100 || weights > 0x1p28 { return "it would have too many weights" }
+        if let objection = tricks.objection(settings) { return objection }
         if settings.mixesBatches { return "networks without normalisation see no batches to mix" }
         if settings.loss == .wasserstein, settings.penalty == .none, settings.weightBound == nil {
             return AdversarialSettings.roughCritic

@@ -9,7 +9,13 @@ extension SavedRun {
 
     /// The model as one with latents; throws where it has none.
     func latentModel() throws(TrainingError) -> any LatentModel {
-        try model(as: (any LatentModel).self, for: "encoder to latents")
+        if model is any LatentDrawingModel {
+            throw TrainingError(
+                .badRun,
+                "\(folder.path) holds \(kind.title), which has no encoder: name pictures by their numbers in what it draws."
+            )
+        }
+        return try model(as: (any LatentModel).self, for: "encoder to latents")
     }
 
     /// The model as one that decodes latents; throws where it does not.

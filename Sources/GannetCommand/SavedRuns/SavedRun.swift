@@ -48,21 +48,24 @@ struct SavedRun {
 
     /// The examples to judge the model by: those of `chosen`, or of the data it was trained on; made ready as those were.
     func testData(_ chosen: DataSource?) throws -> (source: DataSource, examples: any DataSet) {
+        let source = try source(chosen)
+        return (source, try configuration.testData(from: source, saved: saved))
+    }
+
+    private func source(_ chosen: DataSource?) throws(TrainingError) -> DataSource {
         guard let source = chosen ?? data else {
             throw TrainingError(
                 .badRun, "\(folder.path) does not say what it was trained on: name it with --data.")
         }
-        return (source, try configuration.testData(from: source, saved: saved))
+        return source
     }
 
     /// The pictures that the model was trained on, made ready as they were, or those of `chosen`.
     func trainingPictures(_ chosen: DataSource?) throws -> any DataSet {
-        guard let source = chosen ?? data else {
-            throw TrainingError(
-                .badRun, "\(folder.path) does not say what it was trained on: name it with --data.")
-        }
+        let size = saved["imageSize"]?.integerValue.map { ["--image-size", "\($0)"] } ?? []
         return try PictureData(
-            from: source, try PicturePreparation.parse([]), saved: saved, isOther: chosen != nil,
+            from: try source(chosen), try PicturePreparation.parse(size), saved: saved,
+            isOther: chosen != nil,
             seed: saved["seed"]?.stringValue.flatMap { UInt64($0) } ?? 0
         ).training
     }

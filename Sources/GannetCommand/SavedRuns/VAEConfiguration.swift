@@ -42,25 +42,19 @@ struct VAEConfiguration: ImageModelConfiguration {
     init(_ json: JSON, path: String) throws(TrainingError) {
         let reader = try ConfigurationReader(json, path: path, model: Self.name)
         sizes = try LatentNetworkSizes(reader)
-        /// What an entry says; nil where there is none, as in runs of earlier versions. What makes no sense is refused.
-        func optional<Value>(_ key: String, _ read: (JSON) -> Value?) throws(TrainingError) -> Value? {
-            guard let entry = json[key] else { return nil }
-            guard let value = read(entry) else { throw reader.damaged }
-            return value
-        }
-        func count(_ key: String, _ range: ClosedRange<Int>) throws(TrainingError) -> Int? {
-            try optional(key) { _ in reader.integer(key, in: range) }
-        }
         decoder =
-            try optional("decoder") { $0.stringValue.flatMap(DecoderName.init(rawValue:)) } ?? .bernoulli
-        priorComponents = try count("priorComponents", Self.componentCounts)
-        classes = try count("classes", LatentNetworkSizes.widths)
+            try reader.optional("decoder") { $0.stringValue.flatMap(DecoderName.init(rawValue:)) }
+            ?? .bernoulli
+        priorComponents = try reader.optionalInteger("priorComponents", in: Self.componentCounts)
+        classes = try reader.optionalInteger("classes", in: LatentNetworkSizes.widths)
         objective =
-            try count("importanceSamples", Self.sampleCounts).map { .importanceWeighted(samples: $0) }
+            try reader.optionalInteger("importanceSamples", in: Self.sampleCounts).map {
+                .importanceWeighted(samples: $0)
+            }
             ?? VAEObjective()
-        objective.warmUp = try count("betaWarmup", 0...1_000_000_000) ?? 0
-        objective.beta = Float(try optional("beta", \.doubleValue) ?? 1)
-        objective.freeBits = Float(try optional("freeNats", \.doubleValue) ?? 0)
+        objective.warmUp = try reader.optionalInteger("betaWarmup", in: 0...1_000_000_000) ?? 0
+        objective.beta = Float(try reader.optional("beta", \.doubleValue) ?? 1)
+        objective.freeBits = Float(try reader.optional("freeNats", \.doubleValue) ?? 0)
         if objective.objection(isMixture: priorComponents != nil) != nil {
             throw reader.damaged
         }

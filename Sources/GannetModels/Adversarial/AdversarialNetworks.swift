@@ -15,10 +15,17 @@ public protocol GeneratorNetwork: ImageModel {
 
 /// A network that tells pictures of the data from made ones.
 public protocol DiscriminatorNetwork: Module {
+    /// Whether it tells the class of a picture; false unless a network says otherwise.
+    var tellsClasses: Bool { get }
+
     /// D(x), or D(x, y), of pictures [batch, height, width, channels] in −1…1.
     ///
     /// - Parameter labels: The classes, `int32` [batch], where it is told them.
     func callAsFunction(_ x: Tensor, labels: Tensor?) -> DiscriminatorScores
+}
+
+extension DiscriminatorNetwork {
+    public var tellsClasses: Bool { false }
 }
 
 extension Embedding {

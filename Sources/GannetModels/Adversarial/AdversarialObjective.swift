@@ -95,7 +95,7 @@ public struct AdversarialObjective: Sendable, Hashable {
                 total
                 + penalty.value(
                     of: { discriminator($0, labels).source }, real: real,
-                    made: replayed == nil ? judged : made, noise: &noise)
+                    made: replayed == nil ? judged : noised(made, updates, &noise), noise: &noise)
         }
         return total
     }

@@ -1,6 +1,9 @@
 import Gannet
 
 /// What a discriminator sees of how the pictures of a batch differ, so that it knows made ones that are all alike.
+///
+/// A batch is to hold pictures of one kind. With a ``CriticPenalty`` the slope at a picture is then also that of the others' scores, as in
+/// Karras et al., arXiv:1710.10196.
 public enum BatchComparison: String, Sendable, Hashable, CaseIterable {
     /// Nothing.
     case none

@@ -16,13 +16,14 @@ public struct DCGANGenerator: GeneratorNetwork {
     public let classCount: Int?
     private let start: Shape
     private let table: Embedding?
-    private let projection: Linear
+    private let projection: any Layer
     private let norms: [BatchNorm]
     private let dropout: Dropout
     private let layers: [ConvTranspose2D]
 
-    /// Creates the network.
+    /// Creates the network; a plan with an objection is invalid.
     public init(_ plan: DCGANPlan, random: inout RandomStream) {
+        plan.check()
         (imageShape, latents, classCount) = (plan.imageShape, plan.latents, plan.classes)
         (start, dropout) = (plan.smallestPlane, plan.dropout)
         table = plan.classes.map { Embedding(count: $0, features: plan.latents, random: &random) }
@@ -48,9 +49,11 @@ public struct DCGANDiscriminator: DiscriminatorNetwork {
     private let layers: Sequential
     private let source: any Layer
     private let classes: (any Layer)?
+    public var tellsClasses: Bool { classes != nil }
 
-    /// Creates the network.
+    /// Creates the network; a plan with an objection is invalid.
     public init(_ plan: DCGANPlan, random: inout RandomStream) {
+        plan.check()
         map = plan.classMap(random: &random)
         let inputs = [plan.imageShape[2] + (map == nil ? 0 : 1)] + plan.widths
         let convolutions = zip(inputs, plan.widths).enumerated().flatMap { number, width in
@@ -61,8 +64,9 @@ public struct DCGANDiscriminator: DiscriminatorNetwork {
                     random: &random), isFirst: number == 0, random: &random)
                 + [Activation.leakyReLU(slope: 0.2)]
         }
-        let comparison = plan.comparison.layers(inputs: plan.smallestPlane.count, random: &random)
-        layers = Sequential(convolutions + [Flatten()] + comparison.layers)
+        let ending = plan.ending(random: &random)
+        let comparison = plan.comparison.layers(inputs: ending.outputs, random: &random)
+        layers = Sequential(convolutions + ending.layers + comparison.layers)
         source = plan.scores(comparison.outputs, 1, random: &random)
         classes = plan.tellsClasses ? plan.scores(comparison.outputs, plan.classes!, random: &random) : nil
     }

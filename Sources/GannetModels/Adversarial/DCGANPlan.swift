@@ -8,6 +8,9 @@ public struct DCGANPlan: Sendable {
     public var features = 32
     /// The number of latent variables.
     public var latents = 64
+    /// The units of a fully connected layer at the small end of both networks, which those for small pictures, of few convolutions, gain by
+    /// (Chen et al., arXiv:1606.03657, appendix C.1); nil for none.
+    public var hidden: Int?
     /// How many classes the networks are told one of; nil for none.
     public var classes: Int?
     /// Whether the discriminator tells the class of a picture, rather than being told.
@@ -29,20 +32,27 @@ public struct DCGANPlan: Sendable {
             return "pictures of shape \(imageShape) are not [height, width, channels] with even sides"
         }
         if features < 1 || latents < 1 { return "there are \(features) features and \(latents) latents" }
+        if let hidden, hidden < 1 { return "there are \(hidden) hidden units" }
         if let classes, classes < 1 { return "there are \(classes) classes" }
         if tellsClasses, classes == nil { return "there are no classes for the discriminator to tell" }
         if !(0..<1).contains(dropoutRate) { return "\(dropoutRate) is no probability to drop features with" }
         return nil
     }
 
+    /// Stops where there is an objection.
+    func check() { if let objection { invalidUse("DCGAN", objection) } }
+
     /// About how many weights both networks have, for the check that they fit in memory.
     public var weightCount: Double {
+        check()
         let pixels = Double(imageShape[0] * imageShape[1])
         let convolutions = zip([imageShape[2] + 1] + widths, widths).reduce(0.0) {
             $0 + 16 * Double($1.0) * Double($1.1)
         }
         let (latents, classes) = (Double(latents), Double(classes ?? 0))
-        return 2 * convolutions + Double(smallestPlane.count) * (2 * latents + 1 + classes)
+        let plane = Double(smallestPlane.count)
+        let ends = hidden.map { Double($0) * (2 * plane + 2 * latents + 1 + classes) }
+        return 2 * convolutions + (ends ?? plane * (2 * latents + 1 + classes))
             + classes * (pixels + latents)
     }
 
@@ -70,10 +80,29 @@ public struct DCGANPlan: Sendable {
     var dropout: Dropout { Dropout(rate: dropoutRate, dropsAlways: true) }
 
     /// From latents and what is told of a class to the smallest plane.
-    func projection(random: inout RandomStream) -> Linear {
-        Linear(
-            inputs: latents * (classes == nil ? 1 : 2), outputs: smallestPlane.count, bias: false,
-            weights: Self.weights, random: &random)
+    func projection(random: inout RandomStream) -> any Layer {
+        func layer(_ inputs: Int, _ outputs: Int) -> Linear {
+            Linear(inputs: inputs, outputs: outputs, bias: false, weights: Self.weights, random: &random)
+        }
+        let inputs = latents * (classes == nil ? 1 : 2)
+        guard let hidden else { return layer(inputs, smallestPlane.count) }
+        return Sequential([
+            layer(inputs, hidden), BatchNorm(channels: hidden), Activation.relu,
+            layer(hidden, smallestPlane.count),
+        ])
+    }
+
+    /// What the discriminator makes of the smallest plane before it scores, and how many features there are then.
+    func ending(random: inout RandomStream) -> (layers: [any Layer], outputs: Int) {
+        guard let hidden else { return ([Flatten()], smallestPlane.count) }
+        let layer = Linear(
+            inputs: smallestPlane.count, outputs: hidden, bias: normalization != .batch,
+            weights: Self.weights,
+            random: &random)
+        return (
+            [Flatten()] + normalization.layers(layer, random: &random) + [Activation.leakyReLU(slope: 0.2)],
+            hidden
+        )
     }
 
     /// The plane that tells the discriminator a class; nil where it is told none.
@@ -99,7 +128,7 @@ extension GAN where Generator == DCGANGenerator, Discriminator == DCGANDiscrimin
     ///   - objective: What the networks minimise.
     ///   - seed: What the initial weights follow from.
     public init(_ plan: DCGANPlan, objective: AdversarialObjective = .init(), seed: UInt64 = 0) {
-        if let objection = plan.objection { invalidUse("DCGAN", objection) }
+        plan.check()
         if plan.normalization == .batch, !objective.penalties.isEmpty {
             invalidUse(
                 "DCGAN",

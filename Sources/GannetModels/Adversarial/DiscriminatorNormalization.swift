@@ -22,6 +22,17 @@ public enum DiscriminatorNormalization: String, Sendable, Hashable, CaseIterable
         }
     }
 
+    /// A fully connected layer with its normalisation behind it.
+    func layers(_ layer: Linear, random: inout RandomStream) -> [any Layer] {
+        let features = layer.weight.shape[1]
+        return switch self {
+        case .spectral: [SpectralNorm(layer, random: &random)]
+        case .batch: [layer, BatchNorm(channels: features)]
+        case .layer: [layer, LayerNorm(features: features)]
+        case .none: [layer]
+        }
+    }
+
     /// A last layer, which no normalisation of features follows.
     func last(_ layer: Linear, random: inout RandomStream) -> any Layer {
         self == .spectral ? SpectralNorm(layer, random: &random) : layer

@@ -31,7 +31,8 @@ public struct GAN<Generator: GeneratorNetwork, Discriminator: DiscriminatorNetwo
             ? PictureReplay(size: objective.replay, imageShape: generator.imageShape) : nil
     }
 
-    public var alarms: [TrainingAlarm] { objective.alarms }
+    /// Those of ``AdversarialObjective``; none by the loss of a discriminator that tells classes, which has the loss of these, too.
+    public var alarms: [TrainingAlarm] { discriminator.tellsClasses ? [] : objective.alarms }
     public var imageShape: Shape { generator.imageShape }
     public var conditioningClassCount: Int? { generator.classCount }
 
@@ -88,7 +89,7 @@ extension GAN: LatentDrawingModel {
 
     public func drawnLatents(_ count: Int, seed: UInt64) -> Tensor { latents(count, seed: seed).0 }
 
-    /// Where the generator drops features, those that are dropped are the same in each call.
+    /// A generator that drops features makes of the same latents one picture here, another among others, and another as a sample.
     public func decoded(_ latents: Tensor, labels: [Int]?) -> Tensor {
         pictures(
             of: latents, labels: labels.map { Tensor($0.map { Int32($0) }) },

@@ -36,7 +36,6 @@ public struct PerceptronDiscriminator: DiscriminatorNetwork {
     private let table: Embedding?
     private let layers: [Linear]
     private let comparison: Sequential
-    private let source: Linear
 
     /// Creates the network with so many units in its hidden layers.
     ///
@@ -49,16 +48,18 @@ public struct PerceptronDiscriminator: DiscriminatorNetwork {
     ) {
         table = classes.map { Embedding(count: $0, features: hidden.first ?? 1, random: &random) }
         let widths = [imageShape.count + (table?.features ?? 0)] + hidden
-        layers = zip(widths, widths.dropFirst()).map { Linear(inputs: $0, outputs: $1, random: &random) }
+        let first = zip(widths, widths.dropFirst()).map {
+            Linear(inputs: $0, outputs: $1, random: &random)
+        }
         let (added, outputs) = comparison.layers(inputs: widths.last!, random: &random)
         self.comparison = Sequential(added)
-        source = Linear(inputs: outputs, outputs: 1, random: &random)
+        layers = first + [Linear(inputs: outputs, outputs: 1, random: &random)]
     }
 
     public func callAsFunction(_ x: Tensor, labels: Tensor?) -> DiscriminatorScores {
         let told = table.joined(to: x.reshape(x.shape[0], -1), of: labels)
-        let h = layers.reduce(told) { $1($0).leakyReLU(slope: 0.2) }
-        return DiscriminatorScores(source: source(comparison(h)).reshape([x.shape[0]]))
+        let h = layers.dropLast().reduce(told) { $1($0).leakyReLU(slope: 0.2) }
+        return DiscriminatorScores(source: layers.last!(comparison(h)).reshape([x.shape[0]]))
     }
 }
 
@@ -80,11 +81,12 @@ extension GAN where Generator == PerceptronGenerator, Discriminator == Perceptro
         objective: AdversarialObjective = .init(), seed: UInt64 = 0
     ) {
         if imageShape.rank != 3 || latents < 1 || hidden.contains(where: { $0 < 1 })
-            || classes.map({ $0 < 1 }) ?? false
+            || classes.map({ $0 < 1 }) ?? false || !(0..<1).contains(dropoutRate)
         {
             invalidUse(
                 "PerceptronGAN",
-                "\(latents) latents, layers of \(hidden) units and pictures of shape \(imageShape)")
+                "\(latents) latents, layers of \(hidden) units of which \(dropoutRate) are dropped, and pictures of shape \(imageShape)"
+            )
         }
         var random = RandomStream(seed: seed, for: .initialization)
         self.init(

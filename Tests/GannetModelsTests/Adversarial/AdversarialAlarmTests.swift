@@ -107,18 +107,30 @@ struct AdversarialAlarmTests {
     }
 
     @Test func whenADiscriminatorIsSure() {
-        func bound(_ objective: AdversarialObjective) -> Double? {
+        /// Where the alarm is raised, and where it is over.
+        func bounds(_ objective: AdversarialObjective) -> (Double, Double)? {
             let model = PerceptronGAN(imageShape: [1, 2, 1], hidden: [4], latents: 2, objective: objective)
-            guard case .below(let bound)? = model.alarms.first?.trouble else { return nil }
-            return bound
+            guard case .below(let bound, let end)? = model.alarms.first?.trouble else { return nil }
+            return (bound, end)
         }
-        #expect(abs(bound(AdversarialObjective())! - 0.1 * log(2)) < 1e-6)
-        #expect(bound(AdversarialObjective(.wasserstein)) == nil)
-        #expect(abs(bound(AdversarialObjective(.leastSquares))! - 0.0125) < 1e-6)
-        #expect(bound(AdversarialObjective(.hinge)) == 0.1)
-        // Smoothed by 0.1, the least cross entropy is −0.9 ln 0.9 − 0.1 ln 0.1.
-        let least = -0.9 * log(0.9) - 0.1 * log(0.1)
-        let smoothed = bound(AdversarialObjective(smoothing: 0.1))!
-        #expect(abs(smoothed - (least + 0.05 * (2 * log(2) - least))) < 1e-6)
+        func check(_ objective: AdversarialObjective, sure: Double, guessing: Double) {
+            let found = bounds(objective)!
+            #expect(abs(found.0 - (sure + 0.05 * (guessing - sure))) < 1e-6)
+            #expect(abs(found.1 - (sure + 0.1 * (guessing - sure))) < 1e-6)
+        }
+        func entropy(_ p: Double) -> Double { -p * log(p) - (1 - p) * log(1 - p) }
+        check(AdversarialObjective(), sure: 0, guessing: 2 * log(2))
+        check(AdversarialObjective(.leastSquares), sure: 0, guessing: 0.25)
+        check(AdversarialObjective(.hinge), sure: 0, guessing: 2)
+        check(AdversarialObjective(smoothing: 0.2), sure: entropy(0.8), guessing: 2 * entropy(0.4))
+        check(AdversarialObjective(flipping: 0.1), sure: 2 * entropy(0.1), guessing: 2 * log(2))
+        check(AdversarialObjective(.leastSquares, flipping: 0.1), sure: 0.09, guessing: 0.25)
+        // These lose by more than being wrong, or cannot be told from guessing.
+        #expect(bounds(AdversarialObjective(.wasserstein)) == nil)
+        #expect(bounds(AdversarialObjective(penalties: [.r1(weight: 1)])) == nil)
+        #expect(bounds(AdversarialObjective(drift: 0.1)) == nil)
+        #expect(bounds(AdversarialObjective(flipping: 0.5)) == nil)
+        let telling = DCGAN(imageShape: [8, 8, 1], features: 2, classes: 3, tellsClasses: true)
+        #expect(telling.alarms.isEmpty)
     }
 }

@@ -5,8 +5,11 @@ import Testing
 
 @Suite("Alarms of a training")
 struct TrainingAlarmTests {
-    private let low = TrainingAlarm("low", on: "loss", .below(1), window: 4) { value, _ in "It is \(value)." }
-    private let lost = TrainingAlarm("lost", on: "lostClasses", .above(0), window: 1) { value, detail in
+    private let low = TrainingAlarm("low", on: "loss", .below(1, until: 2), window: 4) { value, _ in
+        "It is \(value)."
+    }
+    private let lost = TrainingAlarm("lost", on: "lostClasses", .above(0, until: 0), window: 1) {
+        value, detail in
         "\(value): \(detail)"
     }
 
@@ -46,10 +49,11 @@ struct TrainingAlarmTests {
             var log = try MetricsLog(folder + "/metrics.jsonl", resumingAfter: 0)
             #expect(log.ring([lost], step: 1).isEmpty)
             let data = Batch(
-                images: Tensor([0, 1, 2, 3] as [Float], shape: [4, 1, 1, 1]),
-                labels: Tensor([0, 1, 2, 3] as [Int32]))
+                images: Tensor((0..<160).map { Float($0 % 4) }, shape: [160, 1, 1, 1]),
+                labels: Tensor((0..<160).map { Int32($0 % 4) }))
             let diversity = try SampleDiversity(
-                of: Tensor([0, 2] as [Float], shape: [2, 1, 1, 1]), beside: data, classCount: 4, on: .cpu)
+                of: Tensor((0..<60).map { Float($0 % 2 * 2) }, shape: [60, 1, 1, 1]), beside: data,
+                classCount: 4, on: .cpu)
             log.append(step: 5, diversity)
             #expect(
                 log.ring([lost], step: 5, detail: "class 1 and 3")
@@ -60,6 +64,52 @@ struct TrainingAlarmTests {
             #expect(
                 text.split(separator: "\n").last
                     == "{\"alarm\":\"lost\",\"isRaised\":true,\"step\":5,\"text\":\"2: class 1 and 3\"}")
+        }
+    }
+
+    @Test("Gradients ring where they vanish and where they explode, and until they are well again")
+    func gradients() throws {
+        let alarms = TrainingAlarm.ofGradients(of: "generator.", measure: "norm")
+        try withTemporaryFolder { folder in
+            var log = try MetricsLog(folder + "/metrics.jsonl", resumingAfter: 0)
+            var told: [String] = []
+            // A mean of a hundred steps each.
+            for (block, norm) in ([1, 5e-6, 1.5e-5, 1, 99, 101, 1234.5, 60, 49] as [Float]).enumerated() {
+                for step in block * 100 + 1...block * 100 + 100 {
+                    log.append(step: step, losses: [0], others: [("norm", norm)])
+                    told += log.ring(alarms, step: step).map {
+                        "\(step) \($0.name) \($0.text == nil ? "over" : "raised")"
+                    }
+                }
+            }
+            #expect(
+                told == [
+                    "200 generator.vanishingGradients raised", "400 generator.vanishingGradients over",
+                    "600 generator.explodingGradients raised", "900 generator.explodingGradients over",
+                ])
+        }
+        #expect(
+            alarms[1].sentence("101", "").hasPrefix("The generator's gradients explode: their norm is 101"))
+        #expect(
+            TrainingAlarm.ofGradients(of: "", measure: "x")[0].sentence("0", "").hasPrefix(
+                "The gradients vanish"))
+    }
+
+    @Test("A collapse is over when samples differ again, and rings anew")
+    func collapse() throws {
+        try withTemporaryFolder { folder in
+            var log = try MetricsLog(folder + "/metrics.jsonl", resumingAfter: 0)
+            var random = RandomStream(seed: 1)
+            let data = try random.normal([60, 1, 3, 1]).evaluated(on: .cpu)
+            var told: [Bool] = []
+            for (step, scale) in ([0.3, 0.55, 0.9, 0.55, 0.3] as [Float]).enumerated() {
+                log.append(
+                    step: step,
+                    try SampleDiversity(
+                        of: data * .literal(scale), beside: Batch(images: data), classCount: nil, on: .cpu))
+                told += log.ring(TrainingAlarm.ofDiversity, step: step).map { $0.text != nil }
+            }
+            #expect(told == [true, false, true])
         }
     }
 }
