@@ -35,7 +35,9 @@ struct ExampleModelTests {
         #expect(files.filter { $0.hasPrefix("events.out.tfevents.") }.count == 1)
         let names = Set(files.filter { !$0.hasPrefix("events.") })
         let common: Set = ["config.json", "metrics.jsonl", "checkpoint.safetensors", "samples", "loss.svg"]
-        #expect(names == (hasLikelihood ? common.union(["best.safetensors"]) : common))
+        #expect(
+            names
+                == common.union(hasLikelihood ? ["best.safetensors"] : ["gradients.svg", "diversity.svg"]))
         let pictures = try FileManager.default.contentsOfDirectory(atPath: run + "/samples").sorted()
         #expect(pictures == ["step-000003.png", "step-000006.png"])
         #expect(try JSON(parsing: try folder.read("run/config.json"))["model"]?.stringValue == model)

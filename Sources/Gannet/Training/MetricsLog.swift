@@ -67,7 +67,8 @@ package struct MetricsLog {
 
     /// The mean of the numbers under a name over the last `count` steps up to `step`; nil where there are none.
     package func mean(of name: String, last count: Int, upTo step: Int) -> Double? {
-        let values = (series[name] ?? []).reversed().prefix { $0.step > step - count }
+        let values = (series[name] ?? []).reversed().drop { $0.step > step }
+            .prefix { $0.step > step - count }
         return values.isEmpty ? nil : values.reduce(0) { $0 + $1.value } / Double(values.count)
     }
 

@@ -35,4 +35,17 @@ struct MetricsLogTests {
             #expect(try Data(contentsOf: URL(filePath: path)).isEmpty)
         }
     }
+
+    @Test("The mean over some steps is that of these, also when others came after them")
+    func mean() throws {
+        try withTemporaryFolder { folder in
+            var log = try MetricsLog(folder + "/metrics.jsonl", resumingAfter: 0)
+            for step in 1...10 { log.append(step: step, losses: [Float(step)]) }
+            #expect(log.mean(of: "loss", last: 4, upTo: 10) == 8.5)
+            #expect(log.mean(of: "loss", last: 4, upTo: 5) == 3.5)
+            #expect(log.mean(of: "loss", last: 4, upTo: 2) == 1.5)
+            #expect(log.mean(of: "loss", last: 4, upTo: 20) == nil)
+            #expect(log.mean(of: "other", last: 4, upTo: 5) == nil)
+        }
+    }
 }
