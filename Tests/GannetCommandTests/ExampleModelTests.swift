@@ -240,14 +240,17 @@ struct ExampleModelTests {
             saying: ["data"])
     }
 
-    @Test(arguments: [("dcgan", "even sides"), ("ddpm", "multiples of 4")])
-    func picturesThatDoNotFit(model: String, need: String) throws {
+    @Test(arguments: [
+        ("dcgan", 7, [], "even sides"), ("ddpm", 3, [], "at least 4"),
+        ("ddpm", 7, ["--patch", "2"], "patches of 2"),
+    ])
+    func picturesThatDoNotFit(model: String, side: Int, options: [String], need: String) throws {
         let other = try TemporaryFolder()
-        let data = try other.writeDigits(training: 4, test: 4, side: 7)
+        let data = try other.writeDigits(training: 4, test: 4, side: side)
         let run = folder.path + "/run"
         expectRefusal(
-            try Tool.run(["train", model, "--data", data, "--output", run]),
-            saying: ["[7, 7, 1]", need])
+            try Tool.run(["train", model, "--data", data, "--output", run] + options),
+            saying: ["[\(side), \(side), 1]", need])
         #expect(!FileManager.default.fileExists(atPath: run))
     }
 }

@@ -39,7 +39,13 @@ struct DDPMOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The features of the network's levels, from the full size down. (default: "
+            "The sides of the squares of pixels that the network takes as one place: with 2 it is about four times as fast. "
+                + "(default: \(DDPMConfiguration.standard.patch))", valueName: "pixels"))
+    var patch: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The features of the network's levels, from that of the patches down. (default: "
                 + "\(DDPMConfiguration.standard.features.map(String.init).joined(separator: ",")))",
             valueName: "n,n,…"),
         transform: { try wholeNumbers($0, "--features") })
@@ -63,6 +69,7 @@ struct DDPMOptions: ParsableArguments {
 
     func validate() throws {
         try checkRange("--timesteps", timesteps, DDPMConfiguration.timestepCounts)
+        try checkRange("--patch", patch, DDPMConfiguration.patchSides)
         try checkRange("--blocks", blocks, DDPMConfiguration.blockCounts)
         for number in features ?? [] { try checkRange("--features", number, DDPMConfiguration.featureCounts) }
         if let dropout, !(0..<1).contains(dropout) {

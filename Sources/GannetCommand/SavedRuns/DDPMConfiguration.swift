@@ -10,7 +10,7 @@ struct DDPMConfiguration: ImageModelConfiguration {
         A U-Net with \(standard.features[0]), \(standard.features[1]) and \(standard.features[2]) features learns to tell the noise \
         in pictures that steps of a schedule turn into noise. Trained by Adam; pictures and figures are those of averaged weights. \
         Pictures are drawn by 50 steps of DDIM, or as gannet sample says. The figure is a bound on the negative log-likelihood of \
-        pixels of 256 levels. The sides of pictures must be multiples of 4, or of 2 to the number of levels less one.
+        pixels of 256 levels.
         """
     static let defaults = TrainingDefaults(
         epochs: 2, batchSize: 32, learningRate: 1e-3, lossDigits: 4, averageDecay: 0.999)
@@ -20,8 +20,9 @@ struct DDPMConfiguration: ImageModelConfiguration {
     typealias Options = DDPMOptions
 
     /// What a model is like unless the user says otherwise.
-    static let standard = (timesteps: 1000, features: [32, 64, 128], blocks: 1)
+    static let standard = (timesteps: 1000, patch: 1, features: [32, 64, 128], blocks: 1)
     static let timestepCounts = 1...100_000
+    static let patchSides = 1...256
     static let featureCounts = 8...4096
     static let blockCounts = 1...16
     private static let levelCounts = 1...8
@@ -36,6 +37,7 @@ struct DDPMConfiguration: ImageModelConfiguration {
     /// How many classes pictures may be of; nil where that does not matter.
     private var classes: Int?
     var toldClasses: Int? { classes }
+    private var patch: Int
     private var features: [Int]
     private var blocks: Int
     private var attention: [Int] = []
@@ -49,6 +51,7 @@ struct DDPMConfiguration: ImageModelConfiguration {
         variance = options.variance ?? .small
         objective = options.loss ?? (variance == .learned ? .hybrid : .simple)
         usesImportance = options.importance
+        patch = options.patch ?? Self.standard.patch
         features = options.features ?? Self.standard.features
         blocks = options.blocks ?? Self.standard.blocks
         attention = Array(Set(options.attention ?? [])).sorted()
@@ -87,6 +90,7 @@ struct DDPMConfiguration: ImageModelConfiguration {
             let dropout = json["dropout"]?.doubleValue, (0..<1).contains(dropout)
         else { throw reader.damaged }
         imageShape = shape
+        patch = try reader.optionalInteger("patch", in: Self.patchSides) ?? Self.standard.patch
         (self.schedule, self.timesteps, self.prediction) = (schedule, timesteps, prediction)
         (self.variance, self.objective, self.usesImportance) = (variance, objective, usesImportance)
         (self.features, self.blocks, self.attention) = (features, blocks, attention)
@@ -101,6 +105,7 @@ struct DDPMConfiguration: ImageModelConfiguration {
 
     private var network: UNet.Configuration {
         var network = UNet.Configuration(channels: imageShape[2], features: features)
+        network.patch = patch
         network.blocks = blocks
         network.attentionLevels = Set(attention)
         network.headFeatures = 32
@@ -120,7 +125,8 @@ struct DDPMConfiguration: ImageModelConfiguration {
             "noiseSchedule": .string(schedule.rawValue), "timesteps": .integer(timesteps),
             "prediction": .string(prediction.rawValue), "variance": .string(variance.rawValue),
             "objective": .string(objective.rawValue), "importance": .boolean(usesImportance),
-            "classes": classes.map { .integer($0) }, "features": .array(features.map { .integer($0) }),
+            "classes": classes.map { .integer($0) }, "patch": .integer(patch),
+            "features": .array(features.map { .integer($0) }),
             "blocks": .integer(blocks), "attention": .array(attention.map { .integer($0) }),
             "dropout": .float(dropout),
         ].compactMapValues(\.self)
@@ -128,7 +134,8 @@ struct DDPMConfiguration: ImageModelConfiguration {
 
     func check(_ options: DDPMOptions) throws(TrainingError) {
         try Self.checkUnchanged([
-            ("timesteps", options.timesteps, timesteps), ("blocks", options.blocks, blocks),
+            ("timesteps", options.timesteps, timesteps), ("patch", options.patch, patch),
+            ("blocks", options.blocks, blocks),
         ])
         func list(_ numbers: [Int]) -> String { numbers.map(String.init).joined(separator: ",") }
         try Self.checkUnchanged("schedule", options.schedule, schedule, text: \.rawValue)

@@ -6,8 +6,9 @@ import Gannet
 ///
 /// - `x` and the result are [batch, height, width, channels], the time steps and classes `int32` [batch].
 ///
-/// Levels have half the resolution of the one before. On the way up a level has one block more than on the way down, and each sees
-/// what one on the way down has made, the last first. It is diffusers' `UNet2DModel`, whose weights it takes; see
+/// Levels have half the resolution of the one before, rounded up. On the way up a level has one block more than on the way down, and
+/// each sees what one on the way down has made, the last first. With ``Configuration/patch`` the first level is that much coarser
+/// than the pictures (Hoogeboom, Heek and Salimans, "simple diffusion", arXiv:2301.11093, section 3.3). It is diffusers' `UNet2DModel`, whose weights it takes; see
 /// ``load(diffusers:)``.
 public struct UNet: Module {
     /// How large a network is, and of what.
@@ -16,6 +17,8 @@ public struct UNet: Module {
         public var channels: Int
         /// The channels of the results; as many as the pictures' unless it is said.
         public var outputs: Int
+        /// The sides of the squares of pixels that the network takes as one place, with all their channels: 1 for pixels.
+        public var patch = 1
         /// The features of each level, from the full size down: multiples of ``groups``.
         public var features: [Int]
         /// The blocks of a level on the way down.
@@ -55,13 +58,23 @@ public struct UNet: Module {
             if imageShape.rank != 3 || imageShape[2] != channels {
                 return "pictures of shape \(imageShape) are not [height, width, \(channels)]"
             }
-            let factor = 1 << max(features.count - 1, 0)
-            if !imageShape[0].isMultiple(of: factor) || !imageShape[1].isMultiple(of: factor) {
+            if let objection { return objection }
+            let sides = [imageShape[0], imageShape[1]]
+            if sides.contains(where: { !$0.isMultiple(of: patch) }) {
+                return "pictures of shape \(imageShape) are not made of patches of \(patch) × \(patch) pixels"
+            }
+            let factor = 1 << (features.count - 1)
+            if sides.contains(where: { $0 < factor * patch }) {
                 return
-                    "\(features.count) levels are for pictures with sides that are multiples of \(factor), and these are of shape "
+                    "\(features.count) levels are for pictures with sides of at least \(factor * patch), and these are of shape "
                     + "\(imageShape)"
             }
-            return objection
+            if !padsEvenly, sides.contains(where: { !$0.isMultiple(of: factor * patch) }) {
+                return
+                    "without a row before the picture \(features.count) levels are for sides that are multiples of "
+                    + "\(factor * patch), and these are of shape \(imageShape)"
+            }
+            return nil
         }
 
         /// Why there is no such network; nil if there is.
@@ -69,6 +82,7 @@ public struct UNet: Module {
             if channels < 1 || outputs < 1 || features.isEmpty || features.count > 16 || blocks < 1 {
                 return "\(channels) channels, \(features.count) levels and \(blocks) blocks make no network"
             }
+            if !(1...256).contains(patch) { return "patches of \(patch) × \(patch) pixels" }
             if groups < 1 || features.contains(where: { $0 < 2 || !$0.isMultiple(of: groups) }) {
                 return "\(features) features are not in \(groups) groups each"
             }
@@ -120,7 +134,9 @@ public struct UNet: Module {
             SinusoidalEmbedding(
                 features: top, shift: configuration.waveShift, order: configuration.waveOrder),
             outputs: 4 * top, classes: configuration.classes, random: &random)
-        first = Conv2D(inputs: configuration.channels, outputs: top, kernel: 3, padding: 1, random: &random)
+        let pixels = configuration.patch * configuration.patch
+        first = Conv2D(
+            inputs: pixels * configuration.channels, outputs: top, kernel: 3, padding: 1, random: &random)
         func block(_ inputs: Int, _ outputs: Int) -> ResidualBlock {
             ResidualBlock(inputs: inputs, outputs: outputs, configuration, random: &random)
         }
@@ -167,14 +183,15 @@ public struct UNet: Module {
         }
         norm = GroupNorm(groups: configuration.groups, channels: top, epsilon: configuration.epsilon)
         last = Conv2D(
-            inputs: top, outputs: configuration.outputs, kernel: 3, padding: 1, weights: .zeros,
+            inputs: top, outputs: pixels * configuration.outputs, kernel: 3, padding: 1, weights: .zeros,
             random: &random)
     }
 
     /// The prediction for pictures at some time steps, of some classes where the network is told them.
     public func callAsFunction(_ x: Tensor, _ timesteps: Tensor, labels: Tensor? = nil) -> Tensor {
         let signal = embedding(timesteps, labels: labels).silu()
-        var h = first(x)
+        let patch = configuration.patch
+        var h = first(patch == 1 ? x : x.pixelUnshuffled(by: patch))
         var seen = [h]
         for level in down {
             for number in level.blocks.indices {
@@ -191,10 +208,15 @@ public struct UNet: Module {
         h = middle[1](h, signal)
         for level in up {
             for number in level.blocks.indices {
-                h = level(number, .concatenate([h, seen.removeLast()], axis: 3), signal)
+                let other = seen.removeLast()
+                // An odd side is one more when it is halved and doubled.
+                if h.shape[1] != other.shape[1] { h = h.slice(0..<other.shape[1], axis: 1) }
+                if h.shape[2] != other.shape[2] { h = h.slice(0..<other.shape[2], axis: 2) }
+                h = level(number, .concatenate([h, other], axis: 3), signal)
             }
             if let growing = level.resampling { h = growing(h.resizedNearest(by: 2)) }
         }
-        return last(norm(h).silu())
+        let result = last(norm(h).silu())
+        return patch == 1 ? result : result.pixelShuffled(by: patch)
     }
 }

@@ -108,8 +108,55 @@ import Testing
         #expect(count("firstConvolution.weight") == 3 * blocks + 2 + 3 * (blocks + 1))
         #expect(count("queries.weight") == blocks + 1 + blocks + 1)
         #expect(UNet.Configuration(channels: 1, features: [12]).objection(to: [8, 8, 1]) != nil)
-        #expect(UNet.Configuration(channels: 1, features: [8, 8, 8]).objection(to: [8, 6, 1]) != nil)
-        #expect(UNet.Configuration(channels: 1, features: [8]).objection(to: [8, 6, 1]) == nil)
+        var three = UNet.Configuration(channels: 1, features: [8, 8, 8])
+        #expect(three.objection(to: [8, 6, 1]) == nil)
+        #expect(three.objection(to: [8, 3, 1]) != nil)
+        three.padsEvenly = false
+        #expect(three.objection(to: [8, 6, 1]) != nil)
+        three.patch = 2
+        #expect(three.objection(to: [8, 16, 1]) == nil)
+        #expect(three.objection(to: [8, 15, 1]) != nil)
+    }
+
+    /// A network whose layers that start at 0 are drawn as well.
+    private func drawn(_ configuration: UNet.Configuration) throws -> UNet {
+        var random = RandomStream(seed: 5)
+        let network = UNet(configuration, random: &random)
+        for (_, parameter) in network.parameters {
+            parameter.assign(try (random.normal(parameter.shape) * 0.2).evaluated(on: .cpu))
+        }
+        return network
+    }
+
+    @Test("Sides need not be halved evenly, and every weight then learns, too", arguments: TestDevices.all)
+    func oddSides(device: Device) throws {
+        let network = try drawn(UNet.Configuration(channels: 2, features: [8, 8, 16]))
+        var random = RandomStream(seed: 6)
+        let x = random.normal([2, 7, 10, 2])
+        let y = network(x, Tensor([3, 900] as [Int32]))
+        #expect(y.shape == x.shape)
+        let slopes = gradients(
+            of: y.squared().mean(), withRespectTo: network.parameters.map(\.parameter.value))
+        let sizes = try Tensor.concatenate(slopes.map { $0.abs().max().reshape([1]) }, axis: 0)
+            .array(of: Float.self, on: .cpu)
+        #expect(sizes.allSatisfy { $0.isFinite && $0 > 0 })
+        let (values, right) = (try y.array(of: Float.self, on: device), try y.array(of: Float.self, on: .cpu))
+        #expect(zip(values, right).allSatisfy { abs($0 - $1) <= 1e-4 * max(1, abs($1)) })
+    }
+
+    @Test("A network of patches is one of their pixels as channels", arguments: TestDevices.all)
+    func patches(device: Device) throws {
+        var configuration = UNet.Configuration(channels: 3, outputs: 6, features: [8, 16])
+        configuration.patch = 2
+        let ofPatches = try drawn(configuration)
+        let ofPixels = try drawn(UNet.Configuration(channels: 12, outputs: 24, features: [8, 16]))
+        var random = RandomStream(seed: 7)
+        let x = random.normal([2, 8, 12, 3])
+        let t = Tensor([1, 500] as [Int32])
+        let y = ofPatches(x, t)
+        #expect(y.shape == [2, 8, 12, 6])
+        let right = ofPixels(x.pixelUnshuffled(by: 2), t).pixelShuffled(by: 2)
+        #expect(try y.array(of: Float.self, on: device) == right.array(of: Float.self, on: device))
     }
 
     @Test("What is dropped in training is not in evaluation")
