@@ -119,6 +119,33 @@ struct DDPMCommandTests {
         #expect(Set(grids[0]).count > 50)
     }
 
+    @Test func picturesAreGuidedAwayFromWhatAWeakerModelMakes() throws {
+        for (name, options) in [
+            ("run", ["--steps", "6"]), ("weak", ["--steps", "3"]),
+            ("other", ["--steps", "1", "--prediction", "image"]),
+        ] {
+            let trained = try Tool.run(
+                training(name, ["--timesteps", "40", "--features", "8,16", "--ema", "0.5"] + options))
+            #expect(trained.status == 0, "\(trained.errors)")
+        }
+        let (run, weak) = (folder.path + "/run", folder.path + "/weak")
+        func drawn(_ options: String...) throws -> [UInt8] {
+            let path = folder.path + "/picture.png"
+            let result = try Tool.run(
+                ["sample", run, "--count", "4", "--sampler-steps", "3", "--output", path] + options)
+            #expect(result.status == 0, "\(result.errors)")
+            return try Bitmap(png: path).pixels
+        }
+        let plain = try drawn()
+        let led = try drawn("--weaker", weak)
+        #expect(led != plain)
+        #expect(try led == drawn("--weaker", weak, "--guidance", "1"))
+        #expect(try plain == drawn("--weaker", weak, "--guidance", "0"))
+        for folder in [folder.path + "/other", folder.path + "/none"] {
+            expectRefusal(try Tool.run(["sample", run, "--weaker", folder]), saying: [folder])
+        }
+    }
+
     @Test func picturesAreShownVariedAndCompleted() throws {
         let trained = try Tool.run(
             training("run", ["--timesteps", "40", "--features", "8,16", "--steps", "3"]))

@@ -40,8 +40,8 @@ struct Sample: ParsableCommand {
         if length != nil, seconds != nil { throw ValidationError("Give --length or --seconds, not both.") }
         if length != nil || seconds != nil, drawing.isOfDiffusion {
             throw ValidationError(
-                "--length and --seconds are for sounds, --sampler, --sampler-steps, --eta and --guidance for diffusion models: give "
-                    + "those of one kind."
+                "--length and --seconds are for sounds, --sampler, --sampler-steps, --eta, --guidance and --weaker for diffusion models: "
+                    + "give those of one kind."
             )
         }
         if let length, length < 1 { throw ValidationError("--length is \(length), and must be at least 1.") }

@@ -24,9 +24,16 @@ struct DrawingArguments: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "How strongly a diffusion model of classes is guided to the class that is asked for. (default: 0, not at all)",
+            "How strongly a diffusion model of classes is guided to the class that is asked for, or one with --weaker away from what "
+                + "that makes. (default: 0, not at all; with --weaker 1)",
             valueName: "weight"))
     var guidance: Float?
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder of a run of a worse diffusion model of the same pictures, one that is smaller or was trained for less long: "
+                + "pictures are guided away from what it makes, which makes them better.", valueName: "run"))
+    var weaker: String?
 
     @OptionGroup private var likeliness: TemperatureOption
 
@@ -38,7 +45,7 @@ struct DrawingArguments: ParsableArguments {
 
     /// Whether something is asked for that diffusion models have.
     var isOfDiffusion: Bool {
-        sampler != nil || samplerSteps != nil || eta != nil || guidance != nil
+        sampler != nil || samplerSteps != nil || eta != nil || guidance != nil || weaker != nil
     }
 
     /// What is asked for of models that draw in order; nil where nothing is.
@@ -49,9 +56,9 @@ struct DrawingArguments: ParsableArguments {
 
     /// Throws where pictures are to be guided to a class and none is asked for.
     func checkGuidance(to asked: ClassOption) throws {
-        if guidance != nil, asked.label == nil {
+        if guidance != nil, weaker == nil, asked.label == nil {
             throw ValidationError(
-                "--guidance is for pictures of a class, and none is asked for: give --class, too, or leave it out."
+                "--guidance is for pictures of a class, and none is asked for: give --class or --weaker, too, or leave it out."
             )
         }
     }
@@ -59,8 +66,8 @@ struct DrawingArguments: ParsableArguments {
     func validate() throws {
         if order != nil, isOfDiffusion {
             throw ValidationError(
-                "--temperature and --naive are for PixelCNNs, PixelRNNs and WaveNets, --sampler, --sampler-steps, --eta and "
-                    + "--guidance for diffusion models: give those of one kind.")
+                "--temperature and --naive are for PixelCNNs, PixelRNNs and WaveNets, --sampler, --sampler-steps, --eta, "
+                    + "--guidance and --weaker for diffusion models: give those of one kind.")
         }
         if let eta {
             if !(0...1).contains(eta) { throw ValidationError("--eta is \(eta), and must be from 0 to 1.") }

@@ -32,8 +32,8 @@ extension SavedRun {
             throw TrainingError(
                 .badRun,
                 asked.isOfDiffusion
-                    ? "\(folder.path) holds \(kind.title), and --sampler, --sampler-steps, --eta and --guidance are for diffusion "
-                        + "models."
+                    ? "\(folder.path) holds \(kind.title), and --sampler, --sampler-steps, --eta, --guidance and --weaker are for "
+                        + "diffusion models."
                     : "\(folder.path) holds \(kind.title), and a diffusion model is needed.")
         }
         if asked.order != nil {
@@ -42,11 +42,15 @@ extension SavedRun {
                 "\(folder.path) holds \(kind.title), and --temperature and --naive are for PixelCNNs, PixelRNNs and WaveNets."
             )
         }
+        if let weaker = asked.weaker {
+            model.weakerNetwork = try SavedRun(weaker).weakerNetwork(of: model, in: folder.path)
+            model.guidance = 1
+        }
         if let guidance = asked.guidance {
-            if model.conditioningClassCount == nil {
+            if model.conditioningClassCount == nil, model.weakerNetwork == nil {
                 throw TrainingError(
                     .badRun,
-                    "\(folder.path) holds a DDPM that is not told classes, and --guidance is for one that is."
+                    "\(folder.path) holds a DDPM that is not told classes, and --guidance is for one that is, or with --weaker."
                 )
             }
             model.guidance = guidance
@@ -54,6 +58,28 @@ extension SavedRun {
         try checkRange("--sampler-steps", asked.samplerSteps, 1...model.diffusion.schedule.timesteps)
         model.sampler = asked.diffusionSampler(of: model.diffusion)
         return model
+    }
+
+    /// The run's network, as one that pictures of a model in another folder are guided away from; throws where it is none.
+    private func weakerNetwork(of other: DDPM, in path: String) throws -> UNet {
+        guard let model = model as? DDPM else {
+            throw TrainingError(
+                .badRun, "\(folder.path) holds \(kind.title), and --weaker is for a diffusion model.")
+        }
+        let differences: [(String, Bool)] = [
+            ("sizes of pictures", model.imageShape != other.imageShape),
+            ("schedules", model.diffusion.schedule.betas != other.diffusion.schedule.betas),
+            ("predictions", model.diffusion.prediction != other.diffusion.prediction),
+            ("numbers of classes", model.conditioningClassCount != other.conditioningClassCount),
+            ("kinds of variance", model.diffusion.variance != other.diffusion.variance),
+        ]
+        if let (what, _) = differences.first(where: \.1) {
+            throw TrainingError(
+                .badRun,
+                "The models in \(path) and in \(folder.path) are of different \(what), and one cannot guide the other."
+            )
+        }
+        return model.network
     }
 }
 

@@ -28,12 +28,12 @@ public struct DDPM: GenerativeModel, ImageModel {
 
     /// How ``samples(_:seed:)`` goes back from noise to pictures.
     public var sampler: DiffusionSampler
-    /// w, how strongly pictures are guided to the class that is asked for:
-    ///
-    ///     ε = (1 + w) ε_θ(x, c) − w ε_θ(x)
-    ///
-    /// (equation 6 of Ho and Salimans). With 0 they are drawn by ε_θ(x, c) alone.
+    /// w, how strongly pictures are guided to the class that is asked for, or away from what ``weakerNetwork`` makes. With 0 they are
+    /// drawn by ε_θ(x, c) alone.
     public var guidance: Float = 0
+    /// A worse network of the same pictures, classes, schedule and prediction, one that is smaller or was trained for less long, that
+    /// pictures are guided away from.
+    public var weakerNetwork: UNet?
     /// How often ``completions(of:seed:)`` makes each of the sampler's steps: the more often, the better what is drawn goes with what
     /// is given (algorithm 1 of Lugmayr et al., arXiv:2201.09865).
     public var completionVisits = 1
@@ -89,7 +89,7 @@ public struct DDPM: GenerativeModel, ImageModel {
     }
 
     /// The classes that the network is told.
-    private func told(_ labels: Tensor?, of batch: Int) -> Tensor? {
+    func told(_ labels: Tensor?, of batch: Int) -> Tensor? {
         guard let classes = conditioningClassCount else {
             if labels != nil { invalidUse("DDPM", "classes are given to a model that has none") }
             return nil
@@ -163,33 +163,6 @@ extension DDPM: LikelihoodModel, ConditionalModel {
         var random = RandomStream(seed: seed, for: .sampling)
         let start = random.normal(Shape([count] + imageShape.extents))
         return shown(sampler.examples(from: start, noise: &random, denoiser: guided(labels)))
-    }
-
-    /// The denoiser that pictures of some classes are drawn by.
-    func guided(_ labels: [Int]?) -> GaussianDiffusion.Denoiser {
-        if let labels, let wrong = labels.first(where: { !(0..<(conditioningClassCount ?? 0)).contains($0) })
-        {
-            invalidUse(
-                "samples(of:seed:)",
-                "\(wrong) is not one of \(conditioningClassCount ?? 0) classes, numbered from 0")
-        }
-        let asked = labels.map { Tensor($0.map(Int32.init)) }
-        guard let asked, guidance != 0 else { return { denoise($0, $1, labels: asked) } }
-        let all = Tensor.concatenate([asked, told(nil, of: asked.shape[0])!], axis: 0)
-        // Whatever changes from call to call is an input of the graph.
-        let weight = Tensor(guidance)
-        return { images, timesteps in
-            let batch = images.shape[0]
-            let results = denoise(
-                .concatenate([images, images], axis: 0), .concatenate([timesteps, timesteps], axis: 0),
-                labels: all)
-            let (conditional, free) = (
-                results.slice(0..<batch, axis: 0), results.slice(batch..<2 * batch, axis: 0)
-            )
-            let (prediction, variance) = diffusion.parts(of: conditional)
-            let guided = prediction + weight * (prediction - diffusion.parts(of: free).prediction)
-            return variance.map { .concatenate([guided, $0], axis: -1) } ?? guided
-        }
     }
 
     /// Pictures in 0…1 of those that the process has.

@@ -13,16 +13,17 @@ struct DDPMTests {
 
     /// A model of three classes with weights other than at first.
     private static func conditional(
-        variance: ReverseVariance = .fixedSmall, labelDropout: Float = 0.1, isFresh: Bool = false
+        variance: ReverseVariance = .fixedSmall, classes: Int? = 3, labelDropout: Float = 0.1,
+        isFresh: Bool = false, seed: UInt64 = 4
     ) throws -> DDPM {
         var model = DDPM(
             imageShape: [4, 4, 1], network: UNet.Configuration(channels: 1, features: [16]),
             diffusion: GaussianDiffusion(.linear(timesteps: 20), variance: variance),
-            objective: variance == .learned ? .hybrid(weight: 0.001) : .simple, classes: 3,
+            objective: variance == .learned ? .hybrid(weight: 0.001) : .simple, classes: classes,
             labelDropout: labelDropout, seed: 2)
         model.sampler = DiffusionSampler(.ddim(eta: 0), of: model.diffusion, steps: 3)
         if isFresh { return model }
-        var random = RandomStream(seed: 4)
+        var random = RandomStream(seed: seed)
         for (_, parameter) in model.parameters where parameter.isTrainable {
             parameter.assign(try (random.normal(parameter.shape) * 0.2).evaluated(on: .cpu))
         }
@@ -101,6 +102,35 @@ struct DDPMTests {
             // One step is linear in the weight, but for values that are clipped to 0…1.
             for place in plain.indices where (0.01...0.99).contains(double[place]) {
                 #expect(abs(double[place] - (2 * plain[place] - none[place])) < 1e-4)
+            }
+        }
+    }
+
+    @Test(
+        "A weaker network is left behind: from its pictures to the model's own, and beyond",
+        arguments: TestDevices.all)
+    func weakerNetwork(device: Device) throws {
+        for (variance, labels) in [(ReverseVariance.learned, [2, 0]), (.fixedLarge, nil)] {
+            func model(seed: UInt64) throws -> DDPM {
+                var model = try Self.conditional(
+                    variance: variance, classes: labels == nil ? nil : 3, seed: seed)
+                model.sampler = DiffusionSampler(.ddim(eta: 0), of: model.diffusion, steps: 1, clip: nil)
+                return model
+            }
+            func values(_ model: DDPM, _ weight: Float, weaker: DDPM?) throws -> [Float] {
+                var model = model
+                (model.guidance, model.weakerNetwork) = (weight, weaker?.network)
+                let images = labels.map { model.samples(of: $0, seed: 1) } ?? model.samples(2, seed: 1)
+                return try images.array(of: Float.self, on: device)
+            }
+            let (own, other) = (try model(seed: 1), try model(seed: 2))
+            let (plain, weak) = (try values(own, 0, weaker: other), try values(other, 0, weaker: nil))
+            #expect(plain != weak)
+            #expect(try zip(values(own, -1, weaker: other), weak).allSatisfy { abs($0 - $1) < 1e-5 })
+            #expect(try zip(values(own, 3, weaker: own), plain).allSatisfy { abs($0 - $1) < 1e-5 })
+            let double = try values(own, 1, weaker: other)
+            for place in plain.indices where (0.01...0.99).contains(double[place]) {
+                #expect(abs(double[place] - (2 * plain[place] - weak[place])) < 1e-4)
             }
         }
     }
