@@ -101,9 +101,9 @@ enum PenalizedGANKind: AdversarialKind {
     static let longTitle = "a Wasserstein generative adversarial network with a penalty on the critic's slope"
     static let explanation = """
         The networks are those of a DCGAN; the critic's scores of pictures of the data and of made ones are drawn apart, and its slope \
-        between them kept near 1.
+        between them kept near 1. It normalises over each picture alone, since the penalty is for the slope at each.
         """
-    static let networks = DCGANNetworks(normalization: .none)
+    static let networks = DCGANNetworks(normalization: .layer)
     static let standard = AdversarialSettings(loss: .wasserstein, criticSteps: 5, penalty: .gradient)
     static let defaults = TrainingDefaults(
         epochs: 40, batchSize: 320, learningRate: 2e-4, lossDigits: 3, averageDecay: 0.999)

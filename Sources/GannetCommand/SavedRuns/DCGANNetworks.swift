@@ -28,7 +28,7 @@ struct DCGANNetworks: AdversarialNetworks {
         @Option(
             help: ArgumentHelp(
                 "How the discriminator's features are normalised: over the batch, over each picture, by the size of the weights, or "
-                    + "not. (default: batch, for wgan-gp none)",
+                    + "not. (default: batch, for wgan-gp layer)",
                 valueName: DiscriminatorNormalization.allCases.map(\.rawValue).joined(separator: "|")))
         var normalization: DiscriminatorNormalization?
 
