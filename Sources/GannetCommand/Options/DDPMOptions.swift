@@ -39,7 +39,7 @@ struct DDPMOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The sides of the squares of pixels that the network takes as one place: with 2 it is about four times as fast. "
+            "The sides of the squares of pixels that the network takes as one place: with 2 it is about three times as fast. "
                 + "(default: \(DDPMConfiguration.standard.patch))", valueName: "pixels"))
     var patch: Int?
 
