@@ -8,8 +8,8 @@ import Gannet
 ///
 /// Levels have half the resolution of the one before, rounded up. On the way up a level has one block more than on the way down, and
 /// each sees what one on the way down has made, the last first. With ``Configuration/patch`` the first level is that much coarser
-/// than the pictures (Hoogeboom, Heek and Salimans, "simple diffusion", arXiv:2301.11093, section 3.3). It is diffusers' `UNet2DModel`, whose weights it takes; see
-/// ``load(diffusers:)``.
+/// than the pictures (Hoogeboom, Heek and Salimans, "simple diffusion", arXiv:2301.11093, section 3.3). With patches of one pixel it is
+/// diffusers' `UNet2DModel`, whose weights it takes; see ``load(diffusers:)``.
 public struct UNet: Module {
     /// How large a network is, and of what.
     public struct Configuration: Sendable, Hashable {
@@ -19,7 +19,7 @@ public struct UNet: Module {
         public var outputs: Int
         /// The sides of the squares of pixels that the network takes as one place, with all their channels: 1 for pixels.
         public var patch = 1
-        /// The features of each level, from the full size down: multiples of ``groups``.
+        /// The features of each level, from that of the patches down: multiples of ``groups``.
         public var features: [Int]
         /// The blocks of a level on the way down.
         public var blocks = 2
