@@ -24,7 +24,7 @@ struct UpdateOptionsCommandTests {
         "--optimizer", "adamw", "--weight-decay", "0.1", "--learning-rate-schedule", "cosine", "--warmup",
         "2", "--clip",
         "1.5",
-        "--ema", "0.9", "--accumulate", "2", "--precision", "float16", "--steps", "9",
+        "--ema", "0.9", "--accumulate", "2", "--precision", "float16", "--steps", "9", "--beta1", "0.8",
     ]
 
     @Test func aResumedRunKeepsItsOptions() throws {
@@ -34,7 +34,7 @@ struct UpdateOptionsCommandTests {
         #expect(configuration["optimizer"] == "adamw" && configuration["learningRateSchedule"] == "cosine")
         #expect(configuration["warmup"] == 2 && configuration["accumulate"] == 2)
         #expect(configuration["ema"]?.doubleValue == 0.9 && configuration["clip"]?.doubleValue == 1.5)
-        #expect(configuration["precision"] == "float16")
+        #expect(configuration["precision"] == "float16" && configuration["beta1"]?.doubleValue == 0.8)
         // The run as it was after its fifth step: the schedule is that of nine.
         let stopped = try Tool.start(training("parts", Self.everything + ["--checkpoint-every", "1"]))
         while stopped.process.isRunning,
@@ -58,6 +58,20 @@ struct UpdateOptionsCommandTests {
         expectRefusal(resumed, saying: ["checkpoint", "another optimizer"])
     }
 
+    /// The decays of Adam's averages are as said, and by default those of its paper; Lion's, too.
+    @Test(arguments: [("adam", "0.999"), ("adamw", "0.999"), ("lion", "0.99")])
+    func decaysOfAverages(rule: String, second: String) throws {
+        func weights(_ run: String, _ options: [String]) throws -> [UInt8] {
+            let result = try Tool.run(training(run, ["--optimizer", rule, "--steps", "3"] + options))
+            #expect(result.status == 0, "\(result.errors)")
+            return try folder.read(run + "/checkpoint.safetensors")
+        }
+        let standard = try weights("standard", [])
+        #expect(try weights("said", ["--beta1", "0.9", "--beta2", second]) == standard)
+        #expect(try weights("first", ["--beta1", "0.5"]) != standard)
+        #expect(try weights("second", ["--beta2", "0.5"]) != standard)
+    }
+
     @Test(arguments: [
         (["--optimizer", "sgdd"], ["--optimizer", "sgdd"]),
         (["--clip", "0"], ["gradients", "0"]),
@@ -65,6 +79,9 @@ struct UpdateOptionsCommandTests {
         (["--accumulate", "0"], ["batches", "0"]),
         (["--warmup=-1"], ["warm-up", "-1"]),
         (["--weight-decay", "nan"], ["weight decay", "nan"]),
+        (["--beta1", "1"], ["--beta1", "1.0", "below 1"]),
+        (["--beta2", "nan"], ["--beta2", "nan", "below 1"]),
+        (["--optimizer", "rmsprop", "--beta2", "0.9"], ["--beta2", "RMSProp"]),
         (["--precision", "float8"], ["--precision", "float8"]),
         (["--learning-rate-schedule", "sine"], ["--learning-rate-schedule", "sine"]),
     ])

@@ -179,6 +179,6 @@ private struct TrainingSettings {
             command.updates,
             learningRate: command.learningRate ?? saved["learningRate"]?.doubleValue.map { Float($0) }
                 ?? defaults.learningRate, averageDecay: defaults.averageDecay, rule: defaults.optimizer,
-            saved: saved)
+            decays: defaults.decays, saved: saved)
     }
 }

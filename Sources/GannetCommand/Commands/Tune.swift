@@ -64,7 +64,7 @@ struct Tune: ParsableCommand {
         let configuration = try Configuration(for: data, try Configuration.Options.parse([]))
         let optimizer = try OptimizerSettings(
             try OptimizerOptions.parse([]), learningRate: defaults.learningRate, rule: defaults.optimizer,
-            saved: [:])
+            decays: defaults.decays, saved: [:])
         try tuning.record { device in
             let model = configuration.model(seed: 0)
             let procedure = configuration.procedure(for: model, by: optimizer)

@@ -11,6 +11,19 @@ struct OptimizerOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "The decay of Adam's average of gradients, its momentum; also AdamW's and Lion's. (default: 0.9, for GANs 0.5)",
+            valueName: "decay"))
+    var beta1: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "The decay of that of their squares, of which Lion has none: there, of its momentum. (default: 0.999, "
+                + "for wgan-gp 0.9, for lion 0.99)",
+            valueName: "decay"))
+    var beta2: Double?
+
+    @Option(
+        help: ArgumentHelp(
             "The decay of weights, but not of biases and norms. (default: 0, for adamw 0.01)",
             valueName: "factor"))
     var weightDecay: Float?
@@ -50,6 +63,12 @@ struct OptimizerOptions: ParsableArguments {
     var precision: OptimizerSettings.Precision?
 }
 
+/// The decays of Adam's averages, of gradients and of their squares.
+struct AdamDecays: Hashable, Sendable {
+    var beta1 = 0.9
+    var beta2 = 0.999
+}
+
 /// How weights are updated: what was asked for, else what the run was begun with, else the defaults.
 struct OptimizerSettings: Hashable, Sendable {
     enum Rule: String, ExpressibleByArgument, CaseIterable, Sendable {
@@ -73,10 +92,12 @@ struct OptimizerSettings: Hashable, Sendable {
 
     var rule: Rule
     var learningRate: Float
-    /// Adam's decay rate of the mean gradient.
-    var beta1 = 0.9
-    /// That of the mean square.
-    var beta2 = 0.999
+    /// The decays of Adam's averages, of gradients and of their squares, where nobody says others.
+    var standardDecays: AdamDecays
+    /// The first decay of Adam, AdamW or Lion; nil for the standard one.
+    var beta1: Double?
+    /// The second.
+    var beta2: Double?
     /// How far from 0 weights may go; nil for no bound.
     var weightBound: Float?
     /// Whether the norm of gradients is measured.
@@ -96,11 +117,11 @@ struct OptimizerSettings: Hashable, Sendable {
     ///   - learningRate: The step size.
     ///   - averageDecay: The decay of the weights' averages where nobody says another; nil for no averages.
     ///   - rule: How weights are updated where nobody says otherwise.
+    ///   - decays: The decays of Adam's averages where nobody says others.
     ///   - saved: What the run was begun with; empty for a new one.
     init(
         _ given: OptimizerOptions, learningRate: Float, averageDecay: Double? = nil,
-        rule standard: Rule = .adam,
-        saved: JSON
+        rule standard: Rule = .adam, decays: AdamDecays = .init(), saved: JSON
     ) throws {
         func choice<Value: RawRepresentable<String>>(_ value: Value?, _ key: String) -> Value? {
             value ?? saved[key]?.stringValue.flatMap(Value.init(rawValue:))
@@ -108,6 +129,9 @@ struct OptimizerSettings: Hashable, Sendable {
         let rule = choice(given.optimizer, "optimizer") ?? standard
         self.rule = rule
         self.learningRate = learningRate
+        standardDecays = decays
+        beta1 = given.beta1 ?? saved["beta1"]?.doubleValue
+        beta2 = given.beta2 ?? saved["beta2"]?.doubleValue
         weightDecay =
             given.weightDecay ?? saved["weightDecay"]?.doubleValue.map { Float($0) }
             ?? (rule == .adamw ? 0.01 : 0)
@@ -117,7 +141,23 @@ struct OptimizerSettings: Hashable, Sendable {
         ema = given.ema ?? saved["ema"]?.doubleValue ?? (saved == [:] ? averageDecay : nil)
         accumulation = given.accumulate ?? saved["accumulate"]?.integerValue ?? 1
         precision = choice(given.precision, "precision") ?? .float32
+        try Self.checkDecays(given, of: rule)
         try validate()
+    }
+
+    private static func checkDecays(_ given: OptimizerOptions, of rule: Rule) throws(TrainingError) {
+        for (name, beta) in [("--beta1", given.beta1), ("--beta2", given.beta2)] {
+            guard let beta else { continue }
+            if !(0..<1).contains(beta) {
+                throw TrainingError(.badPlan, "\(name) is \(beta), and must be at least 0 and below 1.")
+            }
+            if rule == .sgd || rule == .rmsprop {
+                throw TrainingError(
+                    .badPlan,
+                    "\(name) is of Adam, AdamW and Lion, and weights are updated by \(rule.title): leave it out."
+                )
+            }
+        }
     }
 
     private func validate() throws(TrainingError) {
@@ -138,6 +178,8 @@ struct OptimizerSettings: Hashable, Sendable {
     /// The entries of `config.json`: those that are not as they are by default.
     var json: [String: JSON] {
         var entries: [String: JSON] = ["optimizer": .string(rule.rawValue)]
+        if let beta1 { entries["beta1"] = .number(beta1) }
+        if let beta2 { entries["beta2"] = .number(beta2) }
         if weightDecay != (rule == .adamw ? 0.01 : 0) { entries["weightDecay"] = .float(weightDecay) }
         if schedule != .constant { entries["learningRateSchedule"] = .string(schedule.rawValue) }
         if warmup > 0 { entries["warmup"] = .integer(warmup) }
@@ -185,14 +227,19 @@ struct OptimizerSettings: Hashable, Sendable {
                 for: model, learningRate: learningRate, weightDecay: weightDecay, options: options)
         case .adam:
             Adam(
-                for: model, learningRate: learningRate, beta1: beta1, beta2: beta2, weightDecay: weightDecay,
+                for: model, learningRate: learningRate, beta1: beta1 ?? standardDecays.beta1,
+                beta2: beta2 ?? standardDecays.beta2, weightDecay: weightDecay,
                 options: options)
         case .adamw:
             AdamW(
-                for: model, learningRate: learningRate, beta1: beta1, beta2: beta2, weightDecay: weightDecay,
+                for: model, learningRate: learningRate, beta1: beta1 ?? standardDecays.beta1,
+                beta2: beta2 ?? standardDecays.beta2, weightDecay: weightDecay,
                 options: options)
         case .lion:
-            Lion(for: model, learningRate: learningRate, weightDecay: weightDecay, options: options)
+            Lion(
+                for: model, learningRate: learningRate, beta1: beta1 ?? 0.9, beta2: beta2 ?? 0.99,
+                weightDecay: weightDecay,
+                options: options)
         }
     }
 }

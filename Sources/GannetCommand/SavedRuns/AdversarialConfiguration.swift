@@ -4,10 +4,10 @@ import GannetModels
 /// What `config.json` says of two networks that are trained against each other.
 struct AdversarialConfiguration<Kind: AdversarialKind>: ImageModelConfiguration, KindConfiguration {
     static var sharedExplanation: String {
-        let (first, second) = Kind.betas
+        let decays = Kind.decays
         return """
             In each step the discriminator makes --critic-steps updates and the generator one, by \(defaults.optimizer.title) unless \
-            another --optimizer is named (Adam with β₁ = \(first) and β₂ = \(second)); --batch-size counts the pictures of a step, of \
+            another --optimizer is named (Adam with β₁ = \(decays.beta1) and β₂ = \(decays.beta2)); --batch-size counts the pictures of a step, of \
             which each update of the discriminator sees its part. Alarms tell while it trains that it goes wrong: by the discriminator's \
             loss, the norms of gradients (gradients.svg), and how various its pictures are and of which classes (diversity.svg).
             """
@@ -15,6 +15,7 @@ struct AdversarialConfiguration<Kind: AdversarialKind>: ImageModelConfiguration,
     static var defaults: TrainingDefaults {
         var defaults = Kind.defaults
         defaults.diversityCount = 256
+        defaults.decays = Kind.decays
         return defaults
     }
 
@@ -83,7 +84,6 @@ struct AdversarialConfiguration<Kind: AdversarialKind>: ImageModelConfiguration,
         for model: Kind.Networks.Model, by optimizer: OptimizerSettings
     ) -> any TrainingProcedure {
         var optimizer = optimizer
-        (optimizer.beta1, optimizer.beta2) = Kind.betas
         optimizer.measuresGradients = true
         return settings.training(of: model, by: optimizer)
     }

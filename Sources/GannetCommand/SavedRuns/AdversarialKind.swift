@@ -13,7 +13,7 @@ protocol AdversarialKind: NamedModel {
     /// Whether the discriminator tells the class, rather than being told.
     static var tellsClasses: Bool { get }
     /// The decays of Adam's averages.
-    static var betas: (Double, Double) { get }
+    static var decays: AdamDecays { get }
 }
 
 extension AdversarialKind {
@@ -24,7 +24,7 @@ extension AdversarialKind {
     }
     static var isToldClasses: Bool { false }
     static var tellsClasses: Bool { false }
-    static var betas: (Double, Double) { (0.5, 0.999) }
+    static var decays: AdamDecays { AdamDecays(beta1: 0.5) }
 }
 
 extension AdversarialKind where Networks == DCGANNetworks {
@@ -107,5 +107,5 @@ enum PenalizedGANKind: AdversarialKind {
     static let standard = AdversarialSettings(loss: .wasserstein, criticSteps: 5, penalty: .gradient)
     static let defaults = TrainingDefaults(
         epochs: 40, batchSize: 320, learningRate: 2e-4, lossDigits: 3, averageDecay: 0.999)
-    static let betas = (0.5, 0.9)
+    static let decays = AdamDecays(beta1: 0.5, beta2: 0.9)
 }

@@ -55,6 +55,8 @@ struct TrainingDefaults {
     var averageDecay: Double?
     /// How weights are updated.
     var optimizer = OptimizerSettings.Rule.adam
+    /// The decays of Adam's averages.
+    var decays = AdamDecays()
     /// The number of samples whose diversity is compared with that of the data; 0 for none.
     var diversityCount = 0
 }
