@@ -26,6 +26,7 @@ extension DDPM {
         // Whatever changes from call to call is an input of the graph.
         let weight = Tensor(guidance)
         if let weakerNetwork {
+            check(weakerNetwork)
             return { images, timesteps in
                 let labels = told(asked, of: images.shape[0])
                 return result(
@@ -43,6 +44,18 @@ extension DDPM {
             return result(
                 results.slice(0..<batch, axis: 0), awayFrom: results.slice(batch..<2 * batch, axis: 0),
                 by: weight)
+        }
+    }
+
+    /// Stops where a network is not of the same pictures, classes and variance.
+    private func check(_ weaker: UNet) {
+        let (own, other) = (network.configuration, weaker.configuration)
+        let differences = [
+            ("channels", own.channels, other.channels), ("outputs", own.outputs, other.outputs),
+            ("classes, none being one,", own.classes ?? 0, other.classes ?? 0),
+        ]
+        for (what, own, other) in differences where own != other {
+            invalidUse("DDPM", "a weaker network of \(other) \(what) for a network of \(own)")
         }
     }
 

@@ -135,6 +135,17 @@ struct DDPMTests {
         }
     }
 
+    @Test("A weaker network of other classes is refused in words")
+    func weakerNetworkOfOtherClasses() async {
+        let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+            var model = try Self.conditional()
+            (model.guidance, model.weakerNetwork) = (1, try Self.conditional(classes: 5).network)
+            _ = model.samples(of: [0], seed: 1)
+        }
+        let message = String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
+        #expect(message.contains("a weaker network of 6 classes"), "\(message)")
+    }
+
     @Test("Classes are told in training, and sometimes left out")
     func classes() throws {
         let images = Tensor.full(Float(0.3), shape: [32, 4, 4, 1])
