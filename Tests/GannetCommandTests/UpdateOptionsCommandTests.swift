@@ -72,6 +72,23 @@ struct UpdateOptionsCommandTests {
         #expect(try weights("second", ["--beta2", "0.5"]) != standard)
     }
 
+    /// GANs have decays of their own, unless others are said; both networks' optimizers have them.
+    @Test(arguments: [("dcgan", "0.5", "0.999"), ("wgan-gp", "0.5", "0.9")])
+    func decaysOfGANs(model: String, first: String, second: String) throws {
+        func weights(_ run: String, _ options: [String]) throws -> [UInt8] {
+            let arguments =
+                ["train", model, "--data", data, "--batch-size", "10", "--steps", "2", "--features", "4"]
+                + ["--hidden", "0", "--output", folder.path + "/" + run]
+            let result = try Tool.run(arguments + options)
+            #expect(result.status == 0, "\(result.errors)")
+            return try folder.read(run + "/checkpoint.safetensors")
+        }
+        let standard = try weights("standard", [])
+        #expect(try weights("said", ["--beta1", first, "--beta2", second]) == standard)
+        #expect(try weights("first", ["--beta1", "0.9"]) != standard)
+        #expect(try weights("second", ["--beta2", "0.5"]) != standard)
+    }
+
     @Test(arguments: [
         (["--optimizer", "sgdd"], ["--optimizer", "sgdd"]),
         (["--clip", "0"], ["gradients", "0"]),

@@ -67,6 +67,9 @@ struct OptimizerOptions: ParsableArguments {
 struct AdamDecays: Hashable, Sendable {
     var beta1 = 0.9
     var beta2 = 0.999
+
+    /// Those of Lion, whose second is of its momentum.
+    static let lion = AdamDecays(beta2: 0.99)
 }
 
 /// How weights are updated: what was asked for, else what the run was begun with, else the defaults.
@@ -121,7 +124,7 @@ struct OptimizerSettings: Hashable, Sendable {
     ///   - saved: What the run was begun with; empty for a new one.
     init(
         _ given: OptimizerOptions, learningRate: Float, averageDecay: Double? = nil,
-        rule standard: Rule = .adam, decays: AdamDecays = .init(), saved: JSON
+        rule standard: Rule = .adam, decays: AdamDecays, saved: JSON
     ) throws {
         func choice<Value: RawRepresentable<String>>(_ value: Value?, _ key: String) -> Value? {
             value ?? saved[key]?.stringValue.flatMap(Value.init(rawValue:))
@@ -214,6 +217,11 @@ struct OptimizerSettings: Hashable, Sendable {
             weightBound: weightBound, measuresGradients: measuresGradients)
     }
 
+    private var decays: AdamDecays {
+        let standard = rule == .lion ? .lion : standardDecays
+        return AdamDecays(beta1: beta1 ?? standard.beta1, beta2: beta2 ?? standard.beta2)
+    }
+
     /// An optimizer of the parameters of `model`.
     func optimizer(for model: some Module) -> any Optimizer {
         let options = options
@@ -227,19 +235,16 @@ struct OptimizerSettings: Hashable, Sendable {
                 for: model, learningRate: learningRate, weightDecay: weightDecay, options: options)
         case .adam:
             Adam(
-                for: model, learningRate: learningRate, beta1: beta1 ?? standardDecays.beta1,
-                beta2: beta2 ?? standardDecays.beta2, weightDecay: weightDecay,
-                options: options)
+                for: model, learningRate: learningRate, beta1: decays.beta1, beta2: decays.beta2,
+                weightDecay: weightDecay, options: options)
         case .adamw:
             AdamW(
-                for: model, learningRate: learningRate, beta1: beta1 ?? standardDecays.beta1,
-                beta2: beta2 ?? standardDecays.beta2, weightDecay: weightDecay,
-                options: options)
+                for: model, learningRate: learningRate, beta1: decays.beta1, beta2: decays.beta2,
+                weightDecay: weightDecay, options: options)
         case .lion:
             Lion(
-                for: model, learningRate: learningRate, beta1: beta1 ?? 0.9, beta2: beta2 ?? 0.99,
-                weightDecay: weightDecay,
-                options: options)
+                for: model, learningRate: learningRate, beta1: decays.beta1, beta2: decays.beta2,
+                weightDecay: weightDecay, options: options)
         }
     }
 }
